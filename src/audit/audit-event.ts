@@ -1,0 +1,83 @@
+import type { Actor } from '#auth/actor.ts';
+
+/** Everything that is recorded. `intended` rows come before a call is sent, the others close it. */
+export const auditActions = ['tool.intended', 'tool.succeeded', 'tool.failed', 'tool.denied', 'tool.outcome_unknown'] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** What is hashed into the chain as it stands. */
+export interface AuditFacts {
+  readonly organizationId: string;
+  readonly action: AuditAction;
+  readonly actorKind: Actor['kind'];
+  readonly actorId: string;
+  /** The connection the call acts as; null when the call never got as far as one. */
+  readonly connectionId: string | null;
+  readonly personaId: string;
+  readonly personaVersion: string;
+  readonly channel: string;
+  readonly conversationId: string;
+  readonly runId: string;
+  /** The model's tool call id: joins the intent of a call with its outcome. */
+  readonly callId: string;
+  readonly tool: string;
+  /** Denial or upstream code; null when nothing went wrong. */
+  readonly code: string | null;
+  /** Milliseconds from intent to outcome; null on intents and denials. */
+  readonly durationMs: number | null;
+  readonly credits: number;
+}
+
+/** A person's content: stored apart, so that erasing it leaves the chain provable. */
+export interface AuditBody {
+  readonly prompt?: string;
+  readonly arguments?: unknown;
+  readonly response?: unknown;
+  readonly error?: string;
+}
+
+export interface NewAuditEvent extends AuditFacts {
+  readonly body: AuditBody;
+}
+
+/** One row of the chain. `seq` counts from 1 within an organization; hashes are lower-case hex. */
+export interface AuditEvent extends AuditFacts {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly bodyHash: string;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** Conditions are joined by AND; dates are inclusive at `from` and exclusive at `to`. */
+export interface AuditFilter {
+  readonly personaId?: string;
+  readonly actorId?: string;
+  readonly tool?: string;
+  readonly action?: AuditAction;
+  readonly conversationId?: string;
+  readonly runId?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly items: readonly AuditEvent[];
+  /** The `before` of the next page; null on the last one. */
+  readonly nextBefore: number | null;
+}
+
+export type ChainVerdict =
+  | { readonly ok: true; readonly events: number; readonly head: string | null }
+  | { readonly ok: false; readonly seq: number; readonly id: string | null; readonly reason: string };
+
+/** The audit of every organization. `append` resolves only once the row is durable; callers must await it. */
+export interface AuditLog {
+  append(event: NewAuditEvent): Promise<AuditEvent>;
+  list(query: { organizationId: string; filter?: AuditFilter; before?: number; limit: number }): Promise<AuditPage>;
+  /** The event with its body, or null when the organization has no such event. A null body was erased. */
+  find(organizationId: string, id: string): Promise<{ event: AuditEvent; body: AuditBody | null } | null>;
+  /** Walks the whole chain and stops at the first row that does not hold. */
+  verify(organizationId: string): Promise<ChainVerdict>;
+}

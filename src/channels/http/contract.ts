@@ -1,0 +1,170 @@
+import type { UIMessage } from 'ai';
+import { z } from 'zod';
+
+/*
+ * What goes over the wire between our pages and the service. Times are ISO 8601 in UTC.
+ * Errors are `application/problem+json`: { type, title, status, code, detail }.
+ */
+
+export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
+export const maxMessageCharacters = 16_000;
+
+/** POST /api/chat. The id is the conversation's, chosen by the client; the first message also names the persona. */
+export const chatRequest = z.strictObject({
+  id: z.string().regex(idPattern),
+  personaId: z.string().regex(idPattern).optional(),
+  message: z.strictObject({
+    id: z.string().regex(idPattern),
+    role: z.literal('user'),
+    parts: z
+      .array(z.strictObject({ type: z.literal('text'), text: z.string().trim().min(1).max(maxMessageCharacters) }))
+      .length(1),
+  }),
+});
+export type ChatRequest = z.output<typeof chatRequest>;
+
+/** How one tool call went, keyed by tool call id in the message's metadata. */
+export interface CallSummary {
+  readonly outcome: 'succeeded' | 'failed' | 'denied' | 'outcome_unknown';
+  /** Denial or upstream code, e.g. APPROVAL_REQUIRED; absent when the call succeeded. */
+  readonly code?: string;
+  readonly durationMs: number | null;
+}
+
+export type RunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'interrupted' | 'budget_exceeded';
+
+export interface MessageMetadata {
+  readonly runId?: string;
+  readonly personaVersion?: string;
+  readonly model?: string;
+  readonly calls?: Readonly<Record<string, CallSummary>>;
+  readonly status?: RunStatus;
+  /** Plain words on why a run did not end well; shown below the message. */
+  readonly notice?: string;
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+}
+export type ChatMessage = UIMessage<MessageMetadata>;
+
+export interface ToolView {
+  readonly name: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly description: string;
+  readonly integration: string;
+  readonly scope: string;
+  readonly effect: 'read' | 'destructive';
+  readonly approval: 'auto' | 'ask' | 'deny';
+}
+
+export interface PersonaView {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly model: string;
+  readonly version: string;
+  readonly scopes: readonly string[];
+  readonly limits: { readonly teams?: readonly string[]; readonly databases?: readonly string[]; readonly tables?: readonly string[] };
+  readonly tools: readonly ToolView[];
+  readonly budget: { readonly steps: number; readonly calls: number; readonly seconds: number };
+  readonly starters: readonly string[];
+  readonly file: string;
+  /** Set while the file on disk is broken and the last good version is in use. */
+  readonly problem: string | null;
+}
+
+/** GET /api/v1/personas. `problems` are files that never had a good version. */
+export interface PersonaListView {
+  readonly items: readonly PersonaView[];
+  readonly problems: readonly { readonly file: string; readonly problem: string }[];
+}
+
+export interface ConversationView {
+  readonly id: string;
+  readonly personaId: string;
+  readonly title: string;
+  readonly running: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** GET /api/v1/conversations?cursor=&limit= : newest activity first. */
+export interface ConversationListView {
+  readonly items: readonly ConversationView[];
+  readonly nextCursor: string | null;
+}
+
+/**
+ * GET /api/v1/conversations/:id. While `running`, the answer being written is left out of `messages`:
+ * GET /api/chat/:id/stream sends it from its beginning.
+ */
+export interface ConversationDetailView {
+  readonly conversation: ConversationView;
+  readonly messages: readonly ChatMessage[];
+}
+
+export interface AuditEventView {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly action: 'tool.intended' | 'tool.succeeded' | 'tool.failed' | 'tool.denied' | 'tool.outcome_unknown';
+  readonly actor: { readonly kind: string; readonly id: string };
+  readonly connectionId: string | null;
+  readonly personaId: string;
+  readonly personaVersion: string;
+  readonly channel: string;
+  readonly conversationId: string;
+  readonly runId: string;
+  readonly callId: string;
+  readonly tool: string;
+  readonly code: string | null;
+  readonly durationMs: number | null;
+  readonly credits: number;
+  readonly hash: string;
+  readonly previousHash: string;
+}
+
+/** GET /api/v1/audit-events?cursor=&limit=&personaId=&tool=&action=&conversationId=&from=&to= : newest first. */
+export interface AuditListView {
+  readonly items: readonly AuditEventView[];
+  readonly nextCursor: string | null;
+}
+
+/** GET /api/v1/audit-events/:id. A null body was erased. */
+export interface AuditDetailView {
+  readonly event: AuditEventView;
+  readonly body: {
+    readonly prompt?: string;
+    readonly arguments?: unknown;
+    readonly response?: unknown;
+    readonly error?: string;
+  } | null;
+}
+
+/** GET /api/v1/audit-chain: walks the chain. */
+export type AuditChainView =
+  | { readonly ok: true; readonly events: number; readonly head: string | null }
+  | { readonly ok: false; readonly seq: number; readonly reason: string };
+
+/** GET /api/v1/status. The pages label every stand-in. */
+export interface StatusView {
+  readonly defaultModel: string;
+  readonly standIns: {
+    /** Null when a real one is connected; else the variable that replaces it. */
+    readonly ninox: { readonly replacedBy: string } | null;
+    readonly model: { readonly replacedBy: string } | null;
+  };
+  readonly ninoxBaseUrl: string;
+}
+
+/** POST /api/chat/:id/stop answers whether a run was there to be stopped. */
+export interface StopView {
+  readonly stopped: boolean;
+}
+
+export interface ProblemView {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}

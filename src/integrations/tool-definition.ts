@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { Connection } from './connection.ts';
+
+/** Every scope that exists. A persona, a connection and a tool speak of rights in these words only. */
+export const scopes = [
+  'ninox:teams:read',
+  'ninox:databases:read',
+  'ninox:records:read',
+  'ninox:records:write',
+  'ninox:records:delete',
+] as const;
+export type Scope = (typeof scopes)[number];
+
+export const approvalPolicies = ['auto', 'ask', 'deny'] as const;
+export type ApprovalPolicy = (typeof approvalPolicies)[number];
+
+/** `read` changes nothing upstream; `destructive` takes something away that only an undo brings back. */
+export type Effect = 'read' | 'destructive';
+
+/** What one call touches, as far as its arguments tell. Ids are the integration's own. */
+export interface ResourceTarget {
+  readonly team?: string;
+  readonly database?: string;
+  readonly table?: string;
+  readonly record?: string;
+}
+
+/** Narrows a grant. An absent list means no limit at that level; tables are written `databaseId/tableId`. */
+export interface Limits {
+  readonly teams?: readonly string[];
+  readonly databases?: readonly string[];
+  readonly tables?: readonly string[];
+}
+
+export interface Grant {
+  readonly scopes: readonly Scope[];
+  readonly limits: Limits;
+}
+
+/** What a tool's execution is given. `allows` answers for the effective grant of this call. */
+export interface CallContext {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  allows(target: ResourceTarget): boolean;
+}
+
+/** One call whose arguments hold against the tool's schema; nothing else can be executed. */
+export interface PreparedCall {
+  readonly ok: true;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly target: ResourceTarget;
+  /** Sends the call. Throws UpstreamError for everything the service can answer but success. */
+  execute(context: CallContext): Promise<unknown>;
+}
+
+export interface ArgumentProblem {
+  readonly ok: false;
+  /** One sentence a model can act on: which argument, what was found, what is allowed. */
+  readonly problem: string;
+}
+
+/** One typed action of an integration, its argument types erased behind `prepare`. */
+export interface Tool {
+  readonly name: string;
+  readonly slug: string;
+  readonly integration: string;
+  readonly title: string;
+  readonly description: string;
+  readonly scope: Scope;
+  readonly effect: Effect;
+  readonly defaultApproval: ApprovalPolicy;
+  readonly parameters: z.ZodObject;
+  prepare(input: unknown): PreparedCall | ArgumentProblem;
+}
+
+export interface ToolSpec<Schema extends z.ZodObject> extends Omit<Tool, 'prepare' | 'parameters'> {
+  readonly parameters: Schema;
+  target(args: z.output<Schema>): ResourceTarget;
+  execute(args: z.output<Schema>, context: CallContext): Promise<unknown>;
+}
+
+/** Binds a tool's typed core to the untyped input of a model. Unknown arguments are refused, not dropped. */
+export function defineTool<Schema extends z.ZodObject>(spec: ToolSpec<Schema>): Tool {
+  const strict = spec.parameters.strict();
+  return {
+    ...spec,
+    prepare(input) {
+      const parsed = strict.safeParse(input);
+      if (!parsed.success) return { ok: false, problem: describeIssues(parsed.error.issues) };
+      const args = parsed.data as z.output<Schema>;
+      return {
+        ok: true,
+        arguments: args,
+        target: spec.target(args),
+        execute: (context) => spec.execute(args, context),
+      };
+    },
+  };
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  return issues
+    .slice(0, 5)
+    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+    .join('; ');
+}
