@@ -23,6 +23,36 @@ export const chatRequest = z.strictObject({
 });
 export type ChatRequest = z.output<typeof chatRequest>;
 
+/** The path of everything that belongs to one conversation. */
+export const conversationPath = z.object({ id: z.string().regex(idPattern) });
+
+const limit = z.coerce.number().int().min(1).max(100);
+const cursor = z.string().max(200);
+/** A list query: `limit` rows after the place that `cursor` (from the last page's `nextCursor`) names. */
+export const listQuery = z.strictObject({ cursor: cursor.optional(), limit: limit.default(30) });
+
+export const auditActions = [
+  'tool.intended',
+  'tool.succeeded',
+  'tool.failed',
+  'tool.denied',
+  'tool.outcome_unknown',
+] as const;
+
+export const auditListQuery = z.strictObject({
+  cursor: z.coerce.number().int().positive().optional(),
+  limit: limit.default(50),
+  personaId: z.string().regex(idPattern).optional(),
+  actorId: z.string().regex(idPattern).optional(),
+  tool: z.string().max(80).optional(),
+  action: z.enum(auditActions).optional(),
+  conversationId: z.string().regex(idPattern).optional(),
+  runId: z.string().regex(idPattern).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+});
+export const auditEventPath = z.object({ id: z.string().regex(idPattern) });
+
 /** How one tool call went, keyed by tool call id in the message's metadata. */
 export interface CallSummary {
   readonly outcome: 'succeeded' | 'failed' | 'denied' | 'outcome_unknown';
@@ -39,6 +69,8 @@ export interface MessageMetadata {
   readonly model?: string;
   readonly calls?: Readonly<Record<string, CallSummary>>;
   readonly status?: RunStatus;
+  /** A stable code for the same, e.g. MODEL_INTERRUPTED. */
+  readonly code?: string;
   /** Plain words on why a run did not end well; shown below the message. */
   readonly notice?: string;
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
@@ -106,7 +138,7 @@ export interface AuditEventView {
   readonly id: string;
   readonly seq: number;
   readonly at: string;
-  readonly action: 'tool.intended' | 'tool.succeeded' | 'tool.failed' | 'tool.denied' | 'tool.outcome_unknown';
+  readonly action: (typeof auditActions)[number];
   readonly actor: { readonly kind: string; readonly id: string };
   readonly connectionId: string | null;
   readonly personaId: string;

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { LanguageModelV4, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
+import type { Actor } from '#auth/actor.ts';
+import { AppError } from '#errors';
+import type { Logger } from '#log';
+import type { Persona } from '#personas/persona-schema.ts';
+import { createMessageBuilder, type MessageBuilder } from './build-message.ts';
+import type { ConversationStore, NewRun } from './conversation-store.ts';
+import type { GuardToolCall } from './guard-tool-call.ts';
+import { createLiveRun, type LiveRun, type LiveRunControl } from './live-run.ts';
+import type { ModelResolver } from './resolve-model.ts';
+import { runAgent } from './run-agent.ts';
+import type { RunEnd } from './run-events.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+export interface StartRun {
+  readonly actor: Actor;
+  readonly channel: Persona['channels'][number];
+  readonly conversationId: string;
+  /** Needed for the first message of a conversation; later ones must name the same or none. */
+  readonly personaId: string | undefined;
+  readonly messageId: string;
+  readonly text: string;
+}
+
+export interface RunService {
+  /** Stores the message and starts answering it. Resolves once both are durable; the run goes on by itself. */
+  start(request: StartRun): Promise<LiveRun>;
+  /** The run at work in a conversation of this actor, if it is in this process. */
+  active(actor: Actor, conversationId: string): LiveRun | null;
+  /** Refuses new runs, waits for the running ones, and ends those that take longer than `graceMs`. */
+  drain(graceMs: number): Promise<void>;
+}
+
+export interface RunServiceDeps {
+  readonly store: ConversationStore;
+  readonly personas: { find(id: string): Persona | undefined };
+  readonly models: ModelResolver;
+  readonly toolsFor: (persona: Persona) => readonly LanguageModelV4FunctionTool[];
+  readonly guard: GuardToolCall;
+  readonly log: Logger;
+}
+
+const titleLength = 80;
+const forceGraceMs = 3_000;
+
+export function createRunService(deps: RunServiceDeps): RunService {
+  const live = new Map<string, LiveRunControl>();
+  let draining = false;
+  const key = (actor: Actor, conversationId: string) => JSON.stringify([actor.organizationId, actor.id, conversationId]);
+
+  return {
+    async start(request) {
+      if (draining) throw new AppError('SHUTTING_DOWN', 'The service is shutting down. Send your message again in a minute.');
+      const plan = await planRun(deps, request);
+      const run = createLiveRun(plan.run.id, request.conversationId);
+      const place = key(request.actor, request.conversationId);
+      live.set(place, run);
+      // The run outlives the request: its end is awaited through `done`, and `work` never rejects.
+      void work(deps, plan, run).finally(() => {
+        live.delete(place);
+        run.settle();
+      });
+      return run;
+    },
+    active: (actor, conversationId) => live.get(key(actor, conversationId)) ?? null,
+    async drain(graceMs) {
+      draining = true;
+      const all = Promise.all([...live.values()].map((run) => run.done));
+      if (await settledWithin(all, graceMs)) return;
+      for (const run of live.values()) run.stop('service_stopped');
+      await settledWithin(all, forceGraceMs);
+    },
+  };
+}
+
+interface RunPlan {
+  readonly request: StartRun;
+  readonly persona: Persona;
+  readonly model: LanguageModelV4;
+  readonly run: NewRun;
+  readonly history: readonly StoredMessage[];
+}
+
+async function planRun(deps: RunServiceDeps, request: StartRun): Promise<RunPlan> {
+  const { actor, conversationId } = request;
+  const conversation = await deps.store.find(actor, conversationId);
+  const persona = choosePersona(deps, request, conversation?.personaId);
+  const modelId = persona.model ?? deps.models.defaultModel;
+  const model = deps.models.resolve(modelId);
+  const message: StoredMessage = {
+    id: request.messageId,
+    role: 'user',
+    parts: [{ type: 'text', text: request.text }],
+    metadata: null,
+  };
+  const run: NewRun = {
+    id: randomUUID(),
+    messageId: randomUUID(),
+    personaId: persona.id,
+    personaVersion: persona.version,
+    model: modelId,
+  };
+  const outcome = await deps.store.startRun({
+    actor,
+    conversation: { id: conversationId, personaId: persona.id, channel: request.channel, title: titleOf(request.text) },
+    message,
+    run,
+  });
+  if (outcome !== 'started') throw refusals[outcome]();
+  const earlier = conversation === null ? [] : await deps.store.messages(actor.organizationId, conversationId);
+  const history = conversation === null ? [message] : earlier;
+  return { request, persona, model, run, history };
+}
+
+const refusals = {
+  busy: () =>
+    new AppError('CONVERSATION_BUSY', 'The persona is still answering in this conversation. Wait for it, or stop it first.'),
+  duplicate_message: () => new AppError('CONVERSATION_BUSY', 'This message was already received. Reload to see its answer.'),
+  not_yours: () => new AppError('NOT_FOUND', 'There is no such conversation.'),
+};
+
+function choosePersona(deps: RunServiceDeps, request: StartRun, current: string | undefined): Persona {
+  const id = current ?? request.personaId;
+  if (id === undefined) throw new AppError('INPUT_INVALID', 'The first message of a conversation must name a personaId.');
+  if (current !== undefined && request.personaId !== undefined && request.personaId !== current) {
+    throw new AppError('INPUT_INVALID', 'A conversation keeps its persona. Start a new conversation for another one.');
+  }
+  const persona = deps.personas.find(id);
+  if (persona === undefined || !persona.channels.includes(request.channel)) {
+    throw new AppError('NOT_FOUND', `There is no persona “${id}” here. Choose another persona.`);
+  }
+  return persona;
+}
+
+/** Runs the loop and stores what becomes of it. Never rejects: a run always ends with its last event. */
+async function work(deps: RunServiceDeps, plan: RunPlan, live: LiveRunControl): Promise<void> {
+  const { request, persona, run } = plan;
+  const { organizationId } = request.actor;
+  const answer = createMessageBuilder(run.messageId);
+  live.subscribe(answer.take);
+  live.emit({
+    type: 'run-started',
+    runId: run.id,
+    messageId: run.messageId,
+    personaVersion: persona.version,
+    model: run.model,
+  });
+  const deadline = setTimeout(() => live.stop('out_of_time'), persona.budget.seconds * 1000);
+  const end = await runAgent({
+    run: {
+      identity: {
+        runId: run.id,
+        conversationId: request.conversationId,
+        channel: request.channel,
+        actor: request.actor,
+        persona,
+        prompt: request.text,
+      },
+      ledger: { calls: 0, seenCallIds: new Set(), startedAt: Date.now() },
+      signal: live.signal,
+    },
+    model: plan.model,
+    tools: deps.toolsFor(persona),
+    instructions: persona.instructions,
+    history: plan.history,
+    guard: deps.guard,
+    emit: live.emit,
+    afterStep: () => deps.store.saveAnswer(organizationId, request.conversationId, answer.message()),
+    log: deps.log,
+  });
+  clearTimeout(deadline);
+  await storeEnd({ deps, plan, answer, end });
+  live.emit({ type: 'run-finished', ...end });
+}
+
+interface Ending {
+  readonly deps: RunServiceDeps;
+  readonly plan: RunPlan;
+  readonly answer: MessageBuilder;
+  readonly end: RunEnd;
+}
+
+/** The end is stored before it is told, so that whoever hears of it can read it. */
+async function storeEnd({ deps, plan, answer, end }: Ending): Promise<void> {
+  answer.take({ type: 'run-finished', ...end });
+  const { request, run } = plan;
+  try {
+    await deps.store.finishRun({
+      organizationId: request.actor.organizationId,
+      conversationId: request.conversationId,
+      runId: run.id,
+      answer: answer.message(),
+      end,
+    });
+  } catch (error) {
+    deps.log.error({ err: error, runId: run.id }, 'the end of a run could not be stored; it is mended at the next start');
+  }
+}
+
+function titleOf(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= titleLength ? line : `${line.slice(0, titleLength - 1).trimEnd()}…`;
+}
+
+async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = await Promise.race([promise.then(() => true as const), timeout]);
+  clearTimeout(timer);
+  return settled;
+}

@@ -1,0 +1,53 @@
+import type { RunFaultCode, RunStatus } from './run-events.ts';
+
+/** One part of a message as it is stored and shown; the shapes are those of the AI SDK's UI messages. */
+export type StoredPart =
+  | { readonly type: 'text'; readonly text: string; readonly state?: 'streaming' | 'done' }
+  | { readonly type: 'step-start' }
+  | {
+      readonly type: `tool-${string}`;
+      readonly toolCallId: string;
+      readonly state: 'input-available';
+      readonly input: unknown;
+    }
+  | {
+      readonly type: `tool-${string}`;
+      readonly toolCallId: string;
+      readonly state: 'output-available';
+      readonly input: unknown;
+      readonly output: unknown;
+    }
+  | {
+      readonly type: `tool-${string}`;
+      readonly toolCallId: string;
+      readonly state: 'output-error';
+      readonly input: unknown;
+      readonly errorText: string;
+    };
+
+export type StoredCallPart = Extract<StoredPart, { toolCallId: string }>;
+
+/** How one call went, by tool call id. */
+export interface CallSummary {
+  readonly outcome: 'succeeded' | 'failed' | 'denied' | 'outcome_unknown';
+  readonly code?: string;
+  readonly durationMs: number | null;
+}
+
+export interface StoredMetadata {
+  readonly runId?: string;
+  readonly personaVersion?: string;
+  readonly model?: string;
+  readonly calls?: Readonly<Record<string, CallSummary>>;
+  readonly status?: RunStatus;
+  readonly code?: RunFaultCode;
+  readonly notice?: string;
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  readonly parts: readonly StoredPart[];
+  readonly metadata: StoredMetadata | null;
+}

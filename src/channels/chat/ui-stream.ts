@@ -1,0 +1,57 @@
+import type { UIMessageChunk } from 'ai';
+import { endMetadata, summarizeCall } from '#agent/build-message.ts';
+import type { RunEvent } from '#agent/run-events.ts';
+import type { StoredMetadata } from '#agent/stored-message.ts';
+
+type Chunk = UIMessageChunk<StoredMetadata>;
+
+/** Headers of the AI SDK's UI message stream protocol, version 1, over server-sent events. */
+export const uiStreamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache',
+  'x-vercel-ai-ui-message-stream': 'v1',
+  'x-accel-buffering': 'no',
+} as const;
+
+export const uiStreamEnd = 'data: [DONE]\n\n';
+
+/** One run event as the server-sent events of the UI message stream protocol. */
+export function encodeRunEvent(event: RunEvent): string {
+  return toChunks(event)
+    .map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
+    .join('');
+}
+
+function toChunks(event: RunEvent): Chunk[] {
+  switch (event.type) {
+    case 'run-started': {
+      const { runId, personaVersion, model, messageId } = event;
+      return [{ type: 'start', messageId, messageMetadata: { runId, personaVersion, model, status: 'running' } }];
+    }
+    case 'step-started':
+      return [{ type: 'start-step' }];
+    case 'text-started':
+      return [{ type: 'text-start', id: event.id }];
+    case 'text-delta':
+      return [{ type: 'text-delta', id: event.id, delta: event.delta }];
+    case 'text-ended':
+      return [{ type: 'text-end', id: event.id }];
+    case 'call-requested':
+      return [{ type: 'tool-input-available', toolCallId: event.callId, toolName: event.tool, input: event.input }];
+    case 'call-finished':
+      return callChunks(event);
+    case 'step-finished':
+      return [{ type: 'finish-step' }];
+    case 'run-finished':
+      return [{ type: 'finish', messageMetadata: endMetadata(event) }];
+  }
+}
+
+function callChunks({ callId, result }: RunEvent & { type: 'call-finished' }): Chunk[] {
+  return [
+    { type: 'message-metadata', messageMetadata: { calls: { [callId]: summarizeCall(result) } } },
+    result.ok
+      ? { type: 'tool-output-available', toolCallId: callId, output: result.output }
+      : { type: 'tool-output-error', toolCallId: callId, errorText: result.message },
+  ];
+}

@@ -1,0 +1,66 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { AppError } from '#errors';
+import type { Logger } from '#log';
+import type { ProblemView } from './contract.ts';
+
+/** Answers with `application/problem+json`; `detail` is written for the person who meets it. */
+export function sendProblem(response: Response, error: AppError): void {
+  write(response, { status: error.status, code: error.code, detail: error.message });
+}
+
+/** The one place where errors become answers. An error that is not ours is logged and hidden. */
+export function createProblemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const known = toAppError(error);
+    if (known !== null) {
+      if (known.status >= 500) log.error({ err: error }, 'a request could not be served');
+      sendProblem(response, known);
+      return;
+    }
+    log.error({ err: error, method: request.method, path: request.path }, 'a request failed unexpectedly');
+    write(response, {
+      status: 500,
+      code: 'INTERNAL',
+      detail: 'Something went wrong inside the service. Try again; the log has the details.',
+    });
+  };
+}
+
+function toAppError(error: unknown): AppError | null {
+  if (error instanceof AppError) return error;
+  if (error instanceof z.ZodError) return new AppError('INPUT_INVALID', describe(error), { cause: error });
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : null;
+  if (type === 'entity.too.large') return new AppError('TOO_LARGE', 'The request is larger than 64 kB. Send less at once.');
+  if (type === 'entity.parse.failed') return new AppError('INPUT_INVALID', 'The body is not valid JSON.');
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
+    return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send JSON in UTF-8.');
+  }
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : null;
+  if (status === 404) return new AppError('NOT_FOUND', 'There is nothing here.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new AppError('INPUT_INVALID', 'The request could not be read.', { cause: error });
+  }
+  return null;
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+    .join('; ');
+}
+
+function write(response: Response, problem: { status: number; code: string; detail: string }): void {
+  const view: ProblemView = { type: 'about:blank', title: titleOf(problem.code), ...problem };
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(view));
+}
+
+function titleOf(code: string): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,41 @@
+import type { StoredMessage } from '#agent/stored-message.ts';
+import type { Actor } from '#auth/actor.ts';
+import { AppError } from '#errors';
+import { type ChatMessage, type ConversationDetailView, conversationPath } from '../../contract.ts';
+import type { ActorOf, Route } from '../../route.ts';
+import { type ConversationRow, presentConversation } from './conversation-view.ts';
+
+export interface ConversationReader {
+  find(actor: Actor, id: string): Promise<ConversationRow | null>;
+  messages(organizationId: string, id: string): Promise<readonly StoredMessage[]>;
+}
+
+/** GET /api/v1/conversations/:id */
+export function createGetConversation(deps: { conversations: ConversationReader; actorOf: ActorOf }): Route {
+  return {
+    method: 'get',
+    path: '/api/v1/conversations/:id',
+    async handle(request, response) {
+      const { id } = conversationPath.parse(request.params);
+      const actor = deps.actorOf(request);
+      const row = await deps.conversations.find(actor, id);
+      if (row === null) throw new AppError('NOT_FOUND', 'There is no such conversation.');
+      const messages = await deps.conversations.messages(actor.organizationId, id);
+      const view: ConversationDetailView = {
+        conversation: presentConversation(row),
+        messages: messages.filter((message) => !isBeingWritten(message, row)).map(presentMessage),
+      };
+      response.json(view);
+    },
+  };
+}
+
+/** The running answer is left out: the resumed stream tells it from its beginning. */
+function isBeingWritten(message: StoredMessage, row: ConversationRow): boolean {
+  return row.activeRunId !== null && message.metadata?.runId === row.activeRunId;
+}
+
+function presentMessage(message: StoredMessage): ChatMessage {
+  const { id, role, parts, metadata } = message;
+  return { id, role, parts: [...parts] as ChatMessage['parts'], ...(metadata === null ? {} : { metadata }) };
+}

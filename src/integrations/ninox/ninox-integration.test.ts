@@ -1,0 +1,166 @@
+import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createCatalog } from '#integrations/catalog.ts';
+import { createEgress } from '#integrations/egress.ts';
+import type { CallContext, ResourceTarget, Tool } from '#integrations/tool-definition.ts';
+import { connectionTo } from '#test/support/ninox-connection.ts';
+import { type Behaviour, json, type RawServer, startRawServer } from '#test/support/raw-server.ts';
+import { createNinoxClient } from './client.ts';
+import { createNinoxIntegration } from './ninox-integration.ts';
+
+const sales = { id: 'mnPLY6DMsvq9wz4id', name: 'Sales' };
+const finance = { id: 'Cf8fqfNeCaAvBrjkS', name: 'Finance' };
+const crm = { id: 'nk5xt24oixj4', name: 'CRM' };
+const books = { id: 'pnum1qq8tpao', name: 'Books' };
+const deletion = { team_id: sales.id, database_id: crm.id, table_id: 'A', record_id: 12 };
+
+const ninox: Behaviour = (request, response) => {
+  if (request.method === 'DELETE') response.writeHead(200).end();
+  else if (request.url === '/teams') json(response, [sales, finance]);
+  else if (request.url === `/teams/${sales.id}`) json(response, sales);
+  else if (request.url === `/teams/${sales.id}/databases`) json(response, [crm, books]);
+  else json(response, { message: 'Team Not Found' }, 404);
+};
+
+const servers: RawServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function setUp(allows: (target: ResourceTarget) => boolean = () => true) {
+  const server = await startRawServer(ninox);
+  servers.push(server);
+  let time = 0;
+  const integration = createNinoxIntegration({
+    client: createNinoxClient({ egress: createEgress() }),
+    now: () => time,
+  });
+  const connection = connectionTo(server.baseUrl);
+  const { signal } = new AbortController();
+  const context: CallContext = { connection, signal, allows };
+  const toolNamed = (name: string): Tool => {
+    const tool = createCatalog([integration]).findTool(name);
+    if (tool === undefined) throw new Error(`no tool ${name}`);
+    return tool;
+  };
+  return {
+    server,
+    integration,
+    toolNamed,
+    pass: (milliseconds: number) => (time += milliseconds),
+    contains: (target: ResourceTarget) => integration.contains(connection, target, signal),
+    run(name: string, input: unknown) {
+      const prepared = toolNamed(name).prepare(input);
+      if (!prepared.ok) throw new Error(prepared.problem);
+      return prepared.execute(context);
+    },
+  };
+}
+
+test('has exactly the four tools of the catalog', async () => {
+  const { integration } = await setUp();
+  const rows = integration.tools.map(({ name, slug, scope, effect, defaultApproval, parameters }) => [
+    name,
+    slug,
+    scope,
+    effect,
+    defaultApproval,
+    Object.keys(parameters.shape).join(' '),
+  ]);
+  expect(rows).toEqual([
+    ['ninox_list_teams', 'NINOX_LIST_TEAMS', 'ninox:teams:read', 'read', 'auto', ''],
+    ['ninox_get_team', 'NINOX_GET_TEAM', 'ninox:teams:read', 'read', 'auto', 'team_id'],
+    ['ninox_get_databases', 'NINOX_GET_DATABASES', 'ninox:databases:read', 'read', 'auto', 'team_id'],
+    [
+      'ninox_delete_record',
+      'NINOX_DELETE_RECORD',
+      'ninox:records:delete',
+      'destructive',
+      'ask',
+      'team_id database_id table_id record_id',
+    ],
+  ]);
+});
+
+test('every tool speaks of Ninox and describes each parameter in a small schema', async () => {
+  const { integration } = await setUp();
+  for (const tool of integration.tools) {
+    expect(tool.description).toContain('Ninox');
+    const schema = z.toJSONSchema(tool.parameters, { io: 'input' });
+    expect(JSON.stringify(schema).length).toBeLessThan(1_000);
+    const properties = Object.values(schema.properties ?? {});
+    expect(schema.required ?? []).toHaveLength(properties.length);
+    for (const property of properties)
+      expect(property).toMatchObject({ type: 'string', description: expect.any(String) });
+  }
+});
+
+test('lists only the teams and databases that are allowed', async () => {
+  const allowed = new Set<string | undefined>([sales.id]);
+  const { run } = await setUp(({ team, database }) => allowed.has(team) && database !== books.id);
+  expect(await run('ninox_list_teams', {})).toEqual({ teams: [sales] });
+  expect(await run('ninox_get_databases', { team_id: sales.id })).toEqual({ team_id: sales.id, databases: [crm] });
+});
+
+test('reads one team', async () => {
+  const { run } = await setUp();
+  expect(await run('ninox_get_team', { team_id: sales.id })).toEqual({ team: sales });
+  await expect(run('ninox_get_team', { team_id: finance.id })).rejects.toMatchObject({ code: 'UPSTREAM_NOT_FOUND' });
+});
+
+test('deletes exactly the record that was named and says which', async () => {
+  const { run, server } = await setUp();
+  expect(await run('ninox_delete_record', deletion)).toEqual({
+    deleted: true,
+    record: { ...deletion, record_id: '12' },
+  });
+  expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    `DELETE /teams/${sales.id}/databases/${crm.id}/tables/A/records/12`,
+  ]);
+});
+
+test('a deletion names all four ids as its target', async () => {
+  const { toolNamed } = await setUp();
+  expect(toolNamed('ninox_delete_record').prepare(deletion)).toMatchObject({
+    ok: true,
+    target: { team: sales.id, database: crm.id, table: 'A', record: '12' },
+  });
+});
+
+test.each([
+  [{ ...deletion, record_id: '..' }, 'record_id: must be a Ninox record id'],
+  [{ ...deletion, record_id: undefined }, 'record_id'],
+  [{ ...deletion, table_id: 'Contacts' }, 'table_id: must be a Ninox table id'],
+  [{ ...deletion, database_id: 'CRM' }, 'database_id: must be a Ninox database id'],
+  [{ ...deletion, team_id: 'Sales' }, 'team_id: must be a Ninox team id'],
+  [{ ...deletion, force: true }, 'force'],
+])('refuses %j with a sentence a model can act on', async (input, problem) => {
+  const { toolNamed } = await setUp();
+  expect(toolNamed('ninox_delete_record').prepare(input)).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining(problem),
+  });
+});
+
+test('knows whether a database is in a team', async () => {
+  const { contains } = await setUp();
+  expect(await contains({ team: sales.id, database: crm.id })).toBe(true);
+  expect(await contains({ team: sales.id, database: 'nk5xt24oixj5' })).toBe(false);
+  expect(await contains({ database: crm.id })).toBe(false);
+  expect(await contains({ team: sales.id })).toBe(false);
+  await expect(contains({ team: finance.id, database: crm.id })).rejects.toMatchObject({ code: 'UPSTREAM_NOT_FOUND' });
+});
+
+test('remembers a yes for 30 seconds and never a no', async () => {
+  const { contains, pass, server } = await setUp();
+  await contains({ team: sales.id, database: crm.id });
+  pass(29_999);
+  await contains({ team: sales.id, database: crm.id });
+  expect(server.seen).toHaveLength(1);
+  pass(1);
+  await contains({ team: sales.id, database: crm.id });
+  expect(server.seen).toHaveLength(2);
+  await contains({ team: sales.id, database: 'nk5xt24oixj5' });
+  await contains({ team: sales.id, database: 'nk5xt24oixj5' });
+  expect(server.seen).toHaveLength(4);
+});
