@@ -1,10 +1,16 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { connectionTo, testKey } from '#test/support/ninox-connection.ts';
-import { type Behaviour, json, type RawServer, startRawServer } from '#test/support/raw-server.ts';
+import {
+  type Behaviour,
+  json,
+  type RawServer,
+  startRawServer,
+  startSilentServer,
+  unusedPort,
+} from '#test/support/raw-server.ts';
 import { createEgress, type EgressRequest } from './egress.ts';
 import { EgressError } from './egress-error.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -30,27 +36,6 @@ function ask(baseUrl: string, changes: Partial<EgressRequest> = {}): EgressReque
     signal: new AbortController().signal,
     ...changes,
   };
-}
-
-/** A server that accepts connections and never says a word, so a TLS handshake with it never ends. */
-async function startSilentServer(): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    closers.push(async () => void socket.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(async () => void server.close());
-  return (server.address() as AddressInfo).port;
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function failureOf(request: EgressRequest, egress = createEgress()): Promise<EgressError> {
@@ -176,7 +161,8 @@ test('the deadline covers a body that comes byte by byte', async () => {
 });
 
 test('a deadline that ends while still connecting is known as not sent', async () => {
-  const port = await startSilentServer();
+  const { port, close } = await startSilentServer();
+  closers.push(close);
   const request = ask(`https://127.0.0.1:${port}`, { timeoutMs: 200 });
   expect(await failureOf(request)).toMatchObject({ reason: 'timeout', sent: false });
 });

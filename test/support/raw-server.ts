@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 
 export interface SeenRequest {
   readonly method: string;
@@ -15,7 +16,7 @@ export interface RawServer {
   readonly port: number;
   /** Every request in the order of arrival. */
   readonly seen: readonly SeenRequest[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A real HTTP server that does to each request what `behave` says; `count` is 1 for the first one. */
@@ -45,4 +46,30 @@ export async function startRawServer(behave: Behaviour): Promise<RawServer> {
 export function json(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(value));
+}
+
+/** A TCP server that takes connections and never says a word, so a TLS handshake with it never ends. */
+export async function startSilentServer(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A port where nobody listens. */
+export async function unusedPort(): Promise<number> {
+  const server = await startSilentServer();
+  await server.close();
+  return server.port;
 }

@@ -1,11 +1,16 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { createEgress } from '#integrations/egress.ts';
 import { connectionTo, testKey } from '#test/support/ninox-connection.ts';
-import { type Behaviour, json, type RawServer, startRawServer } from '#test/support/raw-server.ts';
+import {
+  type Behaviour,
+  json,
+  type RawServer,
+  startRawServer,
+  startSilentServer,
+  unusedPort,
+} from '#test/support/raw-server.ts';
 import { createNinoxClient } from './client.ts';
 import { NinoxError } from './errors.ts';
 import type { NinoxCall, PerformOptions } from './perform.ts';
@@ -162,6 +167,20 @@ test('a Retry-After beyond the deadline ends the call', async () => {
   expect(waits).toEqual([]);
 });
 
+test('a service that is down for longer than the cap is not waited for', async () => {
+  const server = await serve(statuses([503, { 'retry-after': '11' }]));
+  const { client, waits } = setUp();
+  expect(await failureOf(client.listTeams(callTo(server)))).toMatchObject({ kind: 'server_error', status: 503 });
+  expect([server.seen.length, waits]).toEqual([1, []]);
+});
+
+test('does not wait for an attempt that would start after the deadline', async () => {
+  const server = await serve(statuses([502]));
+  const { client, waits } = setUp({ timeoutMs: 240 });
+  expect(await failureOf(client.listTeams(callTo(server)))).toMatchObject({ kind: 'server_error' });
+  expect([server.seen.length, waits]).toEqual([1, []]);
+});
+
 test('while one call was asked to wait, the others of that key wait too, even after it gave up', async () => {
   const server = await serve(statuses([429, { 'retry-after': '5' }]));
   const { client, waits } = setUp();
@@ -171,7 +190,16 @@ test('while one call was asked to wait, the others of that key wait too, even af
   expect(waits).toEqual([5_000]);
 });
 
-test('a call that would have to wait too long for the key is not sent, and a long pause is forgotten after a minute', async () => {
+test('a call that would have to wait for its key longer than the cap is not sent', async () => {
+  const server = await serve(statuses([429, { 'retry-after': '20' }]));
+  const { client, waits } = setUp();
+  await failureOf(client.listTeams(callTo(server)));
+  const error = await failureOf(client.deleteRecord(callTo(server), ids));
+  expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 20_000 });
+  expect([server.seen.length, waits]).toEqual([1, []]);
+});
+
+test('a pause of hours is forgotten after a minute', async () => {
   const server = await serve(statuses([429, { 'retry-after': '99999' }]));
   const { client, pass } = setUp();
   await failureOf(client.listTeams(callTo(server)));
@@ -213,17 +241,14 @@ test.each([
 );
 
 test('a deletion that could not be sent is known not to have happened', async () => {
-  const silent = createServer((socket) => {
-    socket.on('error', () => undefined);
-    closers.push(async () => void socket.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  closers.push(async () => void silent.close());
-  const server = { baseUrl: `https://127.0.0.1:${(silent.address() as AddressInfo).port}` };
+  const { port, close } = await startSilentServer();
+  closers.push(close);
+  const server = { baseUrl: `https://127.0.0.1:${port}` };
   const late = setUp({ timeoutMs: 150 }).client.deleteRecord(callTo(server), ids);
   expect(await failureOf(late)).toMatchObject({ kind: 'timeout_before_send', code: 'UPSTREAM_UNAVAILABLE' });
-  const refused = setUp().client.deleteRecord(callTo({ baseUrl: 'http://127.0.0.1:1' }), ids);
-  expect((await failureOf(refused)).code).not.toBe('RATE_LIMITED');
+  const gone = { baseUrl: `http://127.0.0.1:${await unusedPort()}` };
+  const refused = setUp().client.deleteRecord(callTo(gone), ids);
+  expect(await failureOf(refused)).toMatchObject({ kind: 'unreachable', code: 'UPSTREAM_UNAVAILABLE' });
 });
 
 test.each([

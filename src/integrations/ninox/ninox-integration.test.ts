@@ -49,7 +49,7 @@ async function setUp(allows: (target: ResourceTarget) => boolean = () => true) {
     toolNamed,
     pass: (milliseconds: number) => (time += milliseconds),
     contains: (target: ResourceTarget) => integration.contains(connection, target, signal),
-    run(name: string, input: unknown) {
+    run: (name: string, input: unknown) => {
       const prepared = toolNamed(name).prepare(input);
       if (!prepared.ok) throw new Error(prepared.problem);
       return prepared.execute(context);

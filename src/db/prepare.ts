@@ -1,0 +1,18 @@
+import type { Database } from './database.ts';
+import { sql } from './drizzle.ts';
+
+interface Preparable<Prepared> {
+  prepare(): Prepared;
+}
+
+/** Builds a query once. The name, unique over the service, lets Postgres keep its plan; SQLite needs none. */
+export function prepare<Prepared>(db: Database, name: string, query: Preparable<Prepared>): Prepared {
+  const named = query as unknown as { prepare(name?: string): Prepared };
+  return db.dialect === 'postgres' ? named.prepare(name) : query.prepare();
+}
+
+/** One placeholder for each name, to be bound at execution. */
+export function placeholders<Name extends string>(...names: readonly Name[]) {
+  type Placeholders = Record<Name, ReturnType<typeof sql.placeholder>>;
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as Placeholders;
+}

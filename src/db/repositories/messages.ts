@@ -1,0 +1,94 @@
+import type { Database } from '../database.ts';
+import { and, asc, eq, sql } from '../drizzle.ts';
+import { placeholders, prepare } from '../prepare.ts';
+
+/** A message as callers see it. What is in `parts` and `metadata` is theirs; the order of keys is kept. */
+export interface MessageRecord {
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  readonly parts: readonly unknown[];
+  readonly metadata: object | null;
+}
+
+export interface MessageToStore {
+  readonly organizationId: string;
+  readonly conversationId: string;
+  readonly message: MessageRecord;
+  /** The run that wrote it; null for messages of people. */
+  readonly runId: string | null;
+  readonly at: Date;
+}
+
+export interface MessageStatements {
+  /** False when the conversation already has a message of this id. */
+  insert(message: MessageToStore): Promise<boolean>;
+  /** Inserts at the end, or replaces parts and metadata of the message with this id. */
+  save(message: MessageToStore): Promise<void>;
+  exists(key: MessageKey): Promise<boolean>;
+  list(organizationId: string, conversationId: string): Promise<MessageRecord[]>;
+}
+
+interface MessageKey {
+  readonly organizationId: string;
+  readonly conversationId: string;
+  readonly id: string;
+}
+
+export function prepareMessages(db: Database): MessageStatements {
+  const { messages } = db.tables;
+  const bound = placeholders('organizationId', 'conversationId', 'id', 'role', 'parts', 'metadata', 'runId', 'createdAt');
+  const key = [messages.organizationId, messages.conversationId, messages.id];
+  const ofConversation = and(
+    eq(messages.organizationId, bound.organizationId),
+    eq(messages.conversationId, bound.conversationId),
+  );
+  const nextSeq = sql<number>`(select coalesce(max(${messages.seq}), 0) + 1 from ${messages} where ${ofConversation})`;
+  const insertion = () => db.query.insert(messages).values({ ...bound, seq: nextSeq });
+
+  const insert = prepare(
+    db,
+    'messages_insert',
+    insertion().onConflictDoNothing({ target: key }).returning({ id: messages.id }),
+  );
+  const save = prepare(
+    db,
+    'messages_save',
+    insertion().onConflictDoUpdate({
+      target: key,
+      set: { parts: sql`excluded.parts`, metadata: sql`excluded.metadata` },
+    }),
+  );
+  const exists = prepare(
+    db,
+    'messages_exists',
+    db.query.select({ id: messages.id }).from(messages).where(and(ofConversation, eq(messages.id, bound.id))),
+  );
+  const list = prepare(
+    db,
+    'messages_list',
+    db.query
+      .select({ id: messages.id, role: messages.role, parts: messages.parts, metadata: messages.metadata })
+      .from(messages)
+      .where(ofConversation)
+      .orderBy(asc(messages.seq)),
+  );
+
+  return {
+    async insert(message) {
+      return (await insert.execute(bindings(message))).length > 0;
+    },
+    async save(message) {
+      await save.execute(bindings(message));
+    },
+    async exists(messageKey) {
+      return (await exists.execute({ ...messageKey })).length > 0;
+    },
+    list: (organizationId, conversationId) => list.execute({ organizationId, conversationId }),
+  };
+}
+
+function bindings(stored: MessageToStore): Record<string, unknown> {
+  const { organizationId, conversationId, message, runId, at } = stored;
+  const { id, role, parts, metadata } = message;
+  return { organizationId, conversationId, id, role, parts, metadata, runId, createdAt: at };
+}

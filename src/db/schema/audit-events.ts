@@ -1,0 +1,52 @@
+import type { Kit } from './kit.ts';
+
+/** One chain per organization; a trigger refuses every change. */
+export function defineAuditEvents(kit: Kit) {
+  return kit.table(
+    'audit_events',
+    {
+      id: kit.text().primaryKey(),
+      organizationId: kit.text().notNull(),
+      seq: kit.int().notNull(),
+      at: kit.time().notNull(),
+      action: kit.text().notNull(),
+      actorKind: kit.text().notNull(),
+      actorId: kit.text().notNull(),
+      connectionId: kit.text(),
+      personaId: kit.text().notNull(),
+      personaVersion: kit.text().notNull(),
+      channel: kit.text().notNull(),
+      conversationId: kit.text().notNull(),
+      runId: kit.text().notNull(),
+      callId: kit.text().notNull(),
+      tool: kit.text().notNull(),
+      code: kit.text(),
+      durationMs: kit.int(),
+      credits: kit.int().notNull(),
+      bodyHash: kit.text().notNull(),
+      previousHash: kit.text().notNull(),
+      hash: kit.text().notNull(),
+    },
+    (table) => [
+      kit.uniqueIndex('audit_events_chain').on(table.organizationId, table.seq),
+      kit.index('audit_events_by_time').on(table.organizationId, table.at, table.seq),
+      kit.index('audit_events_by_conversation').on(table.organizationId, table.conversationId, table.seq),
+      kit.index('audit_events_by_run').on(table.organizationId, table.runId, table.seq),
+      kit.index('audit_events_by_actor').on(table.organizationId, table.actorId, table.seq),
+      kit.index('audit_events_by_persona').on(table.organizationId, table.personaId, table.seq),
+      kit.index('audit_events_by_tool').on(table.organizationId, table.tool, table.seq),
+      kit.index('audit_events_by_action').on(table.organizationId, table.action, table.seq),
+    ],
+  );
+}
+
+/** What people and services said. Both columns are null once erased; the event and its chain stay. */
+export function defineAuditBodies(kit: Kit) {
+  return kit.table('audit_bodies', {
+    eventId: kit.text().primaryKey(),
+    organizationId: kit.text().notNull(),
+    salt: kit.text(),
+    /** Canonical JSON, byte for byte what was hashed. */
+    body: kit.text(),
+  });
+}

@@ -1,0 +1,24 @@
+import type { Kit } from './kit.ts';
+
+/** Ids are chosen by clients, so they mean nothing outside their organization. */
+export function defineConversations(kit: Kit) {
+  return kit.table(
+    'conversations',
+    {
+      organizationId: kit.text().notNull(),
+      id: kit.text().notNull(),
+      personaId: kit.text().notNull(),
+      actorId: kit.text().notNull(),
+      channel: kit.text().notNull(),
+      title: kit.text().notNull(),
+      /** The run that holds the conversation; null while it is free for the next message. */
+      activeRunId: kit.text(),
+      createdAt: kit.time().notNull(),
+      updatedAt: kit.time().notNull(),
+    },
+    (table) => [
+      kit.primaryKey({ columns: [table.organizationId, table.id] }),
+      kit.index('conversations_by_activity').on(table.organizationId, table.actorId, table.updatedAt, table.id),
+    ],
+  );
+}

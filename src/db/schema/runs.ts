@@ -1,0 +1,42 @@
+import type { defineConversations } from './conversations.ts';
+import type { Kit } from './kit.ts';
+
+export type StoredRunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'interrupted' | 'budget_exceeded';
+
+export function defineRuns(kit: Kit, conversations: ReturnType<typeof defineConversations>) {
+  return kit.table(
+    'runs',
+    {
+      id: kit.text().primaryKey(),
+      organizationId: kit.text().notNull(),
+      conversationId: kit.text().notNull(),
+      /** The id of the message the run writes. */
+      messageId: kit.text().notNull(),
+      personaId: kit.text().notNull(),
+      personaVersion: kit.text().notNull(),
+      model: kit.text().notNull(),
+      channel: kit.text().notNull(),
+      actorKind: kit.text().notNull(),
+      actorId: kit.text().notNull(),
+      status: kit.text<StoredRunStatus>().notNull(),
+      /** Plain words on why the run did not end well. */
+      notice: kit.text(),
+      steps: kit.int().notNull(),
+      inputTokens: kit.int().notNull(),
+      outputTokens: kit.int().notNull(),
+      startedAt: kit.time().notNull(),
+      endedAt: kit.time(),
+    },
+    (table) => [
+      kit.index('runs_by_status').on(table.status, table.startedAt),
+      kit.index('runs_of_conversation').on(table.organizationId, table.conversationId, table.startedAt),
+      kit
+        .foreignKey({
+          columns: [table.organizationId, table.conversationId],
+          foreignColumns: [conversations.organizationId, conversations.id],
+          name: 'runs_conversation',
+        })
+        .onDelete('cascade'),
+    ],
+  );
+}

@@ -1,0 +1,138 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import type { RemoteCallback } from 'drizzle-orm/sqlite-proxy';
+import type { Database } from './database.ts';
+import { loadSqlite } from './drizzle.ts';
+import { createGate } from './gate.ts';
+import { createSqliteKit } from './schema/kit.ts';
+import { defineTables } from './schema/tables.ts';
+import { isLocked, toStorageError, withoutQuery } from './storage-error.ts';
+
+const migrationsFolder = fileURLToPath(new URL('../../migrations/sqlite', import.meta.url));
+const cachedStatements = 500;
+
+/** `place` is a path or `:memory:`. `lockWaitMs` is how long a statement waits for another process that is writing. */
+export async function openSqlite(place: string, lockWaitMs = 5_000): Promise<Database> {
+  const raw = openFile(place);
+  try {
+    await prepareFile(raw, lockWaitMs);
+  } catch (error) {
+    raw.close();
+    throw toStorageError(error);
+  }
+  return createHandle(raw, lockWaitMs);
+}
+
+function openFile(place: string): Sqlite.Database {
+  try {
+    if (place !== ':memory:') createPrivateFile(place);
+    return new Sqlite(place);
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
+
+function createPrivateFile(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
+async function prepareFile(raw: Sqlite.Database, lockWaitMs: number): Promise<void> {
+  raw.pragma(`busy_timeout = ${lockWaitMs}`);
+  raw.pragma('journal_mode = WAL');
+  raw.pragma('synchronous = FULL');
+  // Off while migrating: a table that is rebuilt is dropped, and dropping would cascade.
+  raw.pragma('foreign_keys = OFF');
+  await migrate(raw);
+  raw.pragma('foreign_keys = ON');
+  // SQLite's own waiting stops the whole process, even the transaction it waits for; the handle waits instead.
+  raw.pragma('busy_timeout = 0');
+}
+
+/** Two processes that open a new file at once: the second waits, then finds nothing to do. */
+async function migrate(raw: Sqlite.Database): Promise<void> {
+  const { proxy, migrator } = loadSqlite();
+  const query = proxy.drizzle(async (sql, params, method) => execute(raw.prepare(sql), params, method));
+  raw.exec('BEGIN IMMEDIATE');
+  try {
+    await migrator.migrate(query, async (statements) => statements.forEach((statement) => void raw.exec(statement)), {
+      migrationsFolder,
+    });
+    raw.exec('COMMIT');
+  } catch (error) {
+    if (raw.inTransaction) raw.exec('ROLLBACK');
+    throw withoutQuery(error);
+  }
+}
+
+function createHandle(raw: Sqlite.Database, lockWaitMs: number): Database {
+  const { core, proxy } = loadSqlite();
+  const gate = createGate();
+  const statementOf = createStatementCache(raw);
+
+  async function patiently<T>(attempt: () => T | Promise<T>): Promise<T> {
+    const deadline = Date.now() + lockWaitMs;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isLocked(error) || Date.now() >= deadline) throw error;
+      }
+      await pause(1 + Math.random() * 5);
+    }
+  }
+
+  const statement: RemoteCallback = (sql, params, method) =>
+    patiently(() => gate.pass(() => execute(statementOf(sql), params, method)));
+
+  async function inOneTransaction<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      await patiently(() => raw.exec('BEGIN IMMEDIATE'));
+      const result = await work();
+      raw.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (raw.open && raw.inTransaction) raw.exec('ROLLBACK');
+      throw error instanceof Sqlite.SqliteError ? toStorageError(error) : withoutQuery(error);
+    }
+  }
+
+  return {
+    dialect: 'sqlite',
+    query: proxy.drizzle(statement, { casing: 'snake_case' }),
+    tables: defineTables(createSqliteKit(core)),
+    transaction: (work) => (gate.isInside() ? work() : gate.hold(() => inOneTransaction(work))),
+    inTransaction: gate.isInside,
+    async lock() {
+      if (!gate.isInside()) throw new Error('A lock needs a transaction.');
+    },
+    close: () => gate.pass(() => void raw.close()),
+  };
+}
+
+type Method = Parameters<RemoteCallback>[2];
+
+function execute(statement: Sqlite.Statement, params: unknown[], method: Method): { rows: unknown[] } {
+  if (!statement.reader) {
+    statement.run(...params);
+    return { rows: [] };
+  }
+  statement.raw(true);
+  if (method === 'get') return { rows: statement.get(...params) as unknown[] };
+  return { rows: statement.all(...params) };
+}
+
+function createStatementCache(raw: Sqlite.Database): (sql: string) => Sqlite.Statement {
+  const cache = new Map<string, Sqlite.Statement>();
+  return (sql) => {
+    const known = cache.get(sql);
+    if (known !== undefined) return known;
+    if (cache.size >= cachedStatements) cache.clear();
+    const prepared = raw.prepare(sql);
+    cache.set(sql, prepared);
+    return prepared;
+  };
+}

@@ -1,0 +1,93 @@
+import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from '@ai-sdk/provider';
+
+export interface Refusal {
+  /** Null where the history kept only the words. */
+  readonly code: string | null;
+  readonly message: string;
+}
+
+export type CallOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** One answered tool call of the conversation. `turn` is the place of the user message that led to it. */
+export interface AnsweredCall {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly turn: number;
+  readonly outcome: CallOutcome;
+}
+
+export interface Conversation {
+  /** What the person wrote, oldest first. */
+  readonly turns: readonly string[];
+  readonly calls: readonly AnsweredCall[];
+  /** Whether an answer was already given before the newest message. */
+  readonly hasAnswered: boolean;
+}
+
+/** Takes from a prompt what the rules work on. System text is for a real model; the rules do not read it. */
+export function readConversation(prompt: LanguageModelV4Prompt): Conversation {
+  const turns: string[] = [];
+  const calls: AnsweredCall[] = [];
+  const inputs = inputsByCall(prompt);
+  const newest = prompt.findLastIndex((message) => message.role === 'user');
+  for (const message of prompt) {
+    if (message.role === 'user')
+      turns.push(message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n'));
+    if (message.role !== 'tool') continue;
+    const turn = turns.length - 1;
+    const results = message.content.filter((part) => part.type === 'tool-result');
+    calls.push(...results.map((part) => answeredCall(part, inputs.get(part.toolCallId), turn)));
+  }
+  if (turns.length === 0) turns.push('');
+  return { turns, calls, hasAnswered: prompt.slice(0, Math.max(0, newest)).some(isAnswer) };
+}
+
+type CallInput = AnsweredCall['input'];
+
+function inputsByCall(prompt: LanguageModelV4Prompt): ReadonlyMap<string, CallInput> {
+  const parts = prompt.flatMap((message) => (message.role === 'assistant' ? message.content : []));
+  const calls = parts.filter((part) => part.type === 'tool-call');
+  return new Map(calls.map((part) => [part.toolCallId, asObject(part.input)]));
+}
+
+function answeredCall(part: LanguageModelV4ToolResultPart, input: CallInput | undefined, turn: number): AnsweredCall {
+  return { tool: part.toolName, input: input ?? {}, turn, outcome: readOutput(part.output) };
+}
+
+function isAnswer(message: LanguageModelV4Message): boolean {
+  return (
+    message.role === 'assistant' && message.content.some((part) => part.type === 'text' && part.text.trim() !== '')
+  );
+}
+
+function readOutput(output: LanguageModelV4ToolResultPart['output']): CallOutcome {
+  switch (output.type) {
+    case 'json':
+      return asObject(output.value).error === undefined
+        ? { ok: true, value: output.value }
+        : { ok: false, refusal: readRefusal(output.value) };
+    case 'error-json':
+      return { ok: false, refusal: readRefusal(output.value) };
+    case 'error-text':
+      return { ok: false, refusal: { code: null, message: output.value } };
+    case 'execution-denied':
+      return { ok: false, refusal: { code: null, message: output.reason ?? 'The call was not allowed.' } };
+    default:
+      return { ok: false, refusal: { code: null, message: 'The tool answered in a form these rules cannot read.' } };
+  }
+}
+
+function readRefusal(value: unknown): Refusal {
+  const error = asObject(asObject(value).error);
+  const { code, message } = error;
+  return {
+    code: typeof code === 'string' ? code : null,
+    message: typeof message === 'string' && message !== '' ? message : 'The call failed without a reason.',
+  };
+}
+
+export function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

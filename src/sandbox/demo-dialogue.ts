@@ -1,0 +1,57 @@
+import { type Dialogue, interpret } from './demo-answers.ts';
+import type { Conversation } from './demo-conversation.ts';
+import type { Goal } from './demo-intents.ts';
+import { readMessage } from './demo-message.ts';
+import { planStep, summarize } from './demo-plan.ts';
+import { repliesIn } from './demo-replies.ts';
+import type { Step, StepContext } from './demo-step.ts';
+import type { Language } from './demo-text.ts';
+
+export interface Offer {
+  /** Every tool the model was told of. */
+  readonly tools: readonly string[];
+  /** False when the answer has to be words, whatever the tools. */
+  readonly mayCall: boolean;
+}
+
+interface State extends Dialogue {
+  readonly language: Language;
+}
+
+const start: State = { goal: null, question: null, team: null, language: 'en' };
+
+/**
+ * What the demo model does next. Nothing is remembered between calls: the dialogue's state is worked out anew from the
+ * whole conversation, by reading each turn with what was known at its end.
+ */
+export function decide(conversation: Conversation, offer: Offer): Step {
+  const turns = conversation.turns.map((text) => readMessage(text));
+  let state = start;
+  let taken: { goal: Goal; step: Step; context: StepContext } | null = null;
+  for (const [turn, message] of turns.entries()) {
+    const language: Language = message.language ?? state.language;
+    const goal = interpret(state, message);
+    const context: StepContext = {
+      knowledge: { turn, calls: conversation.calls.filter((call) => call.turn <= turn) },
+      say: repliesIn(language),
+      isOffered: (tool) => offer.tools.includes(tool),
+    };
+    const step = planStep(goal, context);
+    taken = { goal, step, context };
+    state = { ...stateAfter(state, goal, step), language };
+  }
+  if (taken === null) throw new Error('A conversation has at least one turn.');
+  const step = taken.step.kind === 'calls' && !offer.mayCall ? summarize(taken.context) : taken.step;
+  return conversation.hasAnswered ? step : introduced(step, taken.context);
+}
+
+function stateAfter(state: State, goal: Goal, step: Step): Dialogue {
+  if (step.kind === 'calls') return { goal, question: null, team: state.team };
+  return { goal: step.isDone ? null : (step.nextGoal ?? goal), question: step.question, team: step.team ?? state.team };
+}
+
+/** The first answer of a conversation says once what is answering. */
+function introduced(step: Step, { say }: StepContext): Step {
+  if (step.kind === 'calls' || step.introduces) return step;
+  return { ...step, text: `${say.whatThisIs()}\n\n${step.text}` };
+}

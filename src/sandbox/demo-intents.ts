@@ -1,0 +1,167 @@
+import { looksLikeTableId, type Mention, type Message } from './demo-message.ts';
+import {
+  conditionWords,
+  deletedWords,
+  deleteWords,
+  everythingWords,
+  greetingWords,
+  helpWords,
+  joinWords,
+  listWords,
+  negationWords,
+  noWords,
+  pronounWords,
+  type Slot,
+  thanksWords,
+  unsupportedWords,
+  wonderWords,
+} from './demo-vocabulary.ts';
+
+/** A team, or a database with its team, that a tool listed or the person gave by id. */
+export interface Place {
+  readonly id: string;
+  /** The id again where no name is known. */
+  readonly name: string;
+  readonly team?: Place;
+}
+
+/** What was said, until it is known which place it means. */
+export type Reference = { readonly said: Mention } | { readonly chosen: Place };
+
+export const goalKinds = [
+  'list-teams',
+  'show-team',
+  'list-databases',
+  'find-database',
+  'list-tables',
+  'list-records',
+  'delete-record',
+  'delete-container',
+  'wonder-about-delete',
+  'report-deletions',
+  'change-something',
+  'cancel',
+  'greeting',
+  'thanks',
+  'help',
+  'unknown',
+] as const;
+export type GoalKind = (typeof goalKinds)[number];
+
+export interface TableSaid {
+  readonly text: string;
+  /** False for what is rather a table's name, which no tool can look up. */
+  readonly isId: boolean;
+}
+
+/** What the person wants, with all that was said about it so far. */
+export interface Goal {
+  readonly kind: GoalKind;
+  readonly team: Reference | null;
+  readonly database: Reference | null;
+  readonly table: TableSaid | null;
+  readonly record: string | null;
+  readonly loose: readonly Mention[];
+  readonly everything: boolean;
+  readonly conditional: boolean;
+  /** “Its databases”: the team spoken of before. */
+  readonly refersBack: boolean;
+}
+
+/** Recognises what a message asks for by itself, without what was said before. */
+export function recognizeGoal(message: Message): Goal {
+  const { named } = message;
+  return {
+    kind: kindOf(message),
+    team: named.team === undefined ? null : { said: named.team },
+    database: named.database === undefined ? null : { said: named.database },
+    table: tableIn(message),
+    record: message.numbers.length === 1 ? (message.numbers[0] ?? null) : null,
+    loose: message.loose,
+    everything: has(message, everythingWords) || message.numbers.length > 1 || /\d\s*[-–]\s*\d/.test(message.text),
+    conditional: has({ keys: keysWithoutCourtesy(message) }, conditionWords),
+    refersBack: has(message, pronounWords) || /\b(?:th(?:at|is)|dies\w+) team/i.test(message.text),
+  };
+}
+
+export function has(message: Pick<Message, 'keys'>, words: ReadonlySet<string>): boolean {
+  return message.keys.some((key) => words.has(key));
+}
+
+/** Whether a message is a request of its own, not only words that could answer a question. */
+export function isRequest(message: Message): boolean {
+  const asksForList = (message.plural.has('team') || message.plural.has('database')) && message.loose.length === 0;
+  return asksForList || [listWords, deleteWords, unsupportedWords, helpWords].some((words) => has(message, words));
+}
+
+function kindOf(message: Message): GoalKind {
+  if (has(message, deleteWords)) return deletionKind(message);
+  if (has(message, deletedWords)) return 'report-deletions';
+  if (isCancel(message)) return 'cancel';
+  if (
+    has(message, unsupportedWords) &&
+    (mentions(message, 'record') || mentions(message, 'table') || has(message, listWords) === false)
+  ) {
+    return 'change-something';
+  }
+  return readingKind(message) ?? smallTalkKind(message);
+}
+
+function deletionKind(message: Message): GoalKind {
+  if (has(message, negationWords)) return 'cancel';
+  const opening = message.keys.find((key) => !greetingWords.has(key) && key !== ',') ?? '';
+  if (wonderWords.has(opening)) return 'wonder-about-delete';
+  const objects = (['table', 'database', 'team'] as const).filter(
+    (slot) => mentions(message, slot) && !message.places.has(slot),
+  );
+  const isAboutRecord = mentions(message, 'record') || message.numbers.length > 0;
+  return objects.length > 0 && !isAboutRecord ? 'delete-container' : 'delete-record';
+}
+
+function readingKind(message: Message): GoalKind | null {
+  if (mentions(message, 'record')) return 'list-records';
+  if (mentions(message, 'table')) return 'list-tables';
+  if (message.plural.has('database')) return 'list-databases';
+  if (message.singular.has('database'))
+    return message.named.database === undefined ? 'list-databases' : 'find-database';
+  if (message.singular.has('team') && !message.plural.has('team')) return 'show-team';
+  return message.plural.has('team') ? 'list-teams' : null;
+}
+
+function smallTalkKind(message: Message): GoalKind {
+  if (has(message, helpWords) || /\b(?:who are you|what can you|wer bist du|was kannst du)\b/i.test(message.text))
+    return 'help';
+  if (has(message, thanksWords)) return 'thanks';
+  return has(message, greetingWords) ? 'greeting' : 'unknown';
+}
+
+function isCancel(message: Message): boolean {
+  return has(message, noWords) || /\b(?:never ?mind|forget it)\b/i.test(message.text);
+}
+
+function mentions(message: Message, slot: Slot): boolean {
+  return message.singular.has(slot) || message.plural.has(slot);
+}
+
+/** “If possible” and its like are politeness, not a condition. */
+function keysWithoutCourtesy(message: Message): readonly string[] {
+  const text = message.keys
+    .join(' ')
+    .replace(/\b(?:if (?:possible|you can|you could|you please)|wenn (?:moglich|du kannst|es geht))\b/g, '');
+  return text.split(' ');
+}
+
+/** The table as said, an id in its proper spelling. Null as well where two are named. */
+function tableIn(message: Message): TableSaid | null {
+  const said = message.named.table?.phrase;
+  if (said === undefined) return null;
+  const further = message.loose.filter((mention) => /^[A-Z]$/.test(mention.phrase) && isJoined(message, mention));
+  if (further.length > 0) return null;
+  return looksLikeTableId(said) ? { text: said.toUpperCase(), isId: true } : { text: said, isId: false };
+}
+
+function isJoined(message: Message, mention: Mention): boolean {
+  return message.keys.some(
+    (key, at) => key === mention.phrase.toLowerCase() && joinWords.has(message.keys[at - 1] ?? ''),
+  );
+}

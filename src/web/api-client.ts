@@ -1,0 +1,116 @@
+import type {
+  AuditChainView,
+  AuditDetailView,
+  AuditListView,
+  ConversationDetailView,
+  ConversationListView,
+  PersonaListView,
+  ProblemView,
+  StatusView,
+  StopView,
+} from '#channels/http/contract.ts';
+
+/** The longest message the service takes; the page stops a longer one before it is sent. */
+export const maxMessageCharacters = 16_000;
+
+/** An answer of the service that is not a success. `message` is written for the person at the page. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(problem: { status: number; code: string; detail: string }) {
+    super(problem.detail);
+    this.name = 'ProblemError';
+    this.status = problem.status;
+    this.code = problem.code;
+  }
+}
+
+/** Like fetch, but an answer that is not a success is thrown as a ProblemError. */
+export async function fetchOrProblem(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (!response.ok) throw await readProblem(response);
+  return response;
+}
+
+async function readProblem(response: Response): Promise<ProblemError> {
+  const fallback = {
+    status: response.status,
+    code: 'UNKNOWN',
+    detail: `The service answered with status ${response.status}. Try again; if it happens again, look at the service's log.`,
+  };
+  try {
+    const problem = (await response.json()) as Partial<ProblemView>;
+    if (typeof problem.detail !== 'string') return new ProblemError(fallback);
+    return new ProblemError({ status: response.status, code: problem.code ?? fallback.code, detail: problem.detail });
+  } catch {
+    return new ProblemError(fallback);
+  }
+}
+
+/** What to tell a person about any error of a request. */
+export function describeError(error: unknown): string {
+  if (error instanceof ProblemError) return error.message;
+  return 'The service could not be reached. Check that it is running and that you are online, then try again.';
+}
+
+type Query = Readonly<Record<string, string | number | null | undefined>>;
+
+async function getJson<T>(path: string, options: { query?: Query; signal?: AbortSignal } = {}): Promise<T> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(options.query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  }
+  const suffix = search.size > 0 ? `?${search}` : '';
+  const response = await fetchOrProblem(`${path}${suffix}`, {
+    headers: { accept: 'application/json' },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return (await response.json()) as T;
+}
+
+/** What a list of audit events is narrowed to. Times are ISO 8601; `to` is exclusive. */
+export interface AuditQuery {
+  readonly personaId?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly action?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+type Cursor = string | null;
+
+export const api = {
+  status: (signal?: AbortSignal) => getJson<StatusView>('/api/v1/status', withSignal(signal)),
+  personas: (signal?: AbortSignal) => getJson<PersonaListView>('/api/v1/personas', withSignal(signal)),
+  conversations: (cursor: Cursor, signal?: AbortSignal) =>
+    getJson<ConversationListView>('/api/v1/conversations', { query: { cursor, limit: 30 }, ...withSignal(signal) }),
+  conversation: (id: string, signal?: AbortSignal) =>
+    getJson<ConversationDetailView>(`/api/v1/conversations/${encodeURIComponent(id)}`, withSignal(signal)),
+  auditEvents: (query: AuditQuery, cursor: Cursor, signal?: AbortSignal) =>
+    getJson<AuditListView>('/api/v1/audit-events', { query: { ...query, cursor, limit: 50 }, ...withSignal(signal) }),
+  auditEvent: (id: string, signal?: AbortSignal) =>
+    getJson<AuditDetailView>(`/api/v1/audit-events/${encodeURIComponent(id)}`, withSignal(signal)),
+  auditChain: (signal?: AbortSignal) => getJson<AuditChainView>('/api/v1/audit-chain', withSignal(signal)),
+  async stop(conversationId: string): Promise<StopView> {
+    const response = await fetchOrProblem(`/api/chat/${encodeURIComponent(conversationId)}/stop`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    return (await response.json()) as StopView;
+  },
+};
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+/** A fresh id the service accepts. Not crypto.randomUUID: that is missing on plain http beyond localhost. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(15));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+}

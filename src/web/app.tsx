@@ -1,0 +1,74 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Compass } from 'lucide-react';
+import { lazy, useState } from 'react';
+import { BrowserRouter, Link, Route, Routes } from 'react-router';
+import { ProblemError } from './api-client.ts';
+import { AppShell } from './components/app-shell.tsx';
+import { buttonClass } from './components/button.tsx';
+import { ErrorBoundary } from './components/error-boundary.tsx';
+import { EmptyState } from './components/states.tsx';
+import { PendingStarts } from './pages/chat/pending-start.tsx';
+
+const NewChatPage = lazy(() =>
+  import('./pages/chat/new-chat-page.tsx').then((page) => ({ default: page.NewChatPage })),
+);
+const ConversationPage = lazy(() =>
+  import('./pages/chat/conversation-page.tsx').then((page) => ({ default: page.ConversationPage })),
+);
+const ActivityPage = lazy(() =>
+  import('./pages/activity/activity-page.tsx').then((page) => ({ default: page.ActivityPage })),
+);
+const PersonasPage = lazy(() =>
+  import('./pages/personas/personas-page.tsx').then((page) => ({ default: page.PersonasPage })),
+);
+
+export function App() {
+  const [queryClient] = useState(createQueryClient);
+  return (
+    <ErrorBoundary>
+      <QueryClientProvider client={queryClient}>
+        <PendingStarts>
+          <BrowserRouter>
+            <Routes>
+              <Route element={<AppShell />}>
+                <Route path="/" element={<NewChatPage />} />
+                <Route path="/c/:conversationId" element={<ConversationPage />} />
+                <Route path="/activity/:eventId?" element={<ActivityPage />} />
+                <Route path="/personas" element={<PersonasPage />} />
+                <Route path="*" element={<UnknownPage />} />
+              </Route>
+            </Routes>
+          </BrowserRouter>
+        </PendingStarts>
+      </QueryClientProvider>
+    </ErrorBoundary>
+  );
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // A refusal of the service does not change by asking again; a lost connection may.
+        retry: (failures, error) => !(error instanceof ProblemError && error.status < 500) && failures < 2,
+        staleTime: 5_000,
+      },
+    },
+  });
+}
+
+function UnknownPage() {
+  return (
+    <EmptyState
+      icon={Compass}
+      title="There is no page at this address"
+      action={
+        <Link to="/" className={buttonClass()}>
+          Go to Chat
+        </Link>
+      }
+    >
+      The link may be old or mistyped.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,22 @@
+import { formatJson } from '../format.ts';
+import { CopyButton } from './copy-button.tsx';
+
+/** A value whole and readable, scrollable by keyboard, with a button to copy it. */
+export function JsonBlock({ label, value }: { label: string; value: unknown }) {
+  const text = formatJson(value);
+  return (
+    <section aria-label={label}>
+      <div className="flex min-h-9 items-center justify-between">
+        <h3 className="font-semibold text-ink-2 text-xs">{label}</h3>
+        <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre
+        tabIndex={0}
+        className="max-h-96 overflow-auto whitespace-pre-wrap wrap-anywhere rounded-lg border border-line bg-sunken p-3 font-mono text-xs leading-relaxed"
+      >
+        {text}
+      </pre>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { Ban, Check, Hand } from 'lucide-react';
+import type { PersonaView, ToolView } from '#channels/http/contract.ts';
+import { approvalWords, describeLimits } from '../words.ts';
+
+const marks = {
+  auto: { icon: Check, className: 'text-good' },
+  ask: { icon: Hand, className: 'text-warn' },
+  deny: { icon: Ban, className: 'text-bad' },
+} as const;
+
+/** What a persona may do, tool by tool, and whether it asks first. */
+export function ToolList({
+  tools,
+  withDescriptions = false,
+}: {
+  tools: readonly ToolView[];
+  withDescriptions?: boolean;
+}) {
+  if (tools.length === 0) return <p className="text-ink-2">This persona has no tools: it can only talk.</p>;
+  return (
+    <ul className={withDescriptions ? 'grid gap-2.5' : 'grid gap-1'}>
+      {tools.map((tool) => {
+        const { icon: Icon, className } = marks[tool.approval];
+        return (
+          <li key={tool.name} className="flex gap-2">
+            <Icon className={`mt-0.5 size-4 shrink-0 ${className}`} aria-hidden />
+            <div className="min-w-0">
+              <p>
+                {tool.title}
+                <span className="text-ink-3">, {approvalWords[tool.approval]}</span>
+              </p>
+              {withDescriptions && <p className="text-ink-2 text-xs text-pretty">{tool.description}</p>}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** On which teams, databases and tables. */
+export function LimitList({ limits }: { limits: PersonaView['limits'] }) {
+  return (
+    <ul className="grid gap-0.5 text-ink-2">
+      {describeLimits(limits).map((line) => (
+        <li key={line} className="wrap-anywhere">
+          {line}
+        </li>
+      ))}
+    </ul>
+  );
+}

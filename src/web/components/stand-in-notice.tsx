@@ -1,0 +1,80 @@
+import { FlaskConical, Info } from 'lucide-react';
+import type { StatusView } from '#channels/http/contract.ts';
+import { useStatus } from '../queries.ts';
+import { Popover } from './popover.tsx';
+
+/** Says on every page what is a stand-in, and which variable puts the real thing in its place. */
+export function StandInNotice() {
+  const { data } = useStatus();
+  if (data === undefined) return null;
+  const { ninox, model } = data.standIns;
+  if (ninox === null && model === null) return null;
+  return (
+    <aside
+      aria-label="Stand-ins in use"
+      className="flex min-h-9 flex-wrap items-center gap-x-2 border-line border-b bg-warn-soft px-3 text-xs md:px-5"
+    >
+      <FlaskConical className="size-4 shrink-0 text-warn" aria-hidden />
+      <p className="flex flex-1 flex-wrap gap-x-2 font-medium text-ink">
+        {ninox !== null && <span>Sample Ninox data</span>}
+        {ninox !== null && model !== null && <span aria-hidden>·</span>}
+        {model !== null && <span>Offline demo model</span>}
+      </p>
+      <Popover
+        label="About the stand-ins"
+        className="text-xs"
+        trigger={
+          <>
+            <Info className="size-3.5" aria-hidden />
+            What is this?
+          </>
+        }
+      >
+        <StandInDetails status={data} />
+      </Popover>
+    </aside>
+  );
+}
+
+function StandInDetails({ status }: { status: StatusView }) {
+  const { ninox, model } = status.standIns;
+  return (
+    <div className="grid gap-4 text-sm">
+      <p className="text-ink-2">
+        The service runs with stand-ins, so that everything can be tried at once. Set a variable and start the service
+        again to replace one.
+      </p>
+      {ninox !== null && (
+        <section className="grid gap-1">
+          <h3 className="font-semibold">Sample Ninox data</h3>
+          <p className="text-ink-2">
+            A local copy of the Ninox API with made-up teams and records at{' '}
+            <code className="wrap-anywhere">{status.ninoxBaseUrl}</code>. Nothing reaches your Ninox.
+          </p>
+          <ReplacedBy variable={ninox.replacedBy} />
+        </section>
+      )}
+      {model !== null && (
+        <section className="grid gap-1">
+          <h3 className="font-semibold">Offline demo model</h3>
+          <p className="text-ink-2">
+            A small scripted model ({status.defaultModel}) that understands a few sentences about teams, databases and
+            records.
+          </p>
+          <ReplacedBy variable={model.replacedBy} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function ReplacedBy({ variable }: { variable: string }) {
+  return (
+    <p>
+      Replaced by setting{' '}
+      <code className="rounded border border-line bg-sunken px-1 py-0.5 font-mono text-xs wrap-anywhere">
+        {variable}
+      </code>
+    </p>
+  );
+}

@@ -1,0 +1,111 @@
+import { ListChecks, RotateCw, SearchX } from 'lucide-react';
+import { useMemo } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { buttonClass, IconButton } from '../../components/button.tsx';
+import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
+import { useAuditEvents, useNames } from '../../queries.ts';
+import { ChainBadge } from './chain-badge.tsx';
+import { EventDetail } from './event-detail.tsx';
+import { EventFilters } from './event-filters.tsx';
+import { EventList } from './event-list.tsx';
+import { countFilters, toAuditQuery } from './filters.ts';
+
+export function ActivityPage() {
+  const { eventId } = useParams();
+  const names = useNames();
+  const open = eventId !== undefined;
+  return (
+    <div className="flex h-full">
+      <title>Activity – Personas for Ninox</title>
+      <div className={`min-w-0 flex-1 flex-col ${open ? 'hidden lg:flex' : 'flex'}`}>
+        <Events />
+      </div>
+      {open && (
+        <div className="min-w-0 border-line max-lg:w-full lg:w-[clamp(22rem,42%,34rem)] lg:border-l">
+          <EventDetail key={eventId} id={eventId} names={names} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Events() {
+  const [search] = useSearchParams();
+  const names = useNames();
+  const query = useMemo(() => toAuditQuery(search), [search]);
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isFetching } = useAuditEvents(query);
+  const events = data?.pages.flatMap((page) => page.items) ?? [];
+  const filtered = countFilters(search) > 0;
+  return (
+    <>
+      <header className="flex min-h-13 items-center justify-between gap-2 border-line border-b bg-surface ps-4 pe-2 md:ps-6">
+        <h1 className="font-semibold">Activity</h1>
+        <div className="flex items-center gap-1">
+          <ChainBadge />
+          <IconButton label="Refresh" disabled={isFetching} onClick={() => void refetch()}>
+            <RotateCw className={`size-4 ${isFetching ? 'animate-spin' : ''}`} aria-hidden />
+          </IconButton>
+        </div>
+      </header>
+      <EventFilters />
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {data === undefined && error === null && <LoadingEvents />}
+        {data === undefined && error !== null && (
+          <ErrorState title="The record could not be loaded" error={error} onRetry={() => void refetch()} />
+        )}
+        {data !== undefined && events.length === 0 && (filtered ? <NothingFound /> : <NothingYet />)}
+        {events.length > 0 && (
+          <EventList
+            events={events}
+            names={names}
+            more={hasNextPage ? { loading: isFetchingNextPage, onMore: () => void fetchNextPage() } : null}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function NothingYet() {
+  return (
+    <EmptyState
+      icon={ListChecks}
+      title="Nothing was done yet"
+      action={
+        <Link to="/" className={buttonClass('primary')}>
+          Start a conversation
+        </Link>
+      }
+    >
+      Every call a persona makes, and every call it was denied, is recorded here with its prompt and its answer.
+    </EmptyState>
+  );
+}
+
+function NothingFound() {
+  return (
+    <EmptyState
+      icon={SearchX}
+      title="No event fits these filters"
+      action={
+        <Link to="/activity" className={buttonClass()}>
+          Clear filters
+        </Link>
+      }
+    >
+      Widen the dates or take a filter away.
+    </EmptyState>
+  );
+}
+
+function LoadingEvents() {
+  return (
+    <Skeleton label="Loading the record">
+      <div className="grid gap-4 px-6 py-5">
+        {['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((row) => (
+          <Bar key={row} className="h-5 w-full" />
+        ))}
+      </div>
+    </Skeleton>
+  );
+}

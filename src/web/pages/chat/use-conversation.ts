@@ -1,0 +1,208 @@
+import { useChat } from '@ai-sdk/react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { ChatMessage, ConversationDetailView } from '#channels/http/contract.ts';
+import { api, describeError, newId, ProblemError } from '../../api-client.ts';
+import { queryKeys } from '../../queries.ts';
+import { createChatTransport } from './chat-transport.ts';
+
+/** `lost` means the service cannot be reached; the persona may well be working on. */
+export type Phase = 'idle' | 'waiting' | 'answering' | 'stopping' | 'lost';
+
+interface SentMessage {
+  readonly id: string;
+  readonly text: string;
+}
+
+interface ConversationOptions {
+  readonly id: string;
+  readonly personaId: string;
+  /** Null for a conversation the service does not know yet. */
+  readonly detail: ConversationDetailView | null;
+  /** Called with the text of a message the service did not take, so that it is not lost. */
+  readonly onGivenBack: (text: string) => void;
+}
+
+const pauseBeforeFollowing = 500;
+const pauseBeforeReconnecting = 4_000;
+
+/** One conversation, live: sends, follows an answer through reloads and lost connections, stops. */
+export function useConversation({ id, personaId, detail, onGivenBack }: ConversationOptions) {
+  const queryClient = useQueryClient();
+  const transport = useMemo(() => createChatTransport(personaId), [personaId]);
+  const ending = useRef<{ status: string | undefined; error: Error | null }>({ status: undefined, error: null });
+  const left = useRef(false);
+  const [settling, setSettling] = useState(false);
+  const [stopping, setStopping] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [lost, setLost] = useState<{ readonly sent: SentMessage | null } | null>(null);
+
+  const chat = useChat<ChatMessage>({
+    id,
+    messages: [...(detail?.messages ?? [])],
+    transport,
+    throttle: 50,
+    generateId: newId,
+    onError: (error) => {
+      ending.current.error = error;
+    },
+    onFinish: ({ message }) => {
+      ending.current.status = message.metadata?.status;
+    },
+  });
+  const { setMessages, sendMessage, resumeStream } = chat;
+
+  const refreshLists = useCallback(() => {
+    void queryClient.invalidateQueries({ queryKey: queryKeys.conversations });
+    void queryClient.invalidateQueries({ queryKey: ['audit-events'] });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.auditChain });
+  }, [queryClient]);
+
+  const giveBack = useCallback(
+    (sent: SentMessage, reason: string) => {
+      setMessages((messages) => messages.filter((message) => message.id !== sent.id));
+      setProblem(reason);
+      onGivenBack(sent.text);
+    },
+    [setMessages, onGivenBack],
+  );
+
+  /** Shows what the service has. Answers whether there is an answer being written to listen to. */
+  const show = useCallback(
+    (current: ConversationDetailView | null, sent: SentMessage | null): boolean => {
+      setLost(null);
+      const arrived = sent === null || current?.messages.some((message) => message.id === sent.id) === true;
+      if (!arrived) giveBack(sent, 'The message did not reach the service. It is back in the box below.');
+      if (!arrived || current === null) return false;
+      setMessages([...current.messages]);
+      return current.conversation.running;
+    },
+    [giveBack, setMessages],
+  );
+
+  /** Listens to one answer that is being written elsewhere, from its beginning. */
+  const listen = useCallback(async () => {
+    ending.current = { status: undefined, error: null };
+    await resumeStream();
+    if (!isFinal(ending.current.status)) await pause(pauseBeforeFollowing);
+  }, [resumeStream]);
+
+  /** Brings the page level with the service, and stays so until no answer is being written any more. */
+  const follow = useCallback(
+    async (sent: SentMessage | null, known: ConversationDetailView | null = null) => {
+      setSettling(true);
+      try {
+        let current = known ?? (await findConversation(id));
+        while (!left.current && show(current, sent)) {
+          await listen();
+          current = await findConversation(id);
+        }
+      } catch {
+        setLost({ sent });
+      } finally {
+        setSettling(false);
+        setStopping(false);
+        refreshLists();
+      }
+    },
+    [id, show, listen, refreshLists],
+  );
+
+  const send = useCallback(
+    async (text: string) => {
+      const sent = { id: newId(), text };
+      setProblem(null);
+      ending.current = { status: undefined, error: null };
+      await sendMessage({ id: sent.id, role: 'user', parts: [{ type: 'text', text }] });
+      if (left.current) return;
+      const { error, status } = ending.current;
+      setStopping(false);
+      refreshLists();
+      if (error instanceof ProblemError) {
+        giveBack(sent, error.message);
+        if (error.code === 'CONVERSATION_BUSY') await follow(null);
+      } else if (error !== null || !isFinal(status)) {
+        await follow(sent);
+      }
+    },
+    [sendMessage, refreshLists, giveBack, follow],
+  );
+
+  const stop = useCallback(async () => {
+    setStopping(true);
+    try {
+      const { stopped } = await api.stop(id);
+      if (!stopped) setStopping(false);
+    } catch (error) {
+      setStopping(false);
+      setProblem(describeError(error));
+    }
+  }, [id]);
+
+  useEffect(() => {
+    left.current = false;
+    const timer = detail?.conversation.running === true ? setTimeout(() => void follow(null, detail), 0) : undefined;
+    return () => {
+      left.current = true;
+      clearTimeout(timer);
+    };
+    // Only what was loaded on arrival decides; later changes come through the stream.
+  }, [detail, follow]);
+
+  useReconnect(lost === null ? null : () => void follow(lost.sent));
+
+  const busy = chat.status === 'submitted' || chat.status === 'streaming' || settling;
+  return {
+    messages: chat.messages,
+    phase: phaseOf({ lost: lost !== null, stopping, busy, waiting: chat.status === 'submitted' }),
+    problem,
+    dismissProblem: useCallback(() => setProblem(null), []),
+    send,
+    stop,
+    reconnect: useCallback(() => void follow(lost?.sent ?? null), [follow, lost]),
+  };
+}
+
+/** A stream that ends without one of these was cut: what the page shows may be incomplete. */
+function isFinal(status: string | undefined): boolean {
+  return status !== undefined && status !== 'running';
+}
+
+function phaseOf(state: { lost: boolean; stopping: boolean; busy: boolean; waiting: boolean }): Phase {
+  if (state.lost) return 'lost';
+  if (!state.busy) return 'idle';
+  if (state.stopping) return 'stopping';
+  return state.waiting ? 'waiting' : 'answering';
+}
+
+/** Tries again while the service cannot be reached: every few seconds, and as soon as the browser is online. */
+function useReconnect(retry: (() => void) | null): void {
+  const latest = useRef(retry);
+  useEffect(() => {
+    latest.current = retry;
+  });
+  const lost = retry !== null;
+  useEffect(() => {
+    if (!lost) return;
+    const again = () => latest.current?.();
+    const timer = setInterval(again, pauseBeforeReconnecting);
+    window.addEventListener('online', again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', again);
+    };
+  }, [lost]);
+}
+
+async function findConversation(id: string): Promise<ConversationDetailView | null> {
+  try {
+    return await api.conversation(id);
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

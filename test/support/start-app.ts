@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type App, startApp } from '#app';
+import { loadConfig } from '#config/config.ts';
+import { readEnvironment } from '#config/env.ts';
+
+export interface TestApp {
+  readonly app: App;
+  readonly address: string;
+  readonly directory: string;
+  get(path: string): Promise<{ status: number; body: unknown }>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+/**
+ * A real service on a free port with a fresh SQLite file, the stand-ins, and quiet logs. Ended and cleaned up by
+ * `await using`; pass `directory` to start again on what an earlier one left.
+ */
+export async function startTestApp(
+  environment: Record<string, string> = {},
+  options: { directory?: string } = {},
+): Promise<TestApp & AsyncDisposable> {
+  const directory = options.directory ?? (await mkdtemp(path.join(tmpdir(), 'personas-test-')));
+  const config = loadConfig(
+    readEnvironment({
+      PORT: '0',
+      DATA_DIR: directory,
+      LOG_LEVEL: 'silent',
+      CHAT_MESSAGES_PER_MINUTE: '0',
+      ...environment,
+    }),
+  );
+  const app = await startApp(config);
+  const { address } = app;
+  return {
+    app,
+    address,
+    directory,
+    async get(where) {
+      const response = await fetch(address + where);
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+    },
+    post: (where, body, headers = {}) =>
+      fetch(address + where, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    async [Symbol.asyncDispose]() {
+      await app.close(0);
+      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

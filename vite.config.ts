@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const inProject = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: inProject('src/web'),
+  plugins: [react(), tailwindcss()],
+  resolve: {
+    // streamdown brings an HTML parser for raw HTML in Markdown. We never render such, and it is a quarter of the page's code.
+    alias: { 'rehype-raw': inProject('src/web/pages/chat/no-raw-html.ts') },
+  },
+  server: {
+    port: 5173,
+    proxy: { '/api': { target: 'http://127.0.0.1:3000' } },
+  },
+  build: {
+    outDir: inProject('dist/web'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // Every browser this targets knows modulepreload; the polyfill would be dead weight.
+    modulePreload: { polyfill: false },
+  },
+});
