@@ -20,6 +20,8 @@ export default defineConfig({
     outDir: inProject('dist/web'),
     emptyOutDir: true,
     target: 'es2023',
+    // The code of the conversation page, fetched ahead while a persona is chosen; about 160 kB compressed.
+    chunkSizeWarningLimit: 600,
     // Every browser this targets knows modulepreload; the polyfill would be dead weight.
     modulePreload: { polyfill: false },
   },

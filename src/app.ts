@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import type { ProviderV4 } from '@ai-sdk/provider';
+import { fileURLToPath } from 'node:url';
 import { createGuard } from '#agent/guard-tool-call.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
+import { recoverRuns } from '#agent/recover-runs.ts';
 import { createModelResolver } from '#agent/resolve-model.ts';
-import { createRunService } from '#agent/run-service.ts';
+import { createRunService, type RunService } from '#agent/run-service.ts';
+import type { StoredMessage } from '#agent/stored-message.ts';
+import type { AuditLog } from '#audit/audit-event.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { StatusView } from '#channels/http/contract.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { createRoutes } from '#channels/http/routes.ts';
 import type { Config } from '#config/config.ts';
-import { type Database, openDatabase } from '#db/open-database.ts';
+import type { Database } from '#db/database.ts';
+import { openDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
+import { createRunRepository } from '#db/repositories/runs.ts';
 import { createCatalog } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
 import { createEgress } from '#integrations/egress.ts';
@@ -24,10 +28,10 @@ import { createNinoxClient } from '#integrations/ninox/client.ts';
 import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
 import { scopes } from '#integrations/tool-definition.ts';
 import { createLogger, type Logger } from '#log';
-import { openPersonaLibrary } from '#personas/load-personas.ts';
-import { createDemoProvider } from '#sandbox/demo-model.ts';
+import { openPersonaLibrary, type PersonaLibrary } from '#personas/load-personas.ts';
 import { createNinoxServer } from '#sandbox/ninox-server.ts';
 import { Secret } from '#vault/secret.ts';
+import { createProviders } from './providers.ts';
 
 /** Everything there is until people can sign in: one organization, and the person at this machine. */
 const localActor: Actor = { kind: 'user', id: 'local', name: 'You', organizationId: 'default' };
@@ -38,10 +42,162 @@ export interface App {
   readonly status: StatusView;
   readonly personaProblems: readonly string[];
   /** Takes no new work, lets running answers end within `graceMs`, and closes everything. */
-  close(graceMs?: number): Promise<void>;
+  close(graceMs: number): Promise<void>;
 }
 
-interface Parts {
+/** Builds and starts the whole service. What was opened before a failure is closed again. */
+export async function startApp(config: Config): Promise<App> {
+  const log = createLogger({ level: config.logLevel });
+  const opened = new AsyncDisposableStack();
+  try {
+    const db = await openDatabase({ url: config.databaseUrl, log });
+    opened.defer(() => db.close());
+    const ninox = await openNinox(config, opened);
+    const core = await buildCore({ config, log, db, ninox, opened });
+    const status = describeStatus(config, ninox);
+    const server = await listen({ config, log, core, status });
+    return {
+      address: addressOf(server, config.host),
+      status,
+      personaProblems: core.personas.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
+      async close(graceMs) {
+        const closed = closeServer(server);
+        await core.runs.drain(graceMs);
+        server.closeAllConnections();
+        await closed;
+        await opened.disposeAsync();
+      },
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+interface NinoxAccess {
+  readonly baseUrl: string;
+  readonly apiKey: Secret;
+  readonly standIn: boolean;
+}
+
+/** The real Ninox where a key is given; else the local stand-in, with a key made for this start alone. */
+async function openNinox(config: Config, opened: AsyncDisposableStack): Promise<NinoxAccess> {
+  if (config.ninox.kind === 'real') return { ...config.ninox, standIn: false };
+  const key = randomBytes(18).toString('base64url');
+  const server = createNinoxServer({ keys: [{ key, teams: 'all' }] });
+  const baseUrl = await server.listen(config.ninox.port);
+  opened.defer(() => server.close());
+  return { baseUrl, apiKey: new Secret(key), standIn: true };
+}
+
+interface Core {
+  readonly runs: RunService;
+  readonly audit: AuditLog;
+  readonly personas: PersonaLibrary;
+  readonly conversations: ReturnType<typeof createConversationRepository<StoredMessage>>;
+  readonly toolsOf: (persona: Parameters<typeof personaTools>[1]) => ReturnType<typeof personaTools>;
+}
+
+interface CoreDeps {
   readonly config: Config;
   readonly log: Logger;
+  readonly db: Database;
+  readonly ninox: NinoxAccess;
+  readonly opened: AsyncDisposableStack;
+}
+
+async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<Core> {
+  const client = createNinoxClient({ egress: createEgress() });
+  const catalog = createCatalog([createNinoxIntegration({ client })]);
+  const audit = createAuditLog({ repository: createAuditRepository(db), key: config.auditKey });
+  const conversations = createConversationRepository<StoredMessage>(db);
+  const versions = createPersonaVersionRepository(db);
+  const personas = await openPersonaLibrary({
+    directory: config.personasDirectory,
+    knownTools: catalog.tools,
+    log,
+    onVersion: (persona) => versions.save({
+        organizationId: localActor.organizationId,
+        personaId: persona.id,
+        version: persona.version,
+        definition: persona,
+      }),
+  });
+  opened.defer(() => personas.close());
+  await recoverRuns(createRunRepository(db), { sharedStorage: db.dialect === 'postgres', log });
+  const runs = createRunService({
+    store: conversations,
+    personas,
+    models: createModelResolver(await createProviders(config.models), config.models.defaultModel),
+    toolsFor: createToolOffer(catalog),
+    guard: createGuard({ catalog, connections: staticConnections(ninox), audit, log }),
+    log,
+  });
+  return { runs, audit, personas, conversations, toolsOf: (persona) => personaTools(catalog, persona) };
+}
+
+/** The one connection that the environment describes. It holds every scope: the personas narrow it. */
+function staticConnections(ninox: NinoxAccess): ConnectionStore {
+  const connection: Connection = {
+    id: 'ninox',
+    organizationId: localActor.organizationId,
+    integration: 'ninox',
+    ownerId: null,
+    label: ninox.standIn ? 'Ninox stand-in' : 'Ninox',
+    baseUrl: ninox.baseUrl,
+    status: 'active',
+    grant: { scopes, limits: {} },
+    secret: ninox.apiKey,
+  };
+  return {
+    find: async (organizationId, integration) =>
+      organizationId === connection.organizationId && integration === connection.integration ? connection : null,
+  };
+}
+
+function describeStatus(config: Config, ninox: NinoxAccess): StatusView {
+  const demoModel = config.models.defaultModel.startsWith('demo/');
+  return {
+    defaultModel: config.models.defaultModel,
+    standIns: {
+      ninox: ninox.standIn ? { replacedBy: 'NINOX_API_KEY' } : null,
+      model: demoModel ? { replacedBy: 'OPENAI_API_KEY' } : null,
+    },
+    ninoxBaseUrl: ninox.baseUrl,
+  };
+}
+
+interface Face {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly core: Core;
+  readonly status: StatusView;
+}
+
+async function listen({ config, log, core, status }: Face): Promise<Server> {
+  const http = createHttpApp({
+    routes: createRoutes({ ...core, actorOf: () => localActor, status }),
+    allowedHosts: config.allowedHosts,
+    webDirectory: fileURLToPath(new URL('../dist/web', import.meta.url)),
+    chatMessagesPerMinute: config.chatMessagesPerMinute,
+    log,
+  });
+  return new Promise((resolve, reject) => {
+    const server = http.listen(config.port, config.host);
+    server.once('listening', () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
 }

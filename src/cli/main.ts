@@ -12,7 +12,7 @@ program
   .command('verify')
   .description('walk the whole chain and name the first row that does not hold; exits with 1 if there is one')
   .option('--organization <id>', 'the organization whose chain is checked', 'default')
-  .option('--expected-head <hash>', 'the hash the last row must have; finds rows cut off at the end')
+  .option('--expected-head <hash>', 'the head an earlier check printed; also finds rows cut off at the end')
   .action(async (options: { organization: string; expectedHead?: string }) => {
     const verdict = await verifyAudit(loadConfig(readEnvironment(process.env)), options);
     process.stdout.write(`${verdict.text}\n`);

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
  */
 const load = createRequire(import.meta.url);
 
-export const { and, DrizzleQueryError, asc, desc, eq, gt, gte, isNull, lt, lte, max, min, sql } = load(
+export const { and, asc, desc, DrizzleQueryError, eq, getTableColumns, getTableName, gt, gte, isNull, lt, lte, sql } = load(
   'drizzle-orm',
 ) as typeof import('drizzle-orm');
 

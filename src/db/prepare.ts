@@ -11,8 +11,9 @@ export function prepare<Prepared>(db: Database, name: string, query: Preparable<
   return db.dialect === 'postgres' ? named.prepare(name) : query.prepare();
 }
 
+type Placeholders<Name extends string> = Record<Name, ReturnType<typeof sql.placeholder>>;
+
 /** One placeholder for each name, to be bound at execution. */
-export function placeholders<Name extends string>(...names: readonly Name[]) {
-  type Placeholders = Record<Name, ReturnType<typeof sql.placeholder>>;
-  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as Placeholders;
+export function placeholders<Name extends string>(...names: readonly Name[]): Placeholders<Name> {
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as unknown as Placeholders<Name>;
 }

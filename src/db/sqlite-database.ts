@@ -102,7 +102,8 @@ function createHandle(raw: Sqlite.Database, lockWaitMs: number): Database {
 
   return {
     dialect: 'sqlite',
-    query: proxy.drizzle(statement, { casing: 'snake_case' }),
+    // Given as the second argument, the casing is ignored.
+    query: proxy.drizzle(statement, undefined, { casing: 'snake_case' }),
     tables: defineTables(createSqliteKit(core)),
     transaction: (work) => (gate.isInside() ? work() : gate.hold(() => inOneTransaction(work))),
     inTransaction: gate.isInside,

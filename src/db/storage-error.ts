@@ -68,18 +68,18 @@ export function isLocked(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
-type AsyncMethod = (...args: never[]) => Promise<unknown>;
+type Method = (...args: never[]) => unknown;
 
 /** Gives every method of a repository the errors of `withoutQuery`. */
-export function withStorageErrors<T extends Record<keyof T, AsyncMethod>>(methods: T): T {
-  const guarded = Object.entries<AsyncMethod>(methods).map(([name, method]) => [
+export function withStorageErrors<T extends Record<keyof T, Method>>(methods: T): T {
+  const rethrow = (error: unknown): never => {
+    throw withoutQuery(error);
+  };
+  const guarded = Object.entries<Method>(methods).map(([name, method]) => [
     name,
-    async (...args: never[]) => {
-      try {
-        return await method(...args);
-      } catch (error) {
-        throw withoutQuery(error);
-      }
+    (...args: never[]) => {
+      const result = method(...args);
+      return result instanceof Promise ? result.catch(rethrow) : result;
     },
   ]);
   return Object.fromEntries(guarded) as T;

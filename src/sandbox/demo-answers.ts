@@ -2,7 +2,7 @@ import { type Goal, has, isRequest, type Place, recognizeGoal, type TableSaid } 
 import type { Mention, Message } from './demo-message.ts';
 import { matchName } from './demo-names.ts';
 import type { Question } from './demo-step.ts';
-import { againWords, everythingWords, noWords, ordinals, yesWords } from './demo-vocabulary.ts';
+import { againWords, everythingWords, exceptWords, noWords, ordinals, rankWords, yesWords } from './demo-vocabulary.ts';
 
 /** What a conversation is about before a message is read. */
 export interface Dialogue {
@@ -97,9 +97,12 @@ function pickOption({ options }: Question, message: Message): Place | null {
 }
 
 function positionIn(message: Message): number | null {
-  const [number] = message.numbers;
-  if (message.numbers.length === 1 && number !== undefined && !message.singular.has('record'))
+  const { team, database } = message.named;
+  const said = [...message.numbers, team?.phrase ?? '', database?.phrase ?? ''];
+  const [number, further] = said.filter((text) => /^\d+$/.test(text));
+  if (number !== undefined && further === undefined && !message.singular.has('record')) {
     return Number(number) > 0 ? Number(number) - 1 : null;
+  }
   const positions = message.keys.map((key) => ordinals.get(key)).filter((position) => position !== undefined);
   return positions.length === 1 ? (positions[0] ?? null) : null;
 }
@@ -136,14 +139,28 @@ function fillGaps(goal: Goal, { missing }: Question, message: Message): Goal {
 }
 
 function idsFor(missing: Question['missing'], message: Message): Partial<Goal> {
-  const { table: said, record } = recognizeGoal(message);
+  const { table: said } = recognizeGoal(message);
   const bare = missing.includes('table') && !said?.isId ? bareTable(message) : null;
   const table = bare ?? said;
-  const several = message.numbers.length > 1;
+  const record = missing.includes('record') ? bareRecord(message) : null;
   return {
-    ...(missing.includes('record') && message.numbers.length > 0 ? { record, everything: several } : {}),
+    ...(record === null ? {} : { record, everything: false }),
     ...(table === null ? {} : { table }),
   };
+}
+
+/** One number that stands for itself, not for how many or for a place in an order. */
+function bareRecord(message: Message): string | null {
+  const [number, second] = message.numbers;
+  const counts =
+    message.plural.has('record') ||
+    [rankWords, exceptWords].some((words) => has(message, words)) ||
+    namesPosition(message);
+  return number !== undefined && second === undefined && !counts ? number : null;
+}
+
+function namesPosition(message: Message): boolean {
+  return message.keys.some((key) => ordinals.has(key));
 }
 
 /** A name without a kind is taken for the one that was asked for. */

@@ -1,6 +1,6 @@
-import type { Goal } from './demo-intents.ts';
+import type { FoundDatabase, Goal } from './demo-intents.ts';
 import { lookUpDeletion, toolNames } from './demo-knowledge.ts';
-import { type FoundDatabase, resolveDatabase } from './demo-resolve.ts';
+import { resolveDatabase } from './demo-resolve.ts';
 import { answer, askFor, call, type Step, type StepContext } from './demo-step.ts';
 import type { Slot } from './demo-vocabulary.ts';
 

@@ -18,6 +18,9 @@ interface State extends Dialogue {
   readonly language: Language;
 }
 
+/** A dialogue that began longer ago than this is taken up in the middle. */
+const maxTurns = 12;
+
 const start: State = { goal: null, question: null, team: null, language: 'en' };
 
 /**
@@ -25,10 +28,12 @@ const start: State = { goal: null, question: null, team: null, language: 'en' };
  * whole conversation, by reading each turn with what was known at its end.
  */
 export function decide(conversation: Conversation, offer: Offer): Step {
-  const turns = conversation.turns.map((text) => readMessage(text));
+  const firstTurn = Math.max(0, conversation.turns.length - maxTurns);
   let state = start;
   let taken: { goal: Goal; step: Step; context: StepContext } | null = null;
-  for (const [turn, message] of turns.entries()) {
+  for (const [offset, text] of conversation.turns.slice(firstTurn).entries()) {
+    const turn = firstTurn + offset;
+    const message = readMessage(text);
     const language: Language = message.language ?? state.language;
     const goal = interpret(state, message);
     const context: StepContext = {

@@ -1,9 +1,11 @@
 import { looksLikeTableId, type Mention, type Message } from './demo-message.ts';
 import {
+  askingWords,
   conditionWords,
   deletedWords,
   deleteWords,
   everythingWords,
+  exceptWords,
   greetingWords,
   helpWords,
   joinWords,
@@ -11,6 +13,7 @@ import {
   negationWords,
   noWords,
   pronounWords,
+  reportWords,
   type Slot,
   thanksWords,
   unsupportedWords,
@@ -23,6 +26,11 @@ export interface Place {
   /** The id again where no name is known. */
   readonly name: string;
   readonly team?: Place;
+}
+
+export interface FoundDatabase {
+  readonly database: Place;
+  readonly team: Place;
 }
 
 /** What was said, until it is known which place it means. */
@@ -76,12 +84,23 @@ export function recognizeGoal(message: Message): Goal {
     team: named.team === undefined ? null : { said: named.team },
     database: named.database === undefined ? null : { said: named.database },
     table: tableIn(message),
-    record: message.numbers.length === 1 ? (message.numbers[0] ?? null) : null,
+    record: message.numbers.length === 1 ? message.recordNumber : null,
     loose: message.loose,
-    everything: has(message, everythingWords) || message.numbers.length > 1 || /\d\s*[-–]\s*\d/.test(message.text),
+    everything: isAboutMany(message),
     conditional: has({ keys: keysWithoutCourtesy(message) }, conditionWords),
     refersBack: has(message, pronounWords) || /\b(?:th(?:at|is)|dies\w+) team/i.test(message.text),
   };
+}
+
+/** More than one record, or one that is not to be touched: never a single, certain one. */
+function isAboutMany(message: Message): boolean {
+  const isRange = /\d\s*[-–]\s*\d/.test(message.text);
+  return (
+    isRange ||
+    message.numbers.length > 1 ||
+    message.plural.has('record') ||
+    [everythingWords, exceptWords].some((words) => has(message, words))
+  );
 }
 
 export function has(message: Pick<Message, 'keys'>, words: ReadonlySet<string>): boolean {
@@ -100,7 +119,7 @@ function kindOf(message: Message): GoalKind {
   if (isCancel(message)) return 'cancel';
   if (
     has(message, unsupportedWords) &&
-    (mentions(message, 'record') || mentions(message, 'table') || has(message, listWords) === false)
+    (mentions(message, 'record') || mentions(message, 'table') || !has(message, listWords))
   ) {
     return 'change-something';
   }
@@ -108,9 +127,11 @@ function kindOf(message: Message): GoalKind {
 }
 
 function deletionKind(message: Message): GoalKind {
-  if (has(message, negationWords)) return 'cancel';
+  if (has(message, negationWords) || /\bno need\b/i.test(message.text)) return 'cancel';
+  if (has(message, unsupportedWords)) return 'change-something';
   const opening = message.keys.find((key) => !greetingWords.has(key) && key !== ',') ?? '';
-  if (wonderWords.has(opening)) return 'wonder-about-delete';
+  if (reportWords.has(opening)) return 'report-deletions';
+  if (wonderWords.has(opening) || has(message, askingWords)) return 'wonder-about-delete';
   const objects = (['table', 'database', 'team'] as const).filter(
     (slot) => mentions(message, slot) && !message.places.has(slot),
   );
@@ -136,7 +157,10 @@ function smallTalkKind(message: Message): GoalKind {
 }
 
 function isCancel(message: Message): boolean {
-  return has(message, noWords) || /\b(?:never ?mind|forget it)\b/i.test(message.text);
+  // “No” is also short for number: “record no 12”.
+  const isBare = message.numbers.length === 0 && message.singular.size + message.plural.size === 0;
+  const isRefusal = noWords.has(message.keys[0] ?? '') || (isBare && has(message, noWords));
+  return isRefusal || /\b(?:never ?mind|forget it)\b/i.test(message.text);
 }
 
 function mentions(message: Message, slot: Slot): boolean {

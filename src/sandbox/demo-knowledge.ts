@@ -1,5 +1,5 @@
 import { type AnsweredCall, asObject, type CallOutcome, type Refusal } from './demo-conversation.ts';
-import type { Place } from './demo-intents.ts';
+import type { FoundDatabase, Place } from './demo-intents.ts';
 
 export const toolNames = {
   listTeams: 'ninox_list_teams',
@@ -48,9 +48,7 @@ export function lookUpDatabases(knowledge: Knowledge, team: Place, freshness: Fr
   return lookUp(knowledge, { call, freshness, read });
 }
 
-export interface RecordAddress {
-  readonly database: Place;
-  readonly team: Place;
+export interface RecordAddress extends FoundDatabase {
   readonly table: string;
   readonly record: string;
 }

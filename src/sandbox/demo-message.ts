@@ -2,6 +2,7 @@ import { keyOf, type Language } from './demo-text.ts';
 import {
   articleWords,
   companyWords,
+  deleteWords,
   fillerWords,
   genitiveWords,
   isPlainWord,
@@ -16,7 +17,7 @@ import {
 export interface Mention {
   /** As the person wrote it: the words that certainly belong to it. */
   readonly phrase: string;
-  /** From its first word to the end of the message; a longer known name may reach into it. */
+  /** From its first word on into the message, as far as a longer known name may reach. */
   readonly rest: string;
   /** Whether the sentence ties it to the request, so that leaving it out would change the meaning. */
   readonly linked: boolean;
@@ -32,6 +33,8 @@ export interface Message {
   /** Names without a kind, in the order of the message. Whole numbers stand in `numbers` instead. */
   readonly loose: readonly Mention[];
   readonly numbers: readonly string[];
+  /** The number after “record”, or right after “delete” unless it counts: “delete 12 from …”, not “delete 12 records”. */
+  readonly recordNumber: string | null;
   readonly singular: ReadonlySet<Slot>;
   readonly plural: ReadonlySet<Slot>;
   /** Kinds that are only a place in the sentence: “from table B”, unlike “delete table B”. */
@@ -51,6 +54,10 @@ interface Token {
 
 /** Longer messages are read up to here; the rules look for short requests. */
 const maxCharacters = 2_000;
+/** Each name is compared with every team and database; more than this in one message is no request. */
+const maxLooseNames = 4;
+/** A name that is read ends after this many words; a known name may reach as far again. */
+const maxNameWords = 6;
 
 const tokenPattern =
   /"([^"]+)"|„([^“”"]+)[“”"]|“([^”]+)”|«([^»]+)»|»([^«]+)«|‚([^‘’]+)[‘’]|‘([^’]+)’|`([^`]+)`|(?<![\p{L}\p{N}])'([^']+)'(?![\p{L}\p{N}])|([\p{L}\p{M}\p{N}]+(?:['’.&/_+][\p{L}\p{M}\p{N}]+)*)|([,.;!?()\n])/gu;
@@ -72,18 +79,16 @@ export function readMessage(text: string): Message {
   const runs = looseRuns(tokens, claimed);
   const isNumber = (run: Mention) => /^\d+$/.test(run.phrase);
   const slotTokens = tokens.flatMap((token) => (token.slot === null ? [] : [token.slot]));
-  const record = named.record?.phrase;
+  const record = /^\d+$/.test(named.record?.phrase ?? '') ? (named.record?.phrase ?? null) : null;
   const keys = tokens.map((token) => token.key);
   return {
     text,
     keys,
     language: languageOf(tokens.filter((token) => !token.quoted).map((token) => token.key)),
     named,
-    loose: [...runs.filter((run) => !isNumber(run)), ...companyMentions(tokens)],
-    numbers: [
-      ...(record !== undefined && /^\d+$/.test(record) ? [record] : []),
-      ...runs.filter(isNumber).map((run) => run.phrase),
-    ],
+    loose: [...runs.filter((run) => !isNumber(run)), ...companyMentions(tokens)].slice(0, maxLooseNames),
+    numbers: [...(record === null ? [] : [record]), ...runs.filter(isNumber).map((run) => run.phrase)],
+    recordNumber: record ?? numberAfterDelete(tokens),
     singular: new Set(slotTokens.filter((word) => !word.plural).map((word) => word.slot)),
     plural: new Set(slotTokens.filter((word) => word.plural).map((word) => word.slot)),
     places: new Set(
@@ -145,14 +150,27 @@ function rangeNamedBy(tokens: readonly Token[], index: number, claimed: Readonly
   let from = index + 1;
   while (tokens[from]?.kind === 'plain' && fillerWords.has(tokens[from]?.key ?? '')) from += 1;
   const first = tokens[from];
-  // A table may be called A, which is also an article.
-  if (slot === 'table' && first !== undefined && /^[A-Za-z]$/.test(first.raw)) return { from, to: from + 1 };
+  // Some table ids are small words as well: A, AN, AB.
+  if (slot === 'table' && first !== undefined && /^(?:[A-Za-z]|[A-Z]{2})$/.test(first.raw))
+    return { from, to: from + 1 };
   let to = from;
   while (tokens[to]?.kind === 'content' && !tokens[to - 1]?.possessive) to += 1;
   if (to > from) return { from, to: standsAlone(first, slot) ? from + 1 : to };
+  // What stands before “record” counts it: “delete 12 records”.
+  if (slot === 'record') return null;
   let start = index;
   while (tokens[start - 1]?.kind === 'content' && !claimed.has(start - 1)) start -= 1;
   return start < index ? { from: start, to: index } : null;
+}
+
+function numberAfterDelete(tokens: readonly Token[]): string | null {
+  const verb = tokens.findIndex((token) => deleteWords.has(token.key));
+  let at = verb + 1;
+  while (verb >= 0 && fillerWords.has(tokens[at]?.key ?? '')) at += 1;
+  const number = tokens[at];
+  const next = tokens[at + 1];
+  const isCounting = next !== undefined && next.kind !== 'break' && !linkWords.has(next.key);
+  return verb >= 0 && number !== undefined && /^\d+$/.test(number.raw) && !isCounting ? number.raw : null;
 }
 
 function standsAlone(token: Token | undefined, slot: Slot | undefined): boolean {
@@ -164,14 +182,14 @@ function standsAlone(token: Token | undefined, slot: Slot | undefined): boolean 
 }
 
 function mentionOf(tokens: readonly Token[], range: Range, linked: boolean): Mention {
-  const raw = (to?: number) =>
+  const raw = (to: number) =>
     tokens
       .slice(range.from, to)
       .map((token) => token.raw)
       .join(' ');
-  const phrase = raw(range.to);
+  const phrase = raw(Math.min(range.to, range.from + maxNameWords));
   const wasCalledId = tokens[range.from - 1]?.key === 'id' && /^[A-Za-z0-9]{8,32}$/.test(phrase);
-  return { phrase, rest: raw(), linked, isId: looksLikeId(phrase) || wasCalledId };
+  return { phrase, rest: raw(range.from + 2 * maxNameWords), linked, isId: looksLikeId(phrase) || wasCalledId };
 }
 
 /** Team and database ids mix letters and digits in no order a name has. */

@@ -1,9 +1,8 @@
 import type { Refusal } from './demo-conversation.ts';
-import type { Place } from './demo-intents.ts';
+import type { FoundDatabase, Place } from './demo-intents.ts';
 import { type RecordAddress, toolNames } from './demo-knowledge.ts';
 import { code, leftOut, numbered, plain, quote, table } from './demo-markdown.ts';
 import type { englishReplies } from './demo-replies-en.ts';
-import type { FoundDatabase } from './demo-resolve.ts';
 
 const whatThisIs = 'Ich bin das **Offline-Demomodell**: ein kleiner Satz von Regeln, keine KI.';
 
@@ -83,6 +82,8 @@ export const germanReplies: typeof englishReplies = {
     `Mehrere Datenbanken passen zu „${plain(said)}“. Welche meinst du?\n\n${options(databases)}`,
   databaseNotFound: (said, databases) =>
     `Eine Datenbank „${plain(said)}“ habe ich nicht gefunden. Diese Datenbanken sehe ich; welche meinst du?\n\n${options(databases)}`,
+  mayBeTable: (said) =>
+    `\n\nFalls „${plain(said)}“ eine Tabelle ist, brauche ich ihre Datenbank aus dieser Liste und danach die ID der Tabelle.`,
 
   oneRecordOnly: () =>
     'Ich lösche immer nur genau einen Datensatz, nie mehrere oder alle. Welchen? Nenne seine Datensatz-ID, eine ganze Zahl wie 12.',

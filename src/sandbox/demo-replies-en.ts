@@ -1,8 +1,7 @@
 import type { Refusal } from './demo-conversation.ts';
-import type { Place } from './demo-intents.ts';
+import type { FoundDatabase, Place } from './demo-intents.ts';
 import { type RecordAddress, toolNames } from './demo-knowledge.ts';
 import { code, leftOut, numbered, plain, quote, table } from './demo-markdown.ts';
-import type { FoundDatabase } from './demo-resolve.ts';
 
 const whatThisIs = 'I am the **offline demo model**: a small set of rules, not an AI.';
 
@@ -84,6 +83,8 @@ export const englishReplies = {
     `Several databases fit “${plain(said)}”. Which one do you mean?\n\n${options(databases)}`,
   databaseNotFound: (said: string, databases: readonly Place[]) =>
     `I found no database “${plain(said)}”. These are the databases I see; which one do you mean?\n\n${options(databases)}`,
+  mayBeTable: (said: string) =>
+    `\n\nIf “${plain(said)}” is a table, I need its database from this list, and then the id of the table.`,
 
   oneRecordOnly: () =>
     'I delete exactly one record at a time, never several or all. Which one? Give its record id, a whole number such as 12.',

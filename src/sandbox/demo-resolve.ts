@@ -1,5 +1,5 @@
 import type { Refusal } from './demo-conversation.ts';
-import type { Goal, Place, Reference } from './demo-intents.ts';
+import type { FoundDatabase, Goal, Place, Reference } from './demo-intents.ts';
 import { type DemoCall, type Freshness, type Lookup, lookUpDatabases, lookUpTeams } from './demo-knowledge.ts';
 import type { Mention } from './demo-message.ts';
 import { matchName } from './demo-names.ts';
@@ -106,11 +106,6 @@ export function gatherDatabases(
   return { found: { databases, refusals } };
 }
 
-export interface FoundDatabase {
-  readonly database: Place;
-  readonly team: Place;
-}
-
 /** The database a request is about, with its team. Asks back in every case that is not clear. */
 export function resolveDatabase(context: StepContext, goal: Goal, care: Care): Resolved<FoundDatabase> {
   const { database } = goal;
@@ -150,7 +145,15 @@ function searchDatabase(context: StepContext, search: Search): Resolved<FoundDat
   const isNothing = match.exact.length === 0 && match.near.length === 0;
   if (isNothing && mentions.length > 0 && freshness === 'ever')
     return searchDatabase(context, { ...search, freshness: 'now' });
-  return { step: askForDatabase(context, { ...match, mentions, databases, refusals }) };
+  return {
+    step: askForDatabase(context, {
+      ...match,
+      mentions,
+      databases,
+      refusals,
+      mayBeTable: goal.database === null && goal.table === null,
+    }),
+  };
 }
 
 interface DatabaseMatch {
@@ -194,6 +197,8 @@ function namesTeam(teams: readonly Place[], team: Place | undefined, mention: Me
 
 interface UnclearDatabase extends DatabaseMatch, Gathered {
   readonly mentions: readonly Mention[];
+  /** Nothing says that a database was meant. */
+  readonly mayBeTable: boolean;
 }
 
 function askForDatabase({ say }: StepContext, unclear: UnclearDatabase): Step {
@@ -205,5 +210,6 @@ function askForDatabase({ say }: StepContext, unclear: UnclearDatabase): Step {
   if (close.length > 0) return askFor('database', say.didYouMean(close) + also, close);
   if (databases.length === 0) return answer(say.noDatabases() + also);
   const text = said === '' ? say.whichDatabase(databases) : say.databaseNotFound(said, databases);
-  return askFor('database', text + also, databases);
+  const hint = said !== '' && unclear.mayBeTable ? say.mayBeTable(said) : '';
+  return askFor('database', text + hint + also, databases);
 }

@@ -61,22 +61,32 @@ export const deleteWords = wordSet(
 export const deletedWords = wordSet('deleted removed erased gelöscht entfernt');
 export const negationWords = wordSet("don't don’t dont not never nicht kein keine keinen niemals nie");
 export const conditionWords = wordSet(
-  'if unless when once until tomorrow later falls wenn sofern sobald sonst morgen später',
+  'if unless when once until before after tomorrow later myself falls wenn bevor nachdem selbst selber sofern sobald sonst morgen später',
 );
+/** Words that make a question of any sentence about deleting. */
+export const askingWords = wordSet('how why whether wie warum weshalb ob');
 /** Openings of a question about deleting, which is no order to delete. */
-export const wonderWords = wordSet(
-  'how why who what should may would did was were wie warum wer was soll sollte sollen darf hast wurde',
-);
+export const wonderWords = wordSet('is are who what should may would ist sind was wer soll sollte sollen darf');
+/** Openings of a question about what was deleted before. */
+export const reportWords = wordSet('did');
 export const listWords = wordSet(
   'list show display give tell get fetch find which what whats see where zeig zeige zeigen liste listen auflisten nenne nenn gib welche welches welcher welchen was finde such suche wo wieviele',
 );
 export const everythingWords = wordSet(
   'all every everything each both whole entire alle aller allen alles jede jeden jedes beide ganze ganzen sämtliche sämtlichen',
 );
+/** “All but 12” names the one record that is to stay. */
+export const exceptWords = wordSet(
+  'except but other others rest apart besides außer ausser andere anderen übrige übrigen',
+);
+/** A place in an order that no tool shows: “the 3 oldest”. */
+export const rankWords = wordSet(
+  'newest oldest latest recent top neueste neuesten älteste ältesten jüngste jüngsten oberste obersten',
+);
 export const unsupportedWords = wordSet(
-  `create add insert update change edit rename move copy export import restore undo recover send email write
+  `create add insert update change edit rename move copy export import restore undo recover revert send email write
    erstelle erstellen anlegen hinzufügen ändere ändern aktualisiere aktualisieren bearbeite bearbeiten umbenennen verschiebe verschieben
-   kopiere kopieren exportiere exportieren importiere importieren wiederherstellen sende senden schicke schicken schreibe schreiben`,
+   kopiere kopieren exportiere exportieren importiere importieren wiederherstellen rückgängig sende senden schicke schicken schreibe schreiben`,
 );
 export const companyWords = wordSet('company business firm organization organisation firma unternehmen betrieb');
 export const pronounWords = wordSet('it its their there dort darin davon deren dessen');
@@ -86,7 +96,9 @@ export const thanksWords = wordSet('thanks thank thx danke dankeschön');
 export const yesWords = wordSet(
   'yes y yep yeah ok okay sure right correct exactly ja jawohl jo genau richtig klar gerne gern stimmt',
 );
-export const noWords = wordSet('no n nope cancel stop abort nein nö nee abbrechen abbruch stopp vergiss lass');
+export const noWords = wordSet(
+  'no n nope cancel stop abort neither none nein nö nee abbrechen abbruch stopp vergiss lass keins keines keiner',
+);
 export const againWords = wordSet('again retry continue proceed nochmal erneut weiter fortfahren');
 export const joinWords = wordSet('and or und oder');
 
@@ -115,7 +127,7 @@ const plainWords = wordSet(
    sind bin war waren werden wird kann kannst können könnte könntest könnten sollst möchte möchten will wollen brauche habe hab gibt gib es da hier dort
    an auf ab zu mit ohne bei nach um über als wie wer wo warum viele viel wieviel mehr jetzt gerade heute aktuell verfügbar vorhanden
    details einzelheiten infos informationen angaben einzelne einzelnen meine meinst nimm nehmen herzlich guten gute good
-   how why what's whats isn't newest oldest neueste neuesten älteste ältesten von vom weg raus`,
+   how why what's whats isn't von vom weg raus`,
 );
 
 const passedOver = [
@@ -126,6 +138,7 @@ const passedOver = [
   deletedWords,
   negationWords,
   conditionWords,
+  askingWords,
   wonderWords,
   listWords,
   everythingWords,
@@ -139,6 +152,8 @@ const passedOver = [
   noWords,
   againWords,
   joinWords,
+  exceptWords,
+  rankWords,
   new Set(ordinals.keys()),
 ];
 

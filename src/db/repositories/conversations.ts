@@ -85,19 +85,19 @@ export function createConversationRepository<Message extends MessageRecord = Mes
     return isKnown ? 'duplicate_message' : 'busy';
   }
 
-  return withStorageErrors({
+  const repository: ConversationRepository<Message> = {
     find: conversations.find,
     list: conversations.list,
-    async messages(organizationId: string, conversationId: string) {
+    async messages(organizationId, conversationId) {
       return (await messages.list(organizationId, conversationId)) as Message[];
     },
-    saveAnswer: (organizationId: string, conversationId: string, answer: Message) =>
+    saveAnswer: (organizationId, conversationId, answer) =>
       db.transaction(async () => {
         const at = clock();
         const runId = await conversations.touch({ organizationId, id: conversationId, at });
         if (runId !== null) await messages.save({ organizationId, conversationId, message: answer, runId, at });
       }),
-    startRun: (start: RunStartRecord<Message>) =>
+    startRun: (start) =>
       db.transaction(async () => {
         const { actor, conversation, message, run } = start;
         const { organizationId } = actor;
@@ -108,9 +108,9 @@ export function createConversationRepository<Message extends MessageRecord = Mes
         if (!(await conversations.claim(claim))) return whyNot(claim);
         await messages.insert({ organizationId, conversationId, message, runId: null, at });
         await runs.start({ ...run, organizationId, conversationId, channel, actorKind: actor.kind, actorId: actor.id, at });
-        return 'started' as const;
+        return 'started';
       }),
-    finishRun: (finish: RunFinishRecord<Message>) =>
+    finishRun: (finish) =>
       db.transaction(async () => {
         const { organizationId, conversationId, runId, answer, end } = finish;
         const at = clock();
@@ -118,7 +118,8 @@ export function createConversationRepository<Message extends MessageRecord = Mes
         await messages.save({ organizationId, conversationId, message: answer, runId, at });
         await conversations.release({ organizationId, id: conversationId, runId, at });
       }),
-  });
+  };
+  return withStorageErrors(repository);
 }
 
 interface Claim {

@@ -20,8 +20,8 @@ export interface MessageToStore {
 }
 
 export interface MessageStatements {
-  /** False when the conversation already has a message of this id. */
-  insert(message: MessageToStore): Promise<boolean>;
+  /** At the end of the conversation. A message of the same id is a unique violation. */
+  insert(message: MessageToStore): Promise<void>;
   /** Inserts at the end, or replaces parts and metadata of the message with this id. */
   save(message: MessageToStore): Promise<void>;
   exists(key: MessageKey): Promise<boolean>;
@@ -45,11 +45,7 @@ export function prepareMessages(db: Database): MessageStatements {
   const nextSeq = sql<number>`(select coalesce(max(${messages.seq}), 0) + 1 from ${messages} where ${ofConversation})`;
   const insertion = () => db.query.insert(messages).values({ ...bound, seq: nextSeq });
 
-  const insert = prepare(
-    db,
-    'messages_insert',
-    insertion().onConflictDoNothing({ target: key }).returning({ id: messages.id }),
-  );
+  const insert = prepare(db, 'messages_insert', insertion());
   const save = prepare(
     db,
     'messages_save',
@@ -75,7 +71,7 @@ export function prepareMessages(db: Database): MessageStatements {
 
   return {
     async insert(message) {
-      return (await insert.execute(bindings(message))).length > 0;
+      await insert.execute(bindings(message));
     },
     async save(message) {
       await save.execute(bindings(message));

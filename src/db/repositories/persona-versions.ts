@@ -21,14 +21,14 @@ export function createPersonaVersionRepository(
   clock: () => Date = () => new Date(),
 ): PersonaVersionRepository {
   const { personaVersions: table } = db.tables;
-  return withStorageErrors({
-    async save(version: Omit<PersonaVersionRecord, 'createdAt'>) {
+  return withStorageErrors<PersonaVersionRepository>({
+    async save(version) {
       await db.query
         .insert(table)
         .values({ ...version, createdAt: clock() })
         .onConflictDoNothing({ target: [table.organizationId, table.personaId, table.version] });
     },
-    async find(key: { organizationId: string; personaId: string; version: string }) {
+    async find(key) {
       const [row] = await db.query
         .select()
         .from(table)

@@ -63,12 +63,12 @@ export function createRunRepository(db: Database, clock: () => Date = () => new 
     await messages.save({ organizationId, conversationId, message, runId, at });
   }
 
-  return withStorageErrors({
+  return withStorageErrors<RunRepository>({
     find,
     async listUnfinished() {
       return db.query.select().from(runs).where(eq(runs.status, 'running')).orderBy(asc(runs.startedAt));
     },
-    markInterrupted: ({ organizationId, id, notice }: { organizationId: string; id: string; notice: string }) =>
+    markInterrupted: ({ organizationId, id, notice }) =>
       db.transaction(async () => {
         const at = clock();
         const run = await find(organizationId, id);

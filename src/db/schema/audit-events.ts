@@ -9,6 +9,8 @@ export function defineAuditEvents(kit: Kit) {
       organizationId: kit.text().notNull(),
       seq: kit.int().notNull(),
       at: kit.time().notNull(),
+      /** The day of `at`, counted from 1970 in UTC: finds the rows of a range of time without reading them. */
+      day: kit.int().notNull(),
       action: kit.text().notNull(),
       actorKind: kit.text().notNull(),
       actorId: kit.text().notNull(),
@@ -29,13 +31,23 @@ export function defineAuditEvents(kit: Kit) {
     },
     (table) => [
       kit.uniqueIndex('audit_events_chain').on(table.organizationId, table.seq),
-      kit.index('audit_events_by_time').on(table.organizationId, table.at, table.seq),
+      kit.index('audit_events_by_day').on(table.organizationId, table.day, table.seq),
       kit.index('audit_events_by_conversation').on(table.organizationId, table.conversationId, table.seq),
       kit.index('audit_events_by_run').on(table.organizationId, table.runId, table.seq),
       kit.index('audit_events_by_actor').on(table.organizationId, table.actorId, table.seq),
       kit.index('audit_events_by_persona').on(table.organizationId, table.personaId, table.seq),
       kit.index('audit_events_by_tool').on(table.organizationId, table.tool, table.seq),
       kit.index('audit_events_by_action').on(table.organizationId, table.action, table.seq),
+      // For filters by two or three of these; the last column spares looking up the rows that fail the third.
+      kit
+        .index('audit_events_by_persona_tool')
+        .on(table.organizationId, table.personaId, table.tool, table.seq, table.action),
+      kit
+        .index('audit_events_by_persona_action')
+        .on(table.organizationId, table.personaId, table.action, table.seq, table.tool),
+      kit
+        .index('audit_events_by_tool_action')
+        .on(table.organizationId, table.tool, table.action, table.seq, table.personaId),
     ],
   );
 }

@@ -10,8 +10,8 @@ export function JsonBlock({ label, value }: { label: string; value: unknown }) {
         <h3 className="font-semibold text-ink-2 text-xs">{label}</h3>
         <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         className="max-h-96 overflow-auto whitespace-pre-wrap wrap-anywhere rounded-lg border border-line bg-sunken p-3 font-mono text-xs leading-relaxed"
       >

@@ -17,7 +17,11 @@ export function StandInNotice() {
       <FlaskConical className="size-4 shrink-0 text-warn" aria-hidden />
       <p className="flex flex-1 flex-wrap gap-x-2 font-medium text-ink">
         {ninox !== null && <span>Sample Ninox data</span>}
-        {ninox !== null && model !== null && <span aria-hidden>·</span>}
+        {ninox !== null && model !== null && (
+          <span aria-hidden className="max-sm:hidden">
+            ·
+          </span>
+        )}
         {model !== null && <span>Offline demo model</span>}
       </p>
       <Popover

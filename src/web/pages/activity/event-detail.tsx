@@ -48,7 +48,7 @@ export function EventDetail({ id, names }: { id: string; names: Names }) {
 function Recorded({ detail: { event, body }, names }: { detail: AuditDetailView; names: Names }) {
   const plain = describeCode(event.code);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="grid gap-1">
         <p className="font-semibold text-base lg:hidden">{names.tool(event.tool)}</p>
         <div className="flex flex-wrap items-center gap-x-3 text-ink-2">

@@ -8,7 +8,7 @@ import { outcomeOfAction } from '../../words.ts';
 
 /** One line per event in a wide window, a card on a phone. */
 const columns =
-  'grid grid-cols-[1fr_auto] @2xl:grid-cols-[8.5rem_minmax(7rem,1fr)_minmax(9rem,1.4fr)_9.5rem_4.5rem] items-center gap-x-4 gap-y-0.5';
+  'flex flex-wrap @2xl:grid @2xl:grid-cols-[8.5rem_minmax(7rem,1fr)_minmax(9rem,1.4fr)_9.5rem_4.5rem] items-center gap-x-4 gap-y-0.5';
 
 interface EventListProps {
   readonly events: readonly AuditEventView[];
@@ -22,7 +22,7 @@ export function EventList({ events, names, more }: EventListProps) {
     <div className="@container">
       <div
         aria-hidden
-        className={`${columns} sticky top-0 z-1 hidden! @2xl:grid! border-line border-b bg-canvas px-6 py-2 font-semibold text-ink-3 text-xs`}
+        className={`${columns} sticky top-0 z-1 @max-2xl:hidden border-line border-b bg-canvas px-6 py-2 font-semibold text-ink-3 text-xs`}
       >
         <span>Time</span>
         <span>Persona</span>
@@ -30,7 +30,7 @@ export function EventList({ events, names, more }: EventListProps) {
         <span>Outcome</span>
         <span className="text-end">Duration</span>
       </div>
-      <ol aria-label="Audit events" className="max-@2xl:grid max-@2xl:gap-2 max-@2xl:p-3">
+      <ol aria-label="Audit events" className="@max-2xl:grid @max-2xl:gap-2 @max-2xl:p-3">
         {events.map((event) => (
           <li key={event.id}>
             <EventRow event={event} names={names} search={search} />
@@ -56,22 +56,23 @@ function EventRow({ event, names, search }: { event: AuditEventView; names: Name
     <NavLink
       to={`/activity/${event.id}${search}`}
       className={({ isActive }) =>
-        `${columns} min-h-11 px-4 py-2 -outline-offset-2 @2xl:border-line @2xl:border-b @2xl:px-6 max-@2xl:rounded-xl max-@2xl:border max-@2xl:border-line max-@2xl:shadow-card ${isActive ? 'bg-accent-soft' : 'hover:bg-sunken max-@2xl:bg-surface'}`
+        `${columns} min-h-11 px-4 py-2 -outline-offset-2 @2xl:border-line @2xl:border-b @2xl:px-6 @max-2xl:rounded-xl @max-2xl:border @max-2xl:border-line @max-2xl:shadow-card ${isActive ? 'bg-accent-soft' : 'hover:bg-sunken @max-2xl:bg-surface'}`
       }
     >
       <time
         dateTime={event.at}
         title={formatMoment(event.at)}
-        className="whitespace-nowrap text-ink-2 tabular-nums max-@2xl:order-3"
+        className="whitespace-nowrap text-ink-2 tabular-nums @max-2xl:order-4"
       >
         <span className="text-ink-3">{day}</span> {time}
       </time>
-      <span className="truncate text-ink-2 max-@2xl:order-5 max-@2xl:col-span-2">{names.persona(event.personaId)}</span>
-      <span className="truncate font-medium max-@2xl:order-1">{names.tool(event.tool)}</span>
-      <span className="max-@2xl:order-2">
+      <span aria-hidden className="order-3 basis-full @2xl:hidden" />
+      <span className="min-w-0 flex-1 truncate text-ink-2 @max-2xl:order-5">{names.persona(event.personaId)}</span>
+      <span className="min-w-0 flex-1 truncate font-medium @max-2xl:order-1">{names.tool(event.tool)}</span>
+      <span className="flex @max-2xl:order-2">
         <OutcomeBadge outcome={outcomeOfAction[event.action]} />
       </span>
-      <span className="text-end text-ink-3 tabular-nums max-@2xl:order-4">
+      <span className="text-end text-ink-3 tabular-nums @max-2xl:order-6">
         {event.durationMs === null ? '' : formatDuration(event.durationMs)}
       </span>
     </NavLink>

@@ -63,7 +63,7 @@ export function Composer({ personaName, text, onChange, onSend, blocked, stop, r
           className="max-h-[40dvh] min-h-9 max-md:min-h-11 flex-1 resize-none bg-transparent px-2.5 py-2 text-base leading-snug outline-none placeholder:text-ink-3 md:text-[0.9375rem]"
         />
         {stop === undefined ? (
-          <IconButton label="Send" type="submit" look="primary" disabled={!sendable} className="rounded-xl">
+          <IconButton label="Send" type="submit" look="primary" disabled={!sendable} className="rounded-xl!">
             <ArrowUp className="size-5" aria-hidden />
           </IconButton>
         ) : (
@@ -72,7 +72,7 @@ export function Composer({ personaName, text, onChange, onSend, blocked, stop, r
             look="primary"
             disabled={stop.stopping}
             onClick={stop.onStop}
-            className="rounded-xl"
+            className="rounded-xl!"
           >
             <Square className="size-4 fill-current" aria-hidden />
           </IconButton>

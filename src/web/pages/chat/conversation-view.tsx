@@ -1,8 +1,8 @@
-import { ArrowDown, RotateCw, TriangleAlert, WifiOff, X } from 'lucide-react';
+import { ArrowDown, MessagesSquare, RotateCw, TriangleAlert, WifiOff, X } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
 import type { ChatMessage, ConversationDetailView, PersonaView } from '#channels/http/contract.ts';
 import { Button, IconButton } from '../../components/button.tsx';
-import { Notice } from '../../components/states.tsx';
+import { EmptyState, Notice } from '../../components/states.tsx';
 import { useNames } from '../../queries.ts';
 import { textOf } from './chat-transport.ts';
 import { Composer } from './composer.tsx';
@@ -60,7 +60,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
       </p>
       <div className="relative min-h-0 flex-1">
         <div ref={scroller} className="h-full overflow-y-auto overscroll-contain">
-          <div ref={content} className="mx-auto grid max-w-3xl gap-6 px-4 pt-6 pb-8">
+          <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-6 px-4 pt-6 pb-8">
             <MessageList
               messages={messages}
               personaName={personaName}
@@ -69,13 +69,19 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
               toolTitle={names.tool}
               onRepeat={takeBack}
             />
+            {messages.length === 0 && phase === 'idle' && first === null && (
+              <EmptyState icon={MessagesSquare} title="Nothing was sent yet">
+                Write to {personaName} in the box below.
+              </EmptyState>
+            )}
             {work !== null && <WorkingLine work={work} />}
           </div>
         </div>
+        <div className="pointer-events-none absolute inset-x-0 bottom-0 h-6 bg-linear-to-t from-canvas to-transparent" />
         {away && (
           <Button
             onClick={jumpToLatest}
-            className="-translate-x-1/2 absolute bottom-3 left-1/2 rounded-full shadow-high"
+            className="-translate-x-1/2 absolute bottom-3 left-1/2 rounded-full! shadow-high"
           >
             <ArrowDown className="size-4" aria-hidden />
             Jump to latest
@@ -119,7 +125,7 @@ function MessageList({ messages, personaName, live, activityLink, toolTitle, onR
     if (questionText !== null) onRepeat(questionText);
   }, [questionText, onRepeat]);
   return (
-    <ol aria-label="Messages" className="grid gap-6">
+    <ol aria-label="Messages" className="grid grid-cols-1 gap-6">
       {messages.map((message, index) => (
         <li key={message.id} className="min-w-0">
           <MessageItem

@@ -40,8 +40,8 @@ function StartConversation({ personas }: { personas: readonly PersonaView[] }) {
   };
   return (
     <div className="flex h-full flex-col">
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto grid max-w-3xl gap-5 px-4 py-6 md:py-10">
+      <div className="min-h-0 flex-1 overflow-y-auto [mask-image:linear-gradient(to_top,transparent,black_1.25rem)]">
+        <div className="mx-auto grid max-w-3xl grid-cols-1 gap-5 px-4 py-6 md:py-10">
           <div className="grid gap-1">
             <h1 className="font-semibold text-xl tracking-tight">Who should do it?</h1>
             <p className="text-ink-2 text-pretty">
@@ -49,7 +49,7 @@ function StartConversation({ personas }: { personas: readonly PersonaView[] }) {
               Activity.
             </p>
           </div>
-          <fieldset className="grid gap-3">
+          <fieldset className="grid min-w-0 grid-cols-1 gap-3">
             <legend className="sr-only">Persona</legend>
             {personas.map((persona) => (
               <PersonaCard

@@ -51,7 +51,7 @@ export function PersonaCard({ persona, chosen, onChoose, onStart }: PersonaCardP
         >
           {persona.starters.map((starter) => (
             <li key={starter}>
-              <Button onClick={() => onStart(starter)} className="rounded-full py-1 text-start font-normal">
+              <Button onClick={() => onStart(starter)} className="rounded-full! py-1 text-start font-normal">
                 {starter}
               </Button>
             </li>

@@ -14,7 +14,7 @@ export function PersonaMenu({ persona }: { persona: PersonaView }) {
       trigger={
         <>
           <ShieldCheck className="size-4 text-accent" aria-hidden />
-          May do
+          What it may do
         </>
       }
     >

@@ -36,7 +36,7 @@ export function ToolCard({ call, live, activityLink }: { call: ToolCall; live: b
               Running
             </span>
           ) : (
-            <span className="text-xs">
+            <span className="flex text-xs">
               <OutcomeBadge outcome={outcome} />
             </span>
           )}
@@ -47,7 +47,7 @@ export function ToolCard({ call, live, activityLink }: { call: ToolCall; live: b
           )}
           <ChevronRight className="size-4 shrink-0 text-ink-3 transition-transform group-open:rotate-90" aria-hidden />
         </summary>
-        <div className="grid gap-2 border-line border-t px-3 pt-1 pb-3">
+        <div className="grid grid-cols-1 gap-2 border-line border-t px-3 pt-1 pb-3">
           <JsonBlock label="Arguments" value={call.input ?? {}} />
           {call.state === 'succeeded' && <JsonBlock label="Result" value={call.output} />}
           <p className="flex flex-wrap gap-x-3 gap-y-1 text-ink-3 text-xs">

@@ -56,7 +56,7 @@ export function PersonaArticle({ persona }: { persona: PersonaView }) {
       <Section title="Budget for one answer">
         <p className="text-ink-2">
           At most {persona.budget.steps} steps, {persona.budget.calls} calls and{' '}
-          {formatDuration(persona.budget.seconds * 1_000)}.
+          {describeSeconds(persona.budget.seconds)}.
         </p>
       </Section>
       <footer className="flex flex-wrap gap-x-2 gap-y-1 border-line border-t pt-3 text-ink-3 text-xs">
@@ -79,4 +79,8 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
       {children}
     </section>
   );
+}
+
+function describeSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds} seconds` : formatDuration(seconds * 1_000);
 }

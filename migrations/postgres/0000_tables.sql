@@ -10,6 +10,7 @@ CREATE TABLE "audit_events" (
 	"organization_id" text NOT NULL,
 	"seq" integer NOT NULL,
 	"at" timestamp (3) with time zone NOT NULL,
+	"day" integer NOT NULL,
 	"action" text NOT NULL,
 	"actor_kind" text NOT NULL,
 	"actor_id" text NOT NULL,
@@ -87,13 +88,16 @@ CREATE TABLE "runs" (
 ALTER TABLE "messages" ADD CONSTRAINT "messages_conversation" FOREIGN KEY ("organization_id","conversation_id") REFERENCES "public"."conversations"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_conversation" FOREIGN KEY ("organization_id","conversation_id") REFERENCES "public"."conversations"("organization_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_chain" ON "audit_events" USING btree ("organization_id","seq");--> statement-breakpoint
-CREATE INDEX "audit_events_by_time" ON "audit_events" USING btree ("organization_id","at","seq");--> statement-breakpoint
+CREATE INDEX "audit_events_by_day" ON "audit_events" USING btree ("organization_id","day","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_by_conversation" ON "audit_events" USING btree ("organization_id","conversation_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_by_run" ON "audit_events" USING btree ("organization_id","run_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("organization_id","actor_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_by_persona" ON "audit_events" USING btree ("organization_id","persona_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_by_tool" ON "audit_events" USING btree ("organization_id","tool","seq");--> statement-breakpoint
 CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("organization_id","action","seq");--> statement-breakpoint
+CREATE INDEX "audit_events_by_persona_tool" ON "audit_events" USING btree ("organization_id","persona_id","tool","seq","action");--> statement-breakpoint
+CREATE INDEX "audit_events_by_persona_action" ON "audit_events" USING btree ("organization_id","persona_id","action","seq","tool");--> statement-breakpoint
+CREATE INDEX "audit_events_by_tool_action" ON "audit_events" USING btree ("organization_id","tool","action","seq","persona_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_activity" ON "conversations" USING btree ("organization_id","actor_id","updated_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_in_order" ON "messages" USING btree ("organization_id","conversation_id","seq");--> statement-breakpoint
 CREATE INDEX "runs_by_status" ON "runs" USING btree ("status","started_at");--> statement-breakpoint

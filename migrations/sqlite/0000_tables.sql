@@ -10,6 +10,7 @@ CREATE TABLE `audit_events` (
 	`organization_id` text NOT NULL,
 	`seq` integer NOT NULL,
 	`at` integer NOT NULL,
+	`day` integer NOT NULL,
 	`action` text NOT NULL,
 	`actor_kind` text NOT NULL,
 	`actor_id` text NOT NULL,
@@ -30,13 +31,16 @@ CREATE TABLE `audit_events` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `audit_events_chain` ON `audit_events` (`organization_id`,`seq`);--> statement-breakpoint
-CREATE INDEX `audit_events_by_time` ON `audit_events` (`organization_id`,`at`,`seq`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_day` ON `audit_events` (`organization_id`,`day`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_conversation` ON `audit_events` (`organization_id`,`conversation_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_run` ON `audit_events` (`organization_id`,`run_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_actor` ON `audit_events` (`organization_id`,`actor_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_persona` ON `audit_events` (`organization_id`,`persona_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_tool` ON `audit_events` (`organization_id`,`tool`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_action` ON `audit_events` (`organization_id`,`action`,`seq`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_persona_tool` ON `audit_events` (`organization_id`,`persona_id`,`tool`,`seq`,`action`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_persona_action` ON `audit_events` (`organization_id`,`persona_id`,`action`,`seq`,`tool`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_tool_action` ON `audit_events` (`organization_id`,`tool`,`action`,`seq`,`persona_id`);--> statement-breakpoint
 CREATE TABLE `conversations` (
 	`organization_id` text NOT NULL,
 	`id` text NOT NULL,

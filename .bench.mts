@@ -1,0 +1,18 @@
+import { openDatabase } from '#db/open-database.ts'; import {createAuditRepository} from '#db/repositories/audit.ts'; import {createAuditLog} from '#audit/audit-log.ts'; import {createConversationRepository} from '#db/repositories/conversations.ts';
+import { rmSync } from 'node:fs';
+const url = process.argv[2] ?? '/tmp/bench-db/x.db'; if (!process.argv[2]) rmSync('/tmp/bench-db',{recursive:true,force:true});
+let a=performance.now(); const t=(n:string)=>{console.log(n,(performance.now()-a).toFixed(1),'ms');a=performance.now()};
+let db=await openDatabase({url}); t('first open'); await db.close(); a=performance.now(); db=await openDatabase({url}); t('second open');
+const repository=createAuditRepository(db); const key=Buffer.alloc(32,1); const log=createAuditLog({repository,key});
+const ev=(i:number)=>({organizationId:'org',action:'tool.succeeded' as const,actorKind:'user' as const,actorId:'u'+i%50,connectionId:'c1',personaId:'p'+i%7,personaVersion:'abcdef0123456789',channel:'chat',conversationId:'conv'+(i>>4),runId:'run'+(i>>3),callId:'call'+i,tool:'ninox_list_teams',code:null,durationMs:12,credits:1,body:{prompt:'hello there',arguments:{b:1,a:[1,2]},response:{x:'y'.repeat(300)}}});
+const rate=(n:number)=>{console.log(Math.round(n/((performance.now()-a)/1000)),'/s');};
+for (let i=0;i<200;i++) await log.append(ev(i));
+a=performance.now(); for (let i=0;i<2000;i++) await log.append(ev(i)); rate(2000);
+a=performance.now(); let n=0; await Promise.all(Array.from({length:64},async()=>{while(n<20000){await log.append(ev(n++))}})); rate(20000);
+a=performance.now(); n=0; await Promise.all(Array.from({length:256},async()=>{while(n<20000){await log.append(ev(n++))}})); rate(20000);
+a=performance.now(); console.log(await log.verify('org')); t('verify');
+const c=createConversationRepository(db); const actor={kind:'user',id:'u',organizationId:'org'};
+a=performance.now(); for(let i=0;i<2000;i++){const id='k'+i; const m=(x:string,role:'user'|'assistant')=>({id:x,role,parts:[{type:'text',text:'hi'.repeat(200)}],metadata:null});
+ const r=await c.startRun({actor,conversation:{id,personaId:'p',channel:'chat',title:'t'},message:m('m','user'),run:{id:'r'+i,messageId:'a',personaId:'p',personaVersion:'1',model:'m'}}); if(r!=='started') throw r;
+ await c.messages('org',id); await c.saveAnswer('org',id,m('a','assistant')); await c.finishRun({organizationId:'org',conversationId:id,runId:'r'+i,answer:m('a','assistant'),end:{status:'succeeded',fault:null,usage:{inputTokens:1,outputTokens:2},steps:1}}); } console.log('turns'); rate(2000);
+await db.close();

@@ -1,0 +1,40 @@
+import { verifyChain } from '#audit/verify-chain.ts';
+import type { Config } from '#config/config.ts';
+import { openDatabase } from '#db/open-database.ts';
+import { createAuditRepository } from '#db/repositories/audit.ts';
+import { ConfigError } from '#errors';
+
+export interface VerifyOptions {
+  readonly organization: string;
+  /** `seq:hash` as an earlier run printed it. */
+  readonly expectedHead?: string;
+}
+
+/** Checks one organization's chain. `text` says the result in plain words and, when it holds, the head to note down. */
+export async function verifyAudit(config: Config, options: VerifyOptions): Promise<{ ok: boolean; text: string }> {
+  const db = await openDatabase({ url: config.databaseUrl });
+  try {
+    const verdict = await verifyChain({
+      repository: createAuditRepository(db),
+      key: config.auditKey,
+      organizationId: options.organization,
+      ...(options.expectedHead === undefined ? {} : { expectedHead: readHead(options.expectedHead) }),
+    });
+    if (!verdict.ok) {
+      const row = verdict.id === null ? '' : ` (event ${verdict.id})`;
+      return { ok: false, text: `The audit does not hold at row ${verdict.seq}${row}: ${verdict.reason}` };
+    }
+    if (verdict.head === null) return { ok: true, text: 'The audit is empty.' };
+    return { ok: true, text: `The audit holds: ${verdict.events} rows. Head ${verdict.events}:${verdict.head}` };
+  } finally {
+    await db.close();
+  }
+}
+
+function readHead(text: string): { seq: number; hash: string } {
+  const match = /^(\d+):([0-9a-f]{64})$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new ConfigError('--expected-head: found something else than the “row:hash” that an earlier check printed as head.');
+  }
+  return { seq: Number(match[1]), hash: match[2] };
+}

@@ -1,0 +1,75 @@
+import type { Environment, VariableName } from './env.ts';
+import { isLocalAddress } from './web-address.ts';
+
+/** What must hold between variables. `check` answers with a whole sentence, or null when all is well. */
+export interface Rule {
+  /** The variables it looks at; the problem is reported under the first. */
+  readonly reads: readonly [VariableName, ...VariableName[]];
+  check(values: Environment): string | null;
+}
+
+type ModelProvider = 'openai' | 'anthropic' | 'google' | 'demo';
+
+const keyOfProvider = {
+  openai: 'OPENAI_API_KEY',
+  anthropic: 'ANTHROPIC_API_KEY',
+  google: 'GOOGLE_GENERATIVE_AI_API_KEY',
+} as const;
+
+/** Whether models of this provider can be reached with these variables. */
+export function isConfigured(provider: ModelProvider, values: Environment): boolean {
+  if (provider === 'demo') return true;
+  if (values[keyOfProvider[provider]] !== undefined) return true;
+  return provider === 'openai' && hasKeylessServer(values);
+}
+
+/** A server of one's own often asks for no key; OpenAI itself always does. */
+function hasKeylessServer({ OPENAI_BASE_URL: address }: Environment): boolean {
+  return address !== undefined && !isOpenAiItself(address);
+}
+
+export function isOpenAiItself(address: string): boolean {
+  return new URL(address).hostname === 'api.openai.com';
+}
+
+export const rules: readonly Rule[] = [
+  {
+    reads: ['AUDIT_KEY', 'NODE_ENV'],
+    check: ({ AUDIT_KEY, NODE_ENV }) =>
+      NODE_ENV === 'production' && AUDIT_KEY === undefined
+        ? 'not set. With NODE_ENV=production it must be: 32 bytes in base64; “openssl rand -base64 32” makes one. Keep it as long as the audit: without it nothing recorded can be proved.'
+        : null,
+  },
+  {
+    reads: ['NINOX_BASE_URL', 'NINOX_API_KEY'],
+    check: ({ NINOX_BASE_URL, NINOX_API_KEY }) =>
+      NINOX_BASE_URL !== undefined && NINOX_API_KEY === undefined
+        ? 'set, but NINOX_API_KEY is not. Set the key too, or neither of them to use the local stand-in.'
+        : null,
+  },
+  {
+    reads: ['NINOX_BASE_URL', 'NINOX_ALLOW_HTTP'],
+    check: ({ NINOX_BASE_URL, NINOX_ALLOW_HTTP }) =>
+      NINOX_BASE_URL !== undefined && NINOX_ALLOW_HTTP === 'false' && isUnprotected(new URL(NINOX_BASE_URL))
+        ? `found “${NINOX_BASE_URL}”, over which the key would travel unencrypted. Allowed: an https:// address, or http:// to this machine or a private IP address. NINOX_ALLOW_HTTP=true allows http:// to any host.`
+        : null,
+  },
+  {
+    reads: ['DEFAULT_MODEL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+    check: (values) => (values.DEFAULT_MODEL === undefined ? null : checkModel(values.DEFAULT_MODEL, values)),
+  },
+];
+
+function isUnprotected(url: URL): boolean {
+  return url.protocol === 'http:' && !isLocalAddress(url.hostname);
+}
+
+function checkModel(model: string, values: Environment): string | null {
+  const provider = model.slice(0, model.indexOf('/')) as ModelProvider;
+  if (provider === 'demo')
+    return model === 'demo/offline' ? null : `found “${model}”. Allowed with “demo”: demo/offline.`;
+  if (isConfigured(provider, values)) return null;
+  const cure =
+    provider === 'openai' ? 'OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own' : keyOfProvider[provider];
+  return `found “${model}”, but ${provider} is not configured. Set ${cure}, or choose another model.`;
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openPersonaLibrary, type PersonaLibrary } from './load-personas.ts';
+import type { Persona } from './persona-schema.ts';
+
+const file = (name: string, rest = '') => `---\nname: ${name}\ndescription: d\n${rest}---\nInstructions of ${name}.\n`;
+const warnings: unknown[] = [];
+const versions: Persona[] = [];
+let directory: string;
+let library: PersonaLibrary;
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'personas-'));
+  warnings.length = 0;
+  versions.length = 0;
+  await write('one.md', file('One'));
+  library = await openPersonaLibrary({
+    directory,
+    knownTools: [],
+    log: { info: () => undefined, warn: (object: unknown) => warnings.push(object) } as never,
+    onVersion: async (persona) => {
+      versions.push(persona);
+    },
+  });
+});
+afterEach(async () => {
+  library.close();
+  await rm(directory, { recursive: true });
+});
+
+const write = (name: string, text: string) => writeFile(path.join(directory, name), text);
+
+/** Makes a change and waits until the library shows what is expected of it. */
+async function after(change: () => Promise<unknown>, shows: () => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = library.onChange(() => shows() && resolve());
+  await change();
+  await promise;
+  stop();
+}
+
+test('a changed file is used without a restart, and its new version is told once', async () => {
+  const before = library.find('one');
+  await after(
+    () => write('one.md', file('Uno')),
+    () => library.find('one')?.name === 'Uno',
+  );
+  expect(library.find('one')?.version).not.toBe(before?.version);
+  expect(versions.map(({ name }) => name)).toEqual(['One', 'Uno']);
+});
+
+test('an editor that writes beside and renames is seen, a new file appears, a deleted one goes', async () => {
+  await after(
+    async () => {
+      await write('.one.tmp', file('Renamed'));
+      await rename(path.join(directory, '.one.tmp'), path.join(directory, 'one.md'));
+      await write('two.md', file('Two'));
+    },
+    () => library.find('one')?.name === 'Renamed' && library.find('two') !== undefined,
+  );
+  await after(
+    () => rm(path.join(directory, 'one.md')),
+    () => library.find('one') === undefined,
+  );
+  expect(library.list().map(({ id }) => id)).toEqual(['two']);
+});
+
+test('a broken file keeps its last good version, says so, and recovers', async () => {
+  await after(
+    () => write('one.md', file('One', 'oops: 1\n')),
+    () => library.problems().length === 1,
+  );
+  expect(library.find('one')?.name).toBe('One');
+  expect(library.problems()).toMatchObject([{ line: 4, usingLastGood: true }]);
+  expect(warnings).toHaveLength(1);
+  await library.reload();
+  expect(warnings).toHaveLength(1);
+  await after(
+    () => write('one.md', file('Mended')),
+    () => library.problems().length === 0,
+  );
+  expect(library.find('one')?.name).toBe('Mended');
+});
+
+test('a file that never was good is a problem and no persona', async () => {
+  await after(
+    () => write('bad.md', 'nothing'),
+    () => library.problems().length === 1,
+  );
+  expect(library.problems()).toMatchObject([{ usingLastGood: false }]);
+  expect(library.find('bad')).toBeUndefined();
+});
+
+test('a missing folder is told with the variable that names it', async () => {
+  const options = { directory: path.join(directory, 'nowhere'), knownTools: [], log: console };
+  await expect(openPersonaLibrary(options as never)).rejects.toThrow(/PERSONAS_DIR.*nowhere/);
+});

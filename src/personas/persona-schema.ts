@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type ApprovalPolicy, approvalPolicies, type Grant, type Scope, scopes } from '#integrations/tool-definition.ts';
+
+export const personaChannels = ['web', 'api', 'widget', 'slack', 'job'] as const;
+
+/** Instructions, model, grant, approval policy, budget and channels of one persona, at one version. */
+export interface Persona {
+  readonly id: string;
+  /** Changes with everything that changes what the persona does; comments and the order of keys do not count. */
+  readonly version: string;
+  readonly name: string;
+  readonly description: string;
+  /** `provider/model`; null for the service's default model. */
+  readonly model: string | null;
+  readonly grant: Grant;
+  readonly approvals: Readonly<Record<string, ApprovalPolicy>>;
+  readonly budget: { readonly steps: number; readonly calls: number; readonly seconds: number };
+  readonly channels: readonly (typeof personaChannels)[number][];
+  readonly starters: readonly string[];
+  readonly instructions: string;
+  /** Where it was read from, relative to the service's folder. */
+  readonly file: string;
+}
+
+/** What the schema needs to know of a tool to check a persona's approvals. */
+export interface KnownTool {
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .regex(/^[^\r\n]*$/, 'must be one line');
+const ninoxId = z.string().regex(/^[A-Za-z0-9]{8,32}$/, 'must be an id of 8 to 32 letters and digits; put it in quotes if it is all digits');
+const tableId = z
+  .string()
+  .regex(/^[A-Za-z0-9]{8,32}\/[A-Z][A-Z0-9]{0,4}$/, 'must be written as databaseId/tableId, for example nk5xt24oixj4/B');
+const unique = <Item extends z.ZodType>(item: Item) =>
+  z.array(item).refine((list) => new Set(list).size === list.length, 'names something twice');
+const whole = (max: number) =>
+  z.number().int('must be a whole number').min(1, 'must be at least 1').max(max, `must be at most ${max}`);
+
+export const frontMatterSchema = z.strictObject({
+  name: line(60),
+  description: line(200),
+  model: z
+    .string()
+    .regex(/^[a-z0-9-]+\/\S+$/, 'must be written as provider/model, for example openai/gpt-5-mini')
+    .nullable()
+    .default(null),
+  scopes: unique(z.enum(scopes)).default([]),
+  limits: z
+    .strictObject({
+      teams: unique(ninoxId).optional(),
+      databases: unique(ninoxId).optional(),
+      tables: unique(tableId).optional(),
+    })
+    .default({}),
+  approvals: z.record(z.string(), z.enum(approvalPolicies)).default({}),
+  budget: z
+    .strictObject({ steps: whole(50).default(12), calls: whole(200).default(24), seconds: whole(3600).default(180) })
+    .prefault({}),
+  channels: unique(z.enum(personaChannels)).min(1, 'must name at least one channel').default(['web']),
+  starters: z.array(line(120)).max(6, 'must have at most 6').default([]),
+});
+export type FrontMatter = z.output<typeof frontMatterSchema>;
+
+/** The front matter schema that also knows which tools there are: approvals name granted tools only. */
+export function personaFileSchema(knownTools: readonly KnownTool[]) {
+  return frontMatterSchema.superRefine((front, context) => {
+    for (const name of Object.keys(front.approvals)) {
+      const message = approvalProblem(name, front, knownTools);
+      if (message !== null) context.addIssue({ code: 'custom', path: ['approvals', name], message });
+    }
+  });
+}
+
+function approvalProblem(name: string, front: FrontMatter, knownTools: readonly KnownTool[]): string | null {
+  const tool = knownTools.find((known) => known.name === name);
+  if (tool === undefined) return `is not a tool; there are: ${knownTools.map((known) => known.name).join(', ')}`;
+  if (front.scopes.includes(tool.scope)) return null;
+  return `sets a policy for a tool the persona cannot use; add ${tool.scope} to its scopes or remove this line`;
+}
+
+export function buildPersona(input: { id: string; file: string; front: FrontMatter; instructions: string }): Persona {
+  const { id, file, front, instructions } = input;
+  const { name, description, model, budget, channels, starters } = front;
+  const limits = Object.fromEntries(Object.entries(front.limits).filter(([, list]) => list !== undefined));
+  const content = {
+    name,
+    description,
+    model,
+    grant: { scopes: front.scopes, limits },
+    approvals: front.approvals,
+    budget,
+    channels,
+    starters,
+    instructions,
+  };
+  return { id, file, version: versionOf(content), ...content };
+}
+
+function versionOf(content: object): string {
+  return createHash('sha256').update(JSON.stringify(sortKeys(content))).digest('hex');
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, inner]) => [key, sortKeys(inner)]));
+}

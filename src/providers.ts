@@ -1,0 +1,30 @@
+import type { ProviderV4 } from '@ai-sdk/provider';
+import type { Config } from '#config/config.ts';
+import { createDemoProvider } from '#sandbox/demo-model.ts';
+
+/**
+ * The model providers that are configured, by the name their ids begin with. Each package is loaded only when its key is
+ * set: loading all of them would double the time to start.
+ */
+export async function createProviders(models: Config['models']): Promise<ReadonlyMap<string, ProviderV4>> {
+  const providers = new Map<string, ProviderV4>([['demo', createDemoProvider()]]);
+  const { openai, anthropic, google } = models;
+  if (openai !== undefined) {
+    const { createOpenAI } = await import('@ai-sdk/openai');
+    const provider = createOpenAI({ apiKey: openai.apiKey.reveal(), ...baseUrlOf(openai) });
+    providers.set('openai', openai.api === 'chat' ? { ...provider, languageModel: provider.chat } : provider);
+  }
+  if (anthropic !== undefined) {
+    const { createAnthropic } = await import('@ai-sdk/anthropic');
+    providers.set('anthropic', createAnthropic({ apiKey: anthropic.apiKey.reveal(), ...baseUrlOf(anthropic) }));
+  }
+  if (google !== undefined) {
+    const { createGoogle } = await import('@ai-sdk/google');
+    providers.set('google', createGoogle({ apiKey: google.apiKey.reveal() }));
+  }
+  return providers;
+}
+
+function baseUrlOf(settings: { baseUrl?: string | undefined }): { baseURL?: string } {
+  return settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl };
+}
