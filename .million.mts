@@ -1,5 +1,5 @@
 import { openDatabase } from '#db/open-database.ts'; import {createAuditRepository} from '#db/repositories/audit.ts'; import Sqlite from 'better-sqlite3'; import { existsSync, statSync } from 'node:fs';
-const f='/tmp/bench-db/million.db';
+const f='/tmp/million-db/million.db';
 if(!existsSync(f)||process.argv[2]==='new'){ const db=await openDatabase({url:f}); await db.close(); const raw=new Sqlite(f); raw.pragma('cache_size=-200000'); raw.pragma('synchronous=OFF'); const a=performance.now();
 raw.exec(`with recursive n(i) as (select 1 union all select i+1 from n where i<1000000)
 insert into audit_events select printf('%08x-0000-7000-8000-%012x',i,i),'org',i,1760000000000+i*31000,(1760000000000+i*31000)/86400000,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 const inProject = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,6 +16,7 @@ export default defineConfig({
     port: 5173,
     proxy: { '/api': { target: 'http://127.0.0.1:3000' } },
   },
+  test: { root: inProject('.'), include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
   build: {
     outDir: inProject('dist/web'),
     emptyOutDir: true,

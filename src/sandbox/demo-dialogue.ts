@@ -19,7 +19,7 @@ interface State extends Dialogue {
 }
 
 /** A dialogue that began longer ago than this is taken up in the middle. */
-const maxTurns = 12;
+const maxTurns = 8;
 
 const start: State = { goal: null, question: null, team: null, language: 'en' };
 

@@ -19,11 +19,13 @@ export function matchName<Item extends Named>(items: readonly Item[], mention: M
   const byId = items.filter((item) => item.id === mention.phrase);
   if (byId.length > 0) return { exact: byId, near: [] };
   const said = { phrase: wordKeys(mention.phrase), rest: wordKeys(mention.rest) };
-  const exact = longest(items.map((item) => ({ item, length: lengthSaid(spellings(item.name), said) })));
+  const named = items.map((item) => ({ item, names: spellings(item.name) }));
+  const exact = longest(named.map(({ item, names }) => ({ item, length: lengthSaid(names, said) })));
   if (exact.length > 0) return { exact, near: [] };
-  const slips = items.filter((item) => spellings(item.name).some((name) => isSlipOf(name, said)));
-  if (slips.length > 0) return { exact: [], near: slips };
-  return { exact: [], near: items.filter((item) => isPartOf(said.phrase, wordKeys(item.name))) };
+  const slips = named.filter(({ names }) => names.some((name) => isSlipOf(name, said)));
+  const near =
+    slips.length > 0 ? slips : named.filter(({ names }) => names.some((name) => isPartOf(said.phrase, name)));
+  return { exact: [], near: near.map(({ item }) => item) };
 }
 
 /** The words of a name, and those of them that tell it apart: “The Garage team” is also “garage”. */
@@ -54,10 +56,15 @@ function isSlipOf(name: readonly string[], said: Said): boolean {
   const wanted = name.join(' ');
   return said.phrase.some((_, start) => {
     const window = said.rest.slice(start, start + name.length);
+    if (window.length < name.length) return false;
     const found = window.join(' ');
-    if (window.length === name.length && window.every((key, at) => stemOf(key) === stemOf(name[at] ?? ''))) return true;
-    return isWithinSlips(found, wanted, allowedSlips(Math.min(found.length, wanted.length)));
+    const limit = allowedSlips(Math.min(found.length, wanted.length));
+    return isWithinSlips(found, wanted, limit) || hasSameStems(window, name);
   });
+}
+
+function hasSameStems(window: readonly string[], name: readonly string[]): boolean {
+  return window.every((key, at) => key[0] === name[at]?.[0] && stemOf(key) === stemOf(name[at] ?? ''));
 }
 
 function isPartOf(phrase: readonly string[], name: readonly string[]): boolean {

@@ -84,6 +84,8 @@ export function withinSearch({ say }: StepContext, teams: readonly Place[]): Res
 export interface Gathered {
   readonly databases: readonly Place[];
   readonly refusals: readonly Refusal[];
+  /** Whether all of it was asked for in this turn. */
+  readonly isFresh: boolean;
 }
 
 /** The databases of all the teams, all missing ones asked for in one step. Refused teams are told apart. */
@@ -95,15 +97,18 @@ export function gatherDatabases(
   const databases: Place[] = [];
   const refusals: Refusal[] = [];
   const missing: DemoCall[] = [];
+  let isFresh = true;
   for (const team of teams) {
     const lookup = lookUpDatabases(context.knowledge, team, freshness);
-    if (lookup.state === 'known') databases.push(...lookup.value);
-    else if (lookup.state === 'refused') refusals.push(lookup.refusal);
+    if (lookup.state === 'known') {
+      databases.push(...lookup.value);
+      isFresh &&= lookup.isFresh;
+    } else if (lookup.state === 'refused') refusals.push(lookup.refusal);
     else missing.push(lookup.call);
   }
   if (missing.length > 0) return { step: call(missing) };
   if (refusals.length > 0 && refusals.length === teams.length) return { step: refused(context, refusals) };
-  return { found: { databases, refusals } };
+  return { found: { databases, refusals, isFresh } };
 }
 
 /** The database a request is about, with its team. Asks back in every case that is not clear. */
@@ -134,7 +139,7 @@ function searchDatabase(context: StepContext, search: Search): Resolved<FoundDat
   const { goal, teams, care, freshness } = search;
   const gathered = gatherDatabases(context, teams, freshness);
   if ('step' in gathered) return gathered;
-  const { databases, refusals } = gathered.found;
+  const { databases, refusals, isFresh } = gathered.found;
   const mentions = goal.database !== null && 'said' in goal.database ? [goal.database.said] : goal.loose;
   const match = matchDatabase(databases, teams, { mentions, loose: goal.loose });
   const isClear = match.unaccounted.length === 0 || care === 'lenient';
@@ -143,8 +148,7 @@ function searchDatabase(context: StepContext, search: Search): Resolved<FoundDat
     return { found: { database: chosen.found, team: chosen.found.team } };
   }
   const isNothing = match.exact.length === 0 && match.near.length === 0;
-  if (isNothing && mentions.length > 0 && freshness === 'ever')
-    return searchDatabase(context, { ...search, freshness: 'now' });
+  if (isNothing && mentions.length > 0 && !isFresh) return searchDatabase(context, { ...search, freshness: 'now' });
   return {
     step: askForDatabase(context, {
       ...match,
@@ -168,25 +172,23 @@ function matchDatabase(
   teams: readonly Place[],
   said: { mentions: readonly Mention[]; loose: readonly Mention[] },
 ): DatabaseMatch {
-  const candidates = said.mentions.flatMap((mention) =>
-    matchName(databases, mention).exact.map((database) => {
-      const others = said.loose.filter((other) => other !== mention);
+  const matches = said.mentions.map((mention) => ({ mention, ...matchName(databases, mention) }));
+  const candidates = matches.flatMap(({ mention, exact }) => {
+    const others = said.loose.filter((other) => other !== mention);
+    return exact.map((database) => {
       const unaccounted = others.filter((other) => !namesTeam(teams, database.team, other));
       return {
         database,
         score: others.length - unaccounted.length,
         unaccounted: unaccounted.filter((other) => other.linked),
       };
-    }),
-  );
+    });
+  });
   const best = Math.max(...candidates.map(({ score }) => score));
   const winners = candidates.filter(({ score }) => score === best);
-  const near = said.mentions
-    .filter((mention) => mention.linked)
-    .flatMap((mention) => matchName(databases, mention).near);
   return {
     exact: [...new Set(winners.map(({ database }) => database))],
-    near: [...new Set(near)],
+    near: [...new Set(matches.flatMap(({ mention, near }) => (mention.linked ? near : [])))],
     unaccounted: winners[0]?.unaccounted ?? [],
   };
 }
@@ -195,7 +197,7 @@ function namesTeam(teams: readonly Place[], team: Place | undefined, mention: Me
   return team !== undefined && matchName(teams, mention).exact.some((found) => found.id === team.id);
 }
 
-interface UnclearDatabase extends DatabaseMatch, Gathered {
+interface UnclearDatabase extends DatabaseMatch, Omit<Gathered, 'isFresh'> {
   readonly mentions: readonly Mention[];
   /** Nothing says that a database was meant. */
   readonly mayBeTable: boolean;

@@ -7,12 +7,9 @@ export type Language = (typeof languages)[number];
  * so that “Büro”, “Buero” and “buro” are equal. For comparing only, never for showing.
  */
 export function keyOf(word: string): string {
-  return word
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .replace(/([aou])e/g, '$1');
+  const isPlainAscii = /^[\x20-\x7e]*$/.test(word);
+  const bare = isPlainAscii ? word : word.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss');
+  return bare.toLowerCase().replace(/([aou])e/g, '$1');
 }
 
 /** The compared words of a name or phrase; punctuation and hyphens only separate. */
@@ -33,25 +30,29 @@ export function allowedSlips(length: number): number {
 export function isWithinSlips(left: string, right: string, limit: number): boolean {
   if (Math.abs(left.length - right.length) > limit) return false;
   if (limit === 0) return left === right;
-  return editDistance(left, right) <= limit;
-}
-
-function editDistance(left: string, right: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const cost = left[row - 1] === right[column - 1] ? 0 : 1;
-      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      const swapped = isSwap ? (beforeLast[column - 2] ?? Infinity) + 1 : Infinity;
-      const changed = (last[column - 1] ?? Infinity) + cost;
-      current.push(Math.min((last[column] ?? Infinity) + 1, (current[column - 1] ?? Infinity) + 1, changed, swapped));
-    }
+    const current = nextRow({ left, right, row, last, beforeLast });
+    if (Math.min(...current) > limit) return false;
     beforeLast = last;
     last = current;
   }
-  return last[right.length] ?? Infinity;
+  return (last[right.length] ?? Infinity) <= limit;
+}
+
+/** One row of the edit distance table: the cheapest way from the first `row` letters to each start of `right`. */
+function nextRow(state: { left: string; right: string; row: number; last: number[]; beforeLast: number[] }): number[] {
+  const { left, right, row, last, beforeLast } = state;
+  const current = [row];
+  for (let column = 1; column <= right.length; column += 1) {
+    const cost = left[row - 1] === right[column - 1] ? 0 : 1;
+    const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+    const swapped = isSwap ? (beforeLast[column - 2] ?? Infinity) + 1 : Infinity;
+    const changed = (last[column - 1] ?? Infinity) + cost;
+    current.push(Math.min((last[column] ?? Infinity) + 1, (current[column - 1] ?? Infinity) + 1, changed, swapped));
+  }
+  return current;
 }
 
 /** The word without its usual plural or genitive ending in either language. */
