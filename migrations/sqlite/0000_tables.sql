@@ -34,7 +34,7 @@ CREATE UNIQUE INDEX `audit_events_chain` ON `audit_events` (`organization_id`,`s
 CREATE INDEX `audit_events_by_day` ON `audit_events` (`organization_id`,`day`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_conversation` ON `audit_events` (`organization_id`,`conversation_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_run` ON `audit_events` (`organization_id`,`run_id`,`seq`);--> statement-breakpoint
-CREATE INDEX `audit_events_by_actor` ON `audit_events` (`organization_id`,`actor_id`,`seq`);--> statement-breakpoint
+CREATE INDEX `audit_events_by_actor` ON `audit_events` (`organization_id`,`actor_id`,`seq`,`action`,`tool`,`persona_id`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_persona` ON `audit_events` (`organization_id`,`persona_id`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_tool` ON `audit_events` (`organization_id`,`tool`,`seq`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_action` ON `audit_events` (`organization_id`,`action`,`seq`);--> statement-breakpoint

@@ -43,7 +43,7 @@ INSERT INTO `sqlite_stat1` (`tbl`, `idx`, `stat`) VALUES
 	('audit_events', 'audit_events_by_day', '1000000 1000000 3000 1'),
 	('audit_events', 'audit_events_by_run', '1000000 1000000 6 1'),
 	('audit_events', 'audit_events_by_conversation', '1000000 1000000 20 1'),
-	('audit_events', 'audit_events_by_actor', '1000000 1000000 50000 1'),
+	('audit_events', 'audit_events_by_actor', '1000000 1000000 50000 1 1 1 1'),
 	('audit_events', 'audit_events_by_persona', '1000000 1000000 200000 1'),
 	('audit_events', 'audit_events_by_tool', '1000000 1000000 200000 1'),
 	('audit_events', 'audit_events_by_action', '1000000 1000000 200000 1'),

@@ -49,6 +49,8 @@ function fromApiCall(error: APICallError): ModelFault {
       { cause: error, retryable: true },
     );
   }
+  // The answer began well and its connection was lost.
+  if (status < 300) return new ModelFault(interruptedFault, { cause: error, retryable: true });
   if (status === 401 || status === 403) {
     return new ModelFault(
       {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConfigError } from '#errors';
 import { openAuditKey } from './secrets.ts';
@@ -48,4 +50,14 @@ it('says what to do when the data folder cannot be made', () => {
   writeFileSync(directory, 'a file where the folder should be');
   expect(() => openAuditKey(undefined, directory)).toThrow(ConfigError);
   expect(() => openAuditKey(undefined, directory)).toThrow('Make the folder DATA_DIR writable, or set AUDIT_KEY');
+});
+
+it('ends with one key when several processes start at once', async () => {
+  const script = `import { openAuditKey } from ${JSON.stringify(new URL('./secrets.ts', import.meta.url).href)};
+    process.stdout.write(openAuditKey(undefined, process.argv[1]).key.toString('hex'));`;
+  const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script, directory]);
+  const keys = (await Promise.all([start(), start(), start(), start()])).map(({ stdout }) => stdout);
+  expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(new Set(keys).size).toBe(1);
+  expect(readdirSync(directory)).toEqual(['audit-key']);
 });

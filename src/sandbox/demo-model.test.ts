@@ -112,6 +112,7 @@ describe('stopping', () => {
       }
     })();
     await expect(reading).rejects.toThrow('stopped');
+    expect(seen.filter((type) => type === 'text-delta').length).toBeLessThanOrEqual(2);
     expect(seen).not.toContain('finish');
   });
 });

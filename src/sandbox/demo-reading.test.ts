@@ -60,6 +60,35 @@ describe('teams', () => {
     expect(answer).toContain(`\`${team.id}\``);
   });
 
+  it('looks again each time it is asked', async () => {
+    const chat = startChat();
+    await chat.say('Which teams do I have?');
+    await chat.say('Which teams do I have?');
+    expect(chat.steps()).toEqual([[listTeams]]);
+  });
+
+  it('looks again for a name that was not in an older list', async () => {
+    let teams = [workshop];
+    const play: PlayTool = (call) =>
+      call.tool === 'ninox_list_teams' ? { type: 'json', value: { teams } } : playNinox(call);
+    const chat = startChat({ play });
+    await chat.say('Which teams do I have?');
+    teams = [workshop, office];
+    await chat.say('Show team Büro Süd');
+    expect(chat.steps()).toEqual([[listTeams], [getTeam(office.id)]]);
+  });
+
+  it('asks which one when two teams share a name', async () => {
+    const play: PlayTool = (call) =>
+      call.tool === 'ninox_list_teams'
+        ? { type: 'json', value: { teams: [workshop, { ...office, name: 'workshop' }] } }
+        : playNinox(call);
+    const chat = startChat({ play });
+    expect(await chat.say('databases of Workshop')).toContain('Several teams fit');
+    await chat.say('the last one');
+    expect(chat.steps()).toEqual([[getDatabases(office.id)]]);
+  });
+
   it('goes straight to a team by its id', async () => {
     const chat = startChat();
     await chat.say(`Show team ${office.id}`);

@@ -1,6 +1,7 @@
 import type {
   AuditChainView,
   AuditDetailView,
+  AuditEventView,
   AuditListView,
   ConversationDetailView,
   ConversationListView,
@@ -92,6 +93,14 @@ export const api = {
     getJson<AuditListView>('/api/v1/audit-events', { query: { ...query, cursor, limit: 50 }, ...withSignal(signal) }),
   auditEvent: (id: string, signal?: AbortSignal) =>
     getJson<AuditDetailView>(`/api/v1/audit-events/${encodeURIComponent(id)}`, withSignal(signal)),
+  /** The event that opened the call another event closes, or null. It alone holds the prompt of a call that was sent. */
+  async intentOf(event: AuditEventView, signal?: AbortSignal): Promise<AuditDetailView | null> {
+    const { conversationId, tool, callId, runId } = event;
+    const to = new Date(Date.parse(event.at) + 1).toISOString();
+    const { items } = await api.auditEvents({ conversationId, tool, action: 'tool.intended', to }, null, signal);
+    const intent = items.find((item) => item.callId === callId && item.runId === runId);
+    return intent === undefined ? null : api.auditEvent(intent.id, signal);
+  },
   auditChain: (signal?: AbortSignal) => getJson<AuditChainView>('/api/v1/audit-chain', withSignal(signal)),
   async stop(conversationId: string): Promise<StopView> {
     const response = await fetchOrProblem(`/api/chat/${encodeURIComponent(conversationId)}/stop`, {

@@ -28,7 +28,8 @@ export function App() {
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
         <PendingStarts>
-          <BrowserRouter>
+          {/* Without transitions, because filters and choices live in the address: a control must show its new value at once. */}
+          <BrowserRouter useTransitions={false}>
             <Routes>
               <Route element={<AppShell />}>
                 <Route path="/" element={<NewChatPage />} />
@@ -61,6 +62,7 @@ function UnknownPage() {
   return (
     <EmptyState
       icon={Compass}
+      heading="h1"
       title="There is no page at this address"
       action={
         <Link to="/" className={buttonClass()}>

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { PersonaView } from '#channels/http/contract.ts';
+import type { AuditEventView, PersonaView } from '#channels/http/contract.ts';
 import { type AuditQuery, api } from './api-client.ts';
 import { toolTitleFromName } from './words.ts';
 
@@ -11,6 +11,7 @@ export const queryKeys = {
   conversation: (id: string) => ['conversation', id],
   auditEvents: (query: AuditQuery) => ['audit-events', query],
   auditEvent: (id: string) => ['audit-event', id],
+  intent: (id: string) => ['audit-event', id, 'intent'],
   auditChain: ['audit-chain'],
 } as const;
 
@@ -55,6 +56,16 @@ export function useAuditEvents(query: AuditQuery) {
 
 export function useAuditEvent(id: string) {
   return useQuery({ queryKey: queryKeys.auditEvent(id), queryFn: ({ signal }) => api.auditEvent(id, signal) });
+}
+
+/** Looked up only for an event that closes a call: one that opens or denies it holds its own prompt. */
+export function useIntent(event: AuditEventView) {
+  return useQuery({
+    queryKey: queryKeys.intent(event.id),
+    queryFn: ({ signal }) => api.intentOf(event, signal),
+    enabled: event.action !== 'tool.intended' && event.action !== 'tool.denied',
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function useAuditChain() {

@@ -55,4 +55,5 @@ app.post('/api/chat', async (request, response) => {
 });
 
 reportUsage();
+process.on("disconnect", () => process.exit(0));
 serveOn(app.listen(0, '127.0.0.1'));

@@ -58,7 +58,9 @@ function summarize(chunks: readonly Chunk[], rest: { conversationId: string; com
   const metadata = mergeMetadata(chunks);
   const calls = chunks.flatMap((chunk) => {
     if (chunk.type !== 'tool-input-available') return [];
-    const end = chunks.find((other) => other.type.startsWith('tool-output') && 'toolCallId' in other && other.toolCallId === chunk.toolCallId);
+    const end = chunks.find(
+      (other) => other.type.startsWith('tool-output') && 'toolCallId' in other && other.toolCallId === chunk.toolCallId,
+    );
     return [
       {
         callId: chunk.toolCallId,

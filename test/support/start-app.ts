@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type App, startApp } from '#app';
@@ -13,21 +13,29 @@ export interface TestApp {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
+export interface TestAppOptions {
+  readonly directory?: string;
+  /** Front matter and instructions of personas by id, in place of the shipped ones. */
+  readonly personas?: Readonly<Record<string, string>>;
+}
+
 /**
  * A real service on a free port with a fresh SQLite file, the stand-ins, and quiet logs. Ended and cleaned up by
  * `await using`; pass `directory` to start again on what an earlier one left.
  */
 export async function startTestApp(
   environment: Record<string, string> = {},
-  options: { directory?: string } = {},
+  options: TestAppOptions = {},
 ): Promise<TestApp & AsyncDisposable> {
   const directory = options.directory ?? (await mkdtemp(path.join(tmpdir(), 'personas-test-')));
+  const personas = options.personas === undefined ? {} : await writePersonas(directory, options.personas);
   const config = loadConfig(
     readEnvironment({
       PORT: '0',
       DATA_DIR: directory,
       LOG_LEVEL: 'silent',
       CHAT_MESSAGES_PER_MINUTE: '0',
+      ...personas,
       ...environment,
     }),
   );
@@ -53,4 +61,17 @@ export async function startTestApp(
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function writePersonas(directory: string, personas: Readonly<Record<string, string>>) {
+  const folder = path.join(directory, 'personas');
+  await mkdir(folder, { recursive: true });
+  for (const [id, text] of Object.entries(personas)) await writeFile(path.join(folder, `${id}.md`), text);
+  return { PERSONAS_DIR: folder };
+}
+
+/** A persona file in short: granted everything, with further front matter lines. */
+export function personaFile(lines: readonly string[] = []): string {
+  const granted = 'scopes: [ninox:teams:read, ninox:databases:read, ninox:records:delete]';
+  return ['---', 'name: Tester', 'description: For tests.', granted, ...lines, '---', 'You are a test persona.', ''].join('\n');
 }

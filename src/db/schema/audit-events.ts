@@ -34,11 +34,13 @@ export function defineAuditEvents(kit: Kit) {
       kit.index('audit_events_by_day').on(table.organizationId, table.day, table.seq),
       kit.index('audit_events_by_conversation').on(table.organizationId, table.conversationId, table.seq),
       kit.index('audit_events_by_run').on(table.organizationId, table.runId, table.seq),
-      kit.index('audit_events_by_actor').on(table.organizationId, table.actorId, table.seq),
+      kit
+        .index('audit_events_by_actor')
+        .on(table.organizationId, table.actorId, table.seq, table.action, table.tool, table.personaId),
       kit.index('audit_events_by_persona').on(table.organizationId, table.personaId, table.seq),
       kit.index('audit_events_by_tool').on(table.organizationId, table.tool, table.seq),
       kit.index('audit_events_by_action').on(table.organizationId, table.action, table.seq),
-      // For filters by two or three of these; the last column spares looking up the rows that fail the third.
+      // For filters by two or three of these. Columns after seq spare looking up rows that fail the rest of a filter.
       kit
         .index('audit_events_by_persona_tool')
         .on(table.organizationId, table.personaId, table.tool, table.seq, table.action),

@@ -17,7 +17,7 @@ export function AppShell() {
     <div className="flex h-dvh">
       <a
         href="#main"
-        className="-translate-y-full absolute start-2 top-0 z-20 rounded-b-lg bg-accent px-4 py-2.5 font-medium text-on-accent focus:translate-y-0"
+        className="-translate-y-full absolute start-2 top-0 z-20 rounded-b-lg bg-accent px-4 py-3 font-medium text-on-accent focus:translate-y-0"
       >
         Skip to content
       </a>
@@ -93,7 +93,7 @@ function PhoneBar({ onOpenConversations }: { onOpenConversations: () => void }) 
 
 function Brand() {
   return (
-    <Link to="/" className="rounded font-semibold tracking-tight">
+    <Link to="/" className="flex min-h-11 items-center gap-1 rounded font-semibold tracking-tight">
       Personas <span className="font-normal text-ink-2">for Ninox</span>
     </Link>
   );

@@ -5,11 +5,11 @@ import { CopyButton } from './copy-button.tsx';
 export function JsonBlock({ label, value }: { label: string; value: unknown }) {
   const text = formatJson(value);
   return (
-    <section aria-label={label}>
-      <div className="flex min-h-9 items-center justify-between">
-        <h3 className="font-semibold text-ink-2 text-xs">{label}</h3>
+    <figure aria-label={label}>
+      <figcaption className="flex min-h-9 items-center justify-between font-semibold text-ink-2 text-xs">
+        {label}
         <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
-      </div>
+      </figcaption>
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
@@ -17,6 +17,6 @@ export function JsonBlock({ label, value }: { label: string; value: unknown }) {
       >
         {text}
       </pre>
-    </section>
+    </figure>
   );
 }

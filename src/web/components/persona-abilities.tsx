@@ -29,7 +29,7 @@ export function ToolList({
                 {tool.title}
                 <span className="text-ink-3">, {approvalWords[tool.approval]}</span>
               </p>
-              {withDescriptions && <p className="text-ink-2 text-xs text-pretty">{tool.description}</p>}
+              {withDescriptions && <p className="text-ink-2 text-xs text-pretty">{firstSentence(tool.description)}</p>}
             </div>
           </li>
         );
@@ -49,4 +49,9 @@ export function LimitList({ limits }: { limits: PersonaView['limits'] }) {
       ))}
     </ul>
   );
+}
+
+/** Tool descriptions are written for models; their first sentence says to a person what the tool does. */
+function firstSentence(text: string): string {
+  return text.match(/^.*?[.!?](?=\s|$)/s)?.[0] ?? text;
 }

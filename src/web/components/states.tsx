@@ -9,18 +9,21 @@ export function EmptyState({
   title,
   children,
   action,
+  heading: Heading = 'h2',
 }: {
   icon: LucideIcon;
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** `h1` where it is all the page has to say. */
+  heading?: 'h1' | 'h2';
 }) {
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-14 text-center">
       <span className="mb-1 grid size-11 place-items-center rounded-xl bg-accent-soft text-accent">
         <Icon className="size-5" aria-hidden />
       </span>
-      <h2 className="font-semibold text-base text-balance">{title}</h2>
+      <Heading className="font-semibold text-base text-balance">{title}</Heading>
       {children !== undefined && <div className="text-ink-2 text-pretty">{children}</div>}
       {action !== undefined && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
@@ -28,13 +31,23 @@ export function EmptyState({
 }
 
 /** What stands where loading failed. Says why and offers to try again. */
-export function ErrorState({ title, error, onRetry }: { title: string; error: unknown; onRetry?: () => void }) {
+export function ErrorState({
+  title,
+  error,
+  onRetry,
+  heading: Heading = 'h2',
+}: {
+  title: string;
+  error: unknown;
+  onRetry?: () => void;
+  heading?: 'h1' | 'h2';
+}) {
   return (
     <div role="alert" className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-14 text-center">
       <span className="mb-1 grid size-11 place-items-center rounded-xl bg-bad-soft text-bad">
         <TriangleAlert className="size-5" aria-hidden />
       </span>
-      <h2 className="font-semibold text-base text-balance">{title}</h2>
+      <Heading className="font-semibold text-base text-balance">{title}</Heading>
       <p className="text-ink-2 text-pretty">{describeError(error)}</p>
       {onRetry !== undefined && (
         <Button className="mt-3" onClick={onRetry}>

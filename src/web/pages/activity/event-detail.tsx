@@ -9,7 +9,7 @@ import { JsonBlock } from '../../components/json-block.tsx';
 import { OutcomeBadge } from '../../components/outcome-badge.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
 import { formatDuration, formatMoment } from '../../format.ts';
-import { type Names, useAuditEvent } from '../../queries.ts';
+import { type Names, useAuditEvent, useIntent } from '../../queries.ts';
 import { describeCode, outcomeOfAction } from '../../words.ts';
 
 /** One event with everything that was recorded of it. */
@@ -24,6 +24,7 @@ export function EventDetail({ id, names }: { id: string; names: Names }) {
   const back = `/activity${search}`;
   return (
     <section aria-label="Event" className="flex h-full flex-col bg-surface">
+      <h1 className="sr-only lg:hidden">Activity</h1>
       <header className="flex min-h-13 items-center justify-between gap-2 border-line border-b ps-2 pe-2 lg:ps-6">
         <Link to={back} className={buttonClass('quiet', 'lg:hidden')}>
           <ArrowLeft className="size-4" aria-hidden />
@@ -67,19 +68,22 @@ function Recorded({ detail: { event, body }, names }: { detail: AuditDetailView;
           The content of this event was erased. Who did what and when stays on record and stays provable.
         </p>
       ) : (
-        <Body body={body} />
+        <Body event={event} body={body} />
       )}
       <Facts event={event} names={names} />
     </div>
   );
 }
 
-function Body({ body }: { body: NonNullable<AuditDetailView['body']> }) {
+function Body({ event, body }: { event: AuditEventView; body: NonNullable<AuditDetailView['body']> }) {
+  const intent = useIntent(event);
+  const prompt = body.prompt ?? intent.data?.body?.prompt;
+  const args = body.arguments ?? intent.data?.body?.arguments;
   return (
     <>
       {body.error !== undefined && <JsonBlock label="Error" value={body.error} />}
-      {body.prompt !== undefined && <JsonBlock label="Prompt" value={body.prompt} />}
-      {body.arguments !== undefined && <JsonBlock label="Arguments" value={body.arguments} />}
+      {prompt !== undefined && <JsonBlock label="Prompt" value={prompt} />}
+      {args !== undefined && <JsonBlock label="Arguments" value={args} />}
       {body.response !== undefined && <JsonBlock label="Response" value={body.response} />}
     </>
   );

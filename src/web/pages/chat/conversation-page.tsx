@@ -30,7 +30,7 @@ function ConversationLoader({ id }: { id: string }) {
   if (personas.data === undefined || personaId === undefined) {
     if (error === null) return <LoadingConversation />;
     const retry = () => void Promise.all([detail.refetch(), personas.refetch()]);
-    return <ErrorState title="The conversation could not be loaded" error={error} onRetry={retry} />;
+    return <ErrorState heading="h1" title="The conversation could not be loaded" error={error} onRetry={retry} />;
   }
   return (
     <>
@@ -50,6 +50,7 @@ function UnknownConversation() {
   return (
     <EmptyState
       icon={MessageSquareOff}
+      heading="h1"
       title="There is no such conversation"
       action={
         <Link to="/" className={buttonClass()}>

@@ -69,9 +69,9 @@ function CodeBlock({ children }: TagProps<'pre'>) {
 function ScrollingTable({ children }: TagProps<'table'>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section tabIndex={0} aria-label="Table" className="overflow-x-auto rounded-lg border border-line">
+    <div tabIndex={0} className="overflow-x-auto rounded-lg border border-line">
       <table>{children}</table>
-    </section>
+    </div>
   );
 }
 

@@ -18,7 +18,12 @@ export function NewChatPage() {
       <title>Chat – Personas for Ninox</title>
       {data === undefined && error === null && <LoadingPersonas />}
       {data === undefined && error !== null && (
-        <ErrorState title="The personas could not be loaded" error={error} onRetry={() => void refetch()} />
+        <ErrorState
+          heading="h1"
+          title="The personas could not be loaded"
+          error={error}
+          onRetry={() => void refetch()}
+        />
       )}
       {data !== undefined && (data.items.length === 0 ? <NoPersonas /> : <StartConversation personas={data.items} />)}
     </>
@@ -88,6 +93,7 @@ function NoPersonas() {
   return (
     <EmptyState
       icon={FileQuestion}
+      heading="h1"
       title="There is no persona yet"
       action={
         <Link to="/personas" className={buttonClass()}>

@@ -26,8 +26,8 @@ export function ToolCard({ call, live, activityLink }: { call: ToolCall; live: b
       <details className="group">
         <summary className="flex min-h-10 max-md:min-h-11 pointer-coarse:min-h-11 items-center gap-2 px-3 hover:bg-sunken">
           <Wrench className="size-4 shrink-0 text-ink-3" aria-hidden />
-          <span className="shrink-0 font-medium">{call.title}</span>
-          <span className="min-w-0 flex-1 truncate font-mono text-2xs text-ink-3 max-sm:invisible">
+          <span className="min-w-0 py-1 font-medium max-sm:flex-1 sm:shrink-0">{call.title}</span>
+          <span className="min-w-0 flex-1 truncate font-mono text-2xs text-ink-3 max-sm:hidden">
             {describeInput(call.input)}
           </span>
           {running ? (
@@ -50,12 +50,15 @@ export function ToolCard({ call, live, activityLink }: { call: ToolCall; live: b
         <div className="grid grid-cols-1 gap-2 border-line border-t px-3 pt-1 pb-3">
           <JsonBlock label="Arguments" value={call.input ?? {}} />
           {call.state === 'succeeded' && <JsonBlock label="Result" value={call.output} />}
-          <p className="flex flex-wrap gap-x-3 gap-y-1 text-ink-3 text-xs">
+          <p className="flex flex-wrap items-center gap-x-3 text-ink-3 text-xs">
             {call.summary?.code !== undefined && <span>Code {call.summary.code}</span>}
             {typeof call.summary?.durationMs === 'number' && (
               <span>Took {formatDuration(call.summary.durationMs)}</span>
             )}
-            <Link to={activityLink} className="text-accent underline underline-offset-2">
+            <Link
+              to={activityLink}
+              className="inline-flex min-h-9 max-md:min-h-11 pointer-coarse:min-h-11 items-center text-accent underline underline-offset-2"
+            >
               See it in Activity
             </Link>
           </p>

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Sqlite from 'better-sqlite3';
+import pg from 'pg';
+import { type Database, openDatabase } from '#db/open-database.ts';
+import type { TestPostgres } from '#test/support/postgres.ts';
+
+/** An empty database that the contract suites can open as often as they like, also behind the service's back. */
+export interface Place {
+  readonly url: string;
+  open(): Promise<Database>;
+  /** Runs statements over a connection of its own, as someone with the database's password would. */
+  execute(statements: string): Promise<void>;
+  /** Statements that switch the append-only triggers of a table off. */
+  disarm(table: 'audit_events' | 'audit_bodies'): string;
+  remove(): Promise<void>;
+}
+
+export type CreatePlace = () => Promise<Place>;
+
+export async function createSqlitePlace(): Promise<Place> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'personas-contract-'));
+  const file = path.join(folder, 'data', 'test.db');
+  return {
+    url: `file:${file}`,
+    open: () => openDatabase({ url: `file:${file}` }),
+    async execute(statements) {
+      const raw = new Sqlite(file);
+      try {
+        raw.exec(statements);
+      } finally {
+        raw.close();
+      }
+    },
+    disarm: (table) =>
+      table === 'audit_events'
+        ? 'drop trigger audit_events_refuse_update; drop trigger audit_events_refuse_delete;'
+        : 'drop trigger audit_bodies_only_erase; drop trigger audit_bodies_refuse_delete;',
+    remove: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export async function createPostgresPlace(server: TestPostgres): Promise<Place> {
+  const url = await server.createDatabase();
+  return {
+    url,
+    open: () => openDatabase({ url }),
+    async execute(statements) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        await client.query(statements);
+      } finally {
+        await client.end();
+      }
+    },
+    disarm: (table) => `alter table ${table} disable trigger user;`,
+    remove: async () => {},
+  };
+}

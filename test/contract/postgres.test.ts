@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createConversationRepository } from '#db/repositories/conversations.ts';
+import { openDatabase } from '#db/open-database.ts';
+import { startPostgres } from '#test/support/postgres.ts';
+import { auditSuite } from './audit-suite.ts';
+import { databaseSuite } from './database-suite.ts';
+import { createPostgresPlace } from './place.ts';
+import { repositorySuite } from './repository-suite.ts';
+
+const server = await startPostgres();
+
+if ('unavailable' in server) {
+  console.warn(`No Postgres for the contract suite: ${server.unavailable}`);
+  test.skip('Postgres', () => {});
+} else {
+  const createPlace = () => createPostgresPlace(server);
+  afterAll(server.stop);
+
+  describe('Postgres', () => {
+    databaseSuite(createPlace);
+    repositorySuite(createPlace);
+    auditSuite(createPlace);
+
+    test.each(['audit_events', 'audit_bodies'])('%s cannot be emptied', async (table) => {
+      const place = await createPlace();
+      await (await place.open()).close();
+      await expect(place.execute(`truncate ${table}`)).rejects.toThrow('append-only');
+    });
+
+    test('a lost connection is told as unavailable storage, and the next query opens another', async () => {
+      const place = await createPlace();
+      const db = await place.open();
+      onTestFinished(db.close);
+      const repository = createConversationRepository(db);
+      const killOthers = async () => {
+        const client = new pg.Client({ connectionString: place.url });
+        await client.connect();
+        await client.query(
+          'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+        );
+        await client.end();
+      };
+      const broken = db.transaction(async () => {
+        await repository.messages('org', 'c1');
+        await killOthers();
+        return repository.messages('org', 'c1');
+      });
+      await expect(broken).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+      expect(await repository.messages('org', 'c1')).toEqual([]);
+    });
+
+    test('a server that is not there is told as unavailable storage', async () => {
+      const url = 'postgres://nobody@127.0.0.1:1/none';
+      await expect(openDatabase({ url })).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    });
+  });
+}
