@@ -1,4 +1,4 @@
-import type { AuditAction, AuditBody, AuditLog, NewAuditEvent } from '#audit/audit-event.ts';
+import type { AuditAction, AuditBody, AuditDurability, AuditLog, NewAuditEvent } from '#audit/audit-event.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
@@ -167,7 +167,7 @@ interface Sending {
 async function send({ allowed, run, record, log }: Sending): Promise<CallResult> {
   const { call, connection, grant } = allowed;
   const scrub = createScrubber([connection.secret]);
-  if (!(await record.intended(connection, call.arguments))) return auditUnavailable;
+  if (!(await record.intended(connection, call.arguments, allowed.effect))) return auditUnavailable;
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);
   try {
@@ -227,16 +227,25 @@ function parseInput(rawInput: string): unknown {
   }
 }
 
+interface RecordedRow {
+  readonly action: AuditAction;
+  readonly connection: Connection | null;
+  readonly code?: string;
+  readonly durationMs?: number;
+  readonly body: AuditBody;
+  readonly until?: AuditDurability;
+}
+
 interface Recorder {
   /** False when the intent could not be stored. */
-  intended(connection: Connection, args: unknown): Promise<boolean>;
+  intended(connection: Connection, args: unknown, effect: Tool['effect']): Promise<boolean>;
   denied(denial: Denial, connection: Connection | null): Promise<CallResult>;
   succeeded(connection: Connection, output: unknown, durationMs: number): Promise<CallResult>;
   failed(connection: Connection, failure: Failure, durationMs: number): Promise<CallResult>;
 }
 
 function createRecorder(deps: GuardDeps, request: CallRequest, identity: RunIdentity, input: unknown): Recorder {
-  const append = async (row: { action: AuditAction; connection: Connection | null; code?: string; durationMs?: number; body: AuditBody }) => {
+  const append = async (row: RecordedRow) => {
     const event: NewAuditEvent = {
       organizationId: identity.actor.organizationId,
       action: row.action,
@@ -256,7 +265,7 @@ function createRecorder(deps: GuardDeps, request: CallRequest, identity: RunIden
       body: row.body,
     };
     try {
-      await deps.audit.append(event);
+      await deps.audit.append(event, row.until ?? 'durable');
       return true;
     } catch (error) {
       deps.log.error({ err: error, runId: identity.runId, callId: request.callId, action: row.action }, 'the audit could not be written');
@@ -265,7 +274,14 @@ function createRecorder(deps: GuardDeps, request: CallRequest, identity: RunIden
   };
   const { prompt } = identity;
   return {
-    intended: (connection, args) => append({ action: 'tool.intended', connection, body: { prompt, arguments: args } }),
+    intended: (connection, args, effect) =>
+      append({
+        action: 'tool.intended',
+        connection,
+        body: { prompt, arguments: args },
+        // A read that a loss of power made unrecorded has changed nothing; an effect must not come to that.
+        until: effect === 'read' ? 'stored' : 'durable',
+      }),
     async denied(denial, connection) {
       const body = { prompt, arguments: input, error: denial.message };
       const stored = await append({ action: 'tool.denied', connection, code: denial.code, body });

@@ -1,7 +1,13 @@
 import type { Actor } from '#auth/actor.ts';
 
 /** Everything that is recorded. `intended` rows come before a call is sent, the others close it. */
-export const auditActions = ['tool.intended', 'tool.succeeded', 'tool.failed', 'tool.denied', 'tool.outcome_unknown'] as const;
+export const auditActions = [
+  'tool.intended',
+  'tool.succeeded',
+  'tool.failed',
+  'tool.denied',
+  'tool.outcome_unknown',
+] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** What is hashed into the chain as it stands. */
@@ -72,9 +78,12 @@ export type ChainVerdict =
   | { readonly ok: true; readonly events: number; readonly head: string | null }
   | { readonly ok: false; readonly seq: number; readonly id: string | null; readonly reason: string };
 
-/** The audit of every organization. `append` resolves only once the row is durable; callers must await it. */
+/** `stored` survives the end of the process by any means, `durable` also a loss of power. */
+export type AuditDurability = 'stored' | 'durable';
+
 export interface AuditLog {
-  append(event: NewAuditEvent): Promise<AuditEvent>;
+  /** Resolves only once the row is in the chain as asked for, `durable` when nothing is said; callers must await it. */
+  append(event: NewAuditEvent, until?: AuditDurability): Promise<AuditEvent>;
   list(query: { organizationId: string; filter?: AuditFilter; before?: number; limit: number }): Promise<AuditPage>;
   /** The event with its body, or null when the organization has no such event. A null body was erased. */
   find(organizationId: string, id: string): Promise<{ event: AuditEvent; body: AuditBody | null } | null>;

@@ -44,10 +44,12 @@ export function createAuditLog({ repository, key, clock = () => new Date() }: Au
   const together = createGroupCommit(store);
 
   return {
-    async append(event) {
+    async append(event, until = 'durable') {
       const draft = draftOf(event, clock());
-      if (!repository.inTransaction()) return together(draft);
-      return only(await store([draft]));
+      if (repository.inTransaction()) return only(await store([draft]));
+      const stored = await together(draft);
+      if (until === 'durable') await repository.durable();
+      return stored;
     },
     async list({ limit, ...query }) {
       const rows = (await repository.list({ ...query, limit: limit + 1 })).map(toEvent);
@@ -72,7 +74,10 @@ function draftOf(event: NewAuditEvent, at: Date): Draft {
 
 /** As the database will give it back: a hash over anything else would never verify. */
 function storable(facts: AuditFacts): AuditFacts {
-  const entries = Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? storableText(value) : value]);
+  const entries = Object.entries(facts).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? storableText(value) : value,
+  ]);
   const { durationMs, credits, ...rest } = Object.fromEntries(entries) as unknown as AuditFacts;
   if (!Number.isSafeInteger(credits)) throw new RangeError('Credits are whole numbers.');
   return { ...rest, credits, durationMs: durationMs === null ? null : Math.round(durationMs) };
@@ -80,7 +85,11 @@ function storable(facts: AuditFacts): AuditFacts {
 
 type StoredEntry = NewAuditEntry & { readonly event: AuditEvent };
 
-function chainOn(key: KeyObject, heads: ReadonlyMap<string, AuditHead | null>, drafts: readonly Draft[]): StoredEntry[] {
+function chainOn(
+  key: KeyObject,
+  heads: ReadonlyMap<string, AuditHead | null>,
+  drafts: readonly Draft[],
+): StoredEntry[] {
   const ends = new Map(heads);
   return drafts.map(({ facts, at, salt, body }) => {
     const { organizationId } = facts;
@@ -93,7 +102,8 @@ function chainOn(key: KeyObject, heads: ReadonlyMap<string, AuditHead | null>, d
   });
 }
 
-function toEvent({ day: _, ...event }: AuditEventRecord): AuditEvent {
+function toEvent(row: AuditEventRecord): AuditEvent {
+  const { day: _day, ...event } = row;
   // The closed words of these columns are ours: nothing else was ever written to them.
   return event as AuditEvent;
 }

@@ -62,7 +62,10 @@ function bodyFault(key: KeyObject, { event, body: kept }: AuditEntry): string | 
   return holds ? null : 'The body of the row was changed.';
 }
 
-function faultAgainst(expected: AuditHead | undefined, { seq, id, hash }: AuditHead & { readonly id: string }): Fault | null {
+function faultAgainst(
+  expected: AuditHead | undefined,
+  { seq, id, hash }: AuditHead & { readonly id: string },
+): Fault | null {
   if (expected === undefined || expected.seq !== seq || expected.hash === hash) return null;
   return { seq, id, reason: 'The row is not the one that was noted outside.' };
 }

@@ -115,6 +115,12 @@ describe('readEnvironment', () => {
   });
 });
 
+it('reports a missing provider beside a bad key and a bad address of another one', () => {
+  const message = refusal({ DEFAULT_MODEL: 'google/gemini', OPENAI_API_KEY: 'a b', OPENAI_BASE_URL: 'nowhere' });
+  for (const name of ['DEFAULT_MODEL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'])
+    expect(message).toContain(`${name}: found`);
+});
+
 describe('secrets in refusals', () => {
   it.each(['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'NINOX_API_KEY', 'AUDIT_KEY'])(
     'tells only the length of %s',

@@ -3,7 +3,7 @@ import { isLocalAddress } from './web-address.ts';
 
 /** What must hold between variables. `check` answers with a whole sentence, or null when all is well. */
 export interface Rule {
-  /** The variables it looks at; the problem is reported under the first. */
+  /** The variables that must be right by themselves before it makes sense; the problem is reported under the first. */
   readonly reads: readonly [VariableName, ...VariableName[]];
   check(values: Environment): string | null;
 }
@@ -29,7 +29,7 @@ function hasKeylessServer({ OPENAI_BASE_URL: address }: Environment): boolean {
 }
 
 export function isOpenAiItself(address: string): boolean {
-  return new URL(address).hostname === 'api.openai.com';
+  return URL.parse(address)?.hostname === 'api.openai.com';
 }
 
 export const rules: readonly Rule[] = [
@@ -41,7 +41,7 @@ export const rules: readonly Rule[] = [
         : null,
   },
   {
-    reads: ['NINOX_BASE_URL', 'NINOX_API_KEY'],
+    reads: ['NINOX_BASE_URL'],
     check: ({ NINOX_BASE_URL, NINOX_API_KEY }) =>
       NINOX_BASE_URL !== undefined && NINOX_API_KEY === undefined
         ? 'set, but NINOX_API_KEY is not. Set the key too, or neither of them to use the local stand-in.'
@@ -55,7 +55,7 @@ export const rules: readonly Rule[] = [
         : null,
   },
   {
-    reads: ['DEFAULT_MODEL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+    reads: ['DEFAULT_MODEL'],
     check: (values) => (values.DEFAULT_MODEL === undefined ? null : checkModel(values.DEFAULT_MODEL, values)),
   },
 ];

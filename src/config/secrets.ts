@@ -42,8 +42,11 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** Two processes that start at once must end with one key: a whole file is linked into place, and the second link fails. */
-function createKeyFile(file: string): string {
+/**
+ * Makes the file with a new key unless another process was faster, and returns what the file then holds: a whole file is
+ * linked into place, and a second link fails.
+ */
+export function createKeyFile(file: string): string {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {

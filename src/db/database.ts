@@ -12,9 +12,14 @@ export interface Database {
    * All or nothing. Queries awaited inside `work` belong to it; a nested call joins. Never wait for the network inside:
    * on SQLite everybody else waits. Reading before writing needs `lock`, or Postgres interleaves.
    */
-  transaction<T>(work: () => Promise<T>): Promise<T>;
-  inTransaction(): boolean;
+  readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly inTransaction: () => boolean;
   /** Inside a transaction: nobody else who locks the same name gets further until it ends. */
-  lock(name: string): Promise<void>;
-  close(): Promise<void>;
+  readonly lock: (name: string) => Promise<void>;
+  /**
+   * Resolves once everything that was committed before survives a loss of power. Without it a commit survives the end of
+   * the process by any means, but not of the machine. On Postgres every commit already does both.
+   */
+  readonly durable: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }

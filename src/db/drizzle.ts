@@ -6,9 +6,22 @@ import { createRequire } from 'node:module';
  */
 const load = createRequire(import.meta.url);
 
-export const { and, asc, desc, DrizzleQueryError, eq, getTableColumns, getTableName, gt, gte, isNull, lt, lte, sql } = load(
-  'drizzle-orm',
-) as typeof import('drizzle-orm');
+export const {
+  and,
+  asc,
+  desc,
+  DrizzleQueryError,
+  eq,
+  getTableColumns,
+  getTableName,
+  gt,
+  gte,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  sql,
+} = load('drizzle-orm') as typeof import('drizzle-orm');
 
 export const loadSqlite = () => ({
   core: load('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core'),

@@ -7,7 +7,7 @@ export interface Gate {
   /** Runs `work` as the only one; what it awaits passes freely. */
   hold<T>(work: () => Promise<T>): Promise<T>;
   /** Whether the caller runs inside the work that holds the gate. */
-  isInside(): boolean;
+  readonly isInside: () => boolean;
 }
 
 export function createGate(): Gate {

@@ -24,7 +24,9 @@ function sqlitePlace(url: string): string {
   if (url.startsWith('file:')) return url.slice('file:'.length);
   if (/^[a-z][a-z0-9+.-]+:/i.test(url)) {
     const scheme = url.slice(0, url.indexOf(':'));
-    throw new ConfigError(`The database address starts with “${scheme}:”. Use “file:” and a path for SQLite, or “postgres://”.`);
+    throw new ConfigError(
+      `The database address starts with “${scheme}:”. Use “file:” and a path for SQLite, or “postgres://”.`,
+    );
   }
   return url;
 }

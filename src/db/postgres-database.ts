@@ -35,7 +35,9 @@ export async function openPostgres(url: string, log?: Logger): Promise<Database>
     idle_in_transaction_session_timeout: statementTimeoutMs,
   });
   // Without a listener, a connection that breaks while idle would end the process.
-  pool.on('error', (error) => log?.warn({ err: error }, 'a database connection was lost; the next query opens another'));
+  pool.on('error', (error) =>
+    log?.warn({ err: error }, 'a database connection was lost; the next query opens another'),
+  );
   return createHandle(pool);
 }
 
@@ -63,50 +65,63 @@ function createHandle(pool: pg.Pool): Database {
     return held === undefined || held.over ? undefined : held;
   };
   // Looks like a pool to drizzle and sends each query where its caller stands: in a transaction, or to any connection.
-  const routed = { query: (config: pg.QueryConfig, values: unknown[]) => (lease()?.client ?? pool).query(config, values) };
-
-  async function begin(): Promise<Lease> {
-    let client: pg.PoolClient | undefined;
-    try {
-      client = await pool.connect();
-      // The pool listens only to idle connections; a lost one also fails its next query, which reports it.
-      client.on('error', ignore);
-      await client.query('begin');
-      return { client, over: false };
-    } catch (error) {
-      if (client !== undefined) giveBack(client, true);
-      throw toStorageError(error);
-    }
-  }
+  const routed = {
+    query: (config: pg.QueryConfig, values: unknown[]) => (lease()?.client ?? pool).query(config, values),
+  };
+  const query = driver.drizzle({ client: routed as unknown as pg.Pool, casing: 'snake_case' });
 
   async function inOneTransaction<T>(work: () => Promise<T>): Promise<T> {
-    const held = await begin();
+    const held: Lease = { client: await begin(pool), over: false };
     try {
       const result = await leases.run(held, work);
-      await held.client.query('commit');
-      held.over = true;
+      await ask(held.client, 'commit');
       giveBack(held.client, false);
       return result;
     } catch (error) {
-      held.over = true;
       await rollBack(held.client);
-      throw error instanceof pg.DatabaseError ? toStorageError(error) : withoutQuery(error);
+      throw withoutQuery(error);
+    } finally {
+      held.over = true;
     }
   }
 
   return {
     dialect: 'postgres',
-    query: driver.drizzle({ client: routed as unknown as pg.Pool, casing: 'snake_case' }) as unknown as Database['query'],
+    query: query as unknown as Database['query'],
     tables: defineTables(createPostgresKit(core)),
     transaction: (work) => (lease() === undefined ? inOneTransaction(work) : work()),
     inTransaction: () => lease() !== undefined,
     async lock(name) {
       const held = lease();
       if (held === undefined) throw new Error('A lock needs a transaction.');
-      await held.client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+      await ask(held.client, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
     },
+    // A commit has waited for the disk already.
+    durable: async () => undefined,
     close: () => pool.end(),
   };
+}
+
+async function begin(pool: pg.Pool): Promise<pg.PoolClient> {
+  let client: pg.PoolClient | undefined;
+  try {
+    client = await pool.connect();
+    // The pool listens only to idle connections; a lost one also fails its next query, which reports it.
+    client.on('error', ignore);
+    await client.query('begin');
+    return client;
+  } catch (error) {
+    if (client !== undefined) giveBack(client, true);
+    throw toStorageError(error);
+  }
+}
+
+async function ask(client: pg.PoolClient, text: string, values: readonly unknown[] = []): Promise<void> {
+  try {
+    await client.query(text, [...values]);
+  } catch (error) {
+    throw toStorageError(error);
+  }
 }
 
 /** A connection that cannot even roll back is thrown away. */

@@ -17,3 +17,8 @@ type Placeholders<Name extends string> = Record<Name, ReturnType<typeof sql.plac
 export function placeholders<Name extends string>(...names: readonly Name[]): Placeholders<Name> {
   return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as unknown as Placeholders<Name>;
 }
+
+/** Values of an update that are bound at execution; drizzle's types allow placeholders in inserts only. */
+export function later<Name extends string>(values: Record<Name, unknown>): Record<Name, never> {
+  return values as Record<Name, never>;
+}

@@ -10,6 +10,7 @@ import { createGate } from './gate.ts';
 import { createSqliteKit } from './schema/kit.ts';
 import { defineTables } from './schema/tables.ts';
 import { isLocked, toStorageError, withoutQuery } from './storage-error.ts';
+import { createWalSync, openWalFile } from './wal-sync.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations/sqlite', import.meta.url));
 const cachedStatements = 500;
@@ -18,12 +19,12 @@ const cachedStatements = 500;
 export async function openSqlite(place: string, lockWaitMs = 5_000): Promise<Database> {
   const raw = openFile(place);
   try {
-    await prepareFile(raw, lockWaitMs);
+    await patiently(lockWaitMs, () => prepareFile(raw));
   } catch (error) {
     raw.close();
     throw toStorageError(error);
   }
-  return createHandle(raw, lockWaitMs);
+  return createHandle(raw, place, lockWaitMs);
 }
 
 function openFile(place: string): Sqlite.Database {
@@ -40,16 +41,30 @@ function createPrivateFile(file: string): void {
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
-async function prepareFile(raw: Sqlite.Database, lockWaitMs: number): Promise<void> {
-  raw.pragma(`busy_timeout = ${lockWaitMs}`);
+async function prepareFile(raw: Sqlite.Database): Promise<void> {
+  // SQLite's own waiting stops the whole process, even the transaction it waits for; `patiently` waits instead.
+  raw.pragma('busy_timeout = 0');
   raw.pragma('journal_mode = WAL');
   raw.pragma('synchronous = FULL');
   // Off while migrating: a table that is rebuilt is dropped, and dropping would cascade.
   raw.pragma('foreign_keys = OFF');
   await migrate(raw);
   raw.pragma('foreign_keys = ON');
-  // SQLite's own waiting stops the whole process, even the transaction it waits for; the handle waits instead.
-  raw.pragma('busy_timeout = 0');
+  // From here on commits do not wait for the disk: whoever needs that asks for it by `durable`.
+  raw.pragma('synchronous = NORMAL');
+}
+
+/** Repeats what another connection's lock keeps from happening, for as long as `waitMs`. */
+async function patiently<T>(waitMs: number, attempt: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isLocked(error) || Date.now() >= deadline) throw error;
+    }
+    await pause(1 + Math.random() * 5);
+  }
 }
 
 /** Two processes that open a new file at once: the second waits, then finds nothing to do. */
@@ -68,29 +83,18 @@ async function migrate(raw: Sqlite.Database): Promise<void> {
   }
 }
 
-function createHandle(raw: Sqlite.Database, lockWaitMs: number): Database {
+function createHandle(raw: Sqlite.Database, place: string, lockWaitMs: number): Database {
   const { core, proxy } = loadSqlite();
   const gate = createGate();
+  const wal = place === ':memory:' ? null : createWalSync(() => openWalFile(place));
   const statementOf = createStatementCache(raw);
 
-  async function patiently<T>(attempt: () => T | Promise<T>): Promise<T> {
-    const deadline = Date.now() + lockWaitMs;
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isLocked(error) || Date.now() >= deadline) throw error;
-      }
-      await pause(1 + Math.random() * 5);
-    }
-  }
-
   const statement: RemoteCallback = (sql, params, method) =>
-    patiently(() => gate.pass(() => execute(statementOf(sql), params, method)));
+    patiently(lockWaitMs, () => gate.pass(() => execute(statementOf(sql), params, method)));
 
   async function inOneTransaction<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await patiently(() => raw.exec('BEGIN IMMEDIATE'));
+      await patiently(lockWaitMs, () => raw.exec('BEGIN IMMEDIATE'));
       const result = await work();
       raw.exec('COMMIT');
       return result;
@@ -110,7 +114,11 @@ function createHandle(raw: Sqlite.Database, lockWaitMs: number): Database {
     async lock() {
       if (!gate.isInside()) throw new Error('A lock needs a transaction.');
     },
-    close: () => gate.pass(() => void raw.close()),
+    durable: () => wal?.durable() ?? Promise.resolve(),
+    async close() {
+      await gate.pass(() => void raw.close());
+      await wal?.close();
+    },
   };
 }
 

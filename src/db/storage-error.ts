@@ -41,9 +41,26 @@ const postgresCauses: readonly (readonly [string, Cause])[] = [
   ['58', 'unreachable'],
 ];
 
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENOENT']);
-const fileCauses: Readonly<Record<string, Cause>> = { ENOSPC: 'full', EROFS: 'readOnly', EACCES: 'readOnly', EPERM: 'readOnly' };
-const lostConnection = /connection is not open|Connection terminated|trying to connect|connection error|after calling end on the pool|not queryable/i;
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
+const fileCauses: Readonly<Record<string, Cause>> = {
+  ENOSPC: 'full',
+  EROFS: 'readOnly',
+  EACCES: 'readOnly',
+  EPERM: 'readOnly',
+  ENOTDIR: 'unreachable',
+  EEXIST: 'unreachable',
+};
+const lostConnection =
+  /connection is not open|Connection terminated|trying to connect|connection error|after calling end on the pool|not queryable/i;
 
 /** What a driver threw, as STORAGE_UNAVAILABLE when storage itself failed; every other error stays what it is. */
 export function toStorageError(error: unknown): unknown {

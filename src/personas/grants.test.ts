@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { Limits, ResourceTarget } from '#integrations/tool-definition.ts';
 import { allowsTarget, intersectGrants, intersectLimits, limitsNeedContainment } from './grants.ts';
 
-const lists = (items: readonly string[]): (readonly string[] | undefined)[] => [undefined, [], ...items.map((item) => [item]), items];
+const lists = (items: readonly string[]): (readonly string[] | undefined)[] => [
+  undefined,
+  [],
+  ...items.map((item) => [item]),
+  items,
+];
 const allLimits: Limits[] = lists(['T1', 'T2']).flatMap((teams) =>
   lists(['d1', 'd2']).flatMap((databases) =>
     lists(['d1/A', 'd2/A']).map((tables) => ({
@@ -12,28 +17,53 @@ const allLimits: Limits[] = lists(['T1', 'T2']).flatMap((teams) =>
     })),
   ),
 );
-const allTargets: ResourceTarget[] = [
-  {},
-  ...['T1', 'T2', 'T3'].flatMap((team) => [
-    { team },
-    ...['d1', 'd2', 'd3'].flatMap((database) => [
-      { team, database },
-      ...['A', 'B'].map((table) => ({ team, database, table, record: '1' })),
-    ]),
-  ]),
-];
+const some = (...ids: string[]) => [undefined, ...ids];
+const allTargets: ResourceTarget[] = some('T1', 'T2', 'T3').flatMap((team) =>
+  some('d1', 'd2', 'd3').flatMap((database) =>
+    some('A', 'B').flatMap((table) => some('1').map((record) => targetOf({ team, database, table, record }))),
+  ),
+);
 
-test('an intersection allows exactly what both sides allow, over every small case', () => {
+function targetOf(ids: Readonly<Record<keyof ResourceTarget, string | undefined>>): ResourceTarget {
+  return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
+}
+
+/** Every pair of limits and every target, with what each side and both together allow. Collects what breaks the rule. */
+function findBreach(holds: (seen: { apart: boolean; both: boolean; target: ResourceTarget }) => boolean): unknown {
   for (const a of allLimits) {
     for (const b of allLimits) {
-      const both = intersectLimits(a, b);
-      for (const target of allTargets) {
-        const expected = allowsTarget(a, target) && allowsTarget(b, target);
-        // Lists at two levels can together be narrower than each side alone, never wider.
-        if (allowsTarget(both, target)) expect(expected, JSON.stringify({ a, b, target })).toBe(true);
-      }
+      const limits = intersectLimits(a, b);
+      const breach = allTargets.find(
+        (target) =>
+          !holds({
+            apart: allowsTarget(a, target) && allowsTarget(b, target),
+            both: allowsTarget(limits, target),
+            target,
+          }),
+      );
+      if (breach !== undefined) return { a, b, breach };
     }
   }
+  return null;
+}
+
+test('an intersection never allows what one side refuses, over every small case', () => {
+  expect(findBreach(({ apart, both }) => apart || !both)).toBeNull();
+});
+
+test('an intersection allows what both sides allow, wherever the table is named', () => {
+  expect(findBreach(({ apart, both, target }) => target.table === undefined || both || !apart)).toBeNull();
+});
+
+test('what leaves a limited level out but names something below it is refused', () => {
+  const below: ResourceTarget[] = [{ database: 'd1' }, { table: 'A' }, { record: '1' }];
+  for (const target of below) expect(allowsTarget({ teams: ['T1'] }, target)).toBe(false);
+  for (const level of ['databases', 'tables'] as const) {
+    const limits = { [level]: level === 'tables' ? ['d1/A'] : ['d1'] };
+    for (const target of below.slice(1)) expect(allowsTarget(limits, { team: 'T1', ...target })).toBe(false);
+  }
+  expect(allowsTarget({ tables: ['d1/A'] }, { team: 'T1', database: 'd1', record: '1' })).toBe(false);
+  expect(allowsTarget({ teams: [], databases: [], tables: [] }, {})).toBe(true);
 });
 
 test('scopes are those that both hold', () => {
@@ -65,6 +95,8 @@ test('the service is asked about a database only where the limits do not name it
   const target = { team: 'T1', database: 'd1' };
   expect(limitsNeedContainment({ teams: ['T1'] }, target)).toBe(true);
   expect(limitsNeedContainment({ teams: ['T1'], databases: ['d1'] }, target)).toBe(false);
+  expect(limitsNeedContainment({ teams: ['T1'], tables: ['d1/A'] }, target)).toBe(false);
+  expect(limitsNeedContainment({ teams: ['T1'], databases: ['d2'], tables: ['d12/A'] }, target)).toBe(true);
   expect(limitsNeedContainment({ databases: ['d1'] }, target)).toBe(false);
   expect(limitsNeedContainment({ teams: ['T1'] }, { team: 'T1' })).toBe(false);
 });

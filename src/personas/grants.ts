@@ -4,6 +4,7 @@ import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/tool-de
  * What limits mean. An absent list is no limit at that level, an empty list allows nothing. A team must be in `teams`, a
  * database in `databases`, a table in `tables` as `database/table`. Limiting tables limits databases too: only those with
  * a granted table are allowed. A target that names no database is judged by its team alone; listings are filtered after.
+ * A target that leaves a limited level out but names something below it is refused: nobody can tell where it lies.
  */
 
 export function holdsScope(grant: Grant, scope: Scope): boolean {
@@ -31,29 +32,46 @@ export function allowsTarget(limits: Limits, target: ResourceTarget): boolean {
 }
 
 /**
- * Whether it must be asked of the service that the database lies in the team: teams are limited, and the limits name
- * neither the database nor one of its tables. See `Integration.contains`.
+ * Whether the service must be asked if the database lies in the team: teams are limited and the limits do not name the
+ * database or one of its tables. Ask it of each grant by itself: in an intersection the databases of one side hide that
+ * the other side knows none in its teams. See `Integration.contains`.
  */
 export function limitsNeedContainment(limits: Limits, target: ResourceTarget): boolean {
-  if (limits.teams === undefined || target.database === undefined) return false;
-  return limits.databases === undefined && limits.tables === undefined;
+  const { database } = target;
+  if (limits.teams === undefined || database === undefined) return false;
+  return limits.databases?.includes(database) !== true && !hasTableOf(limits.tables ?? [], database);
 }
 
-function allowsTeam({ teams }: Limits, { team }: ResourceTarget): boolean {
-  return team === undefined || teams === undefined || teams.includes(team);
+function allowsTeam({ teams }: Limits, { team, database, table, record }: ResourceTarget): boolean {
+  if (teams === undefined) return true;
+  if (team !== undefined) return teams.includes(team);
+  return isNamingNone(database, table, record);
 }
 
-function allowsDatabase({ databases, tables }: Limits, { database }: ResourceTarget): boolean {
-  if (database === undefined) return true;
+function allowsDatabase({ databases, tables }: Limits, { database, table, record }: ResourceTarget): boolean {
+  if (databases === undefined && tables === undefined) return true;
+  if (database === undefined) return isNamingNone(table, record);
   if (databases !== undefined && !databases.includes(database)) return false;
-  return tables === undefined || tables.some((table) => table.startsWith(`${database}/`));
+  return tables === undefined || hasTableOf(tables, database);
 }
 
-function allowsTable({ tables }: Limits, { database, table }: ResourceTarget): boolean {
-  return table === undefined || tables === undefined || tables.includes(`${database}/${table}`);
+function allowsTable({ tables }: Limits, { database, table, record }: ResourceTarget): boolean {
+  if (tables === undefined) return true;
+  return table === undefined ? isNamingNone(record) : tables.includes(`${database}/${table}`);
 }
 
-function intersectLists(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
+function hasTableOf(tables: readonly string[], database: string): boolean {
+  return tables.some((table) => table.startsWith(`${database}/`));
+}
+
+function isNamingNone(...ids: readonly (string | undefined)[]): boolean {
+  return ids.every((id) => id === undefined);
+}
+
+function intersectLists(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
   if (a === undefined) return b;
   if (b === undefined) return a;
   return a.filter((item) => b.includes(item));

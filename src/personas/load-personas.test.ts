@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,14 +19,16 @@ beforeEach(async () => {
   library = await openPersonaLibrary({
     directory,
     knownTools: [],
-    log: { info: () => undefined, warn: (object: unknown) => warnings.push(object) } as never,
+    log: { info: () => undefined, warn: (object) => warnings.push(object) },
     onVersion: async (persona) => {
       versions.push(persona);
     },
+    // So long that whatever is seen was heard from the watcher.
+    recheckMs: 3_600_000,
   });
 });
 afterEach(async () => {
-  library.close();
+  await library.close();
   await rm(directory, { recursive: true });
 });
 
@@ -95,5 +97,74 @@ test('a file that never was good is a problem and no persona', async () => {
 
 test('a missing folder is told with the variable that names it', async () => {
   const options = { directory: path.join(directory, 'nowhere'), knownTools: [], log: console };
-  await expect(openPersonaLibrary(options as never)).rejects.toThrow(/PERSONAS_DIR.*nowhere/);
+  await expect(openPersonaLibrary(options)).rejects.toThrow(/PERSONAS_DIR.*nowhere/);
+});
+
+test('a file that cannot be read keeps its last good version; what is no file is passed over', async () => {
+  await mkdir(path.join(directory, 'folder.md'));
+  await after(
+    async () => {
+      await rm(path.join(directory, 'one.md'));
+      await symlink('one.md', path.join(directory, 'one.md'));
+    },
+    () => library.problems().length === 1,
+  );
+  expect(library.problems()).toMatchObject([{ line: 1, message: expect.stringMatching(/cannot be read \(ELOOP\)/) }]);
+  expect(library.find('one')?.name).toBe('One');
+});
+
+test('a file far too large is not read to its end', async () => {
+  await after(
+    () => write('huge.md', 'x'.repeat(5_000_000)),
+    () => library.problems().length === 1,
+  );
+  expect(library.problems()).toMatchObject([{ message: expect.stringMatching(/64 kB/) }]);
+});
+
+test('a version that could not be kept is not used, and is tried again', async () => {
+  let isFull = false;
+  const { promise: refused, resolve } = Promise.withResolvers<void>();
+  await library.close();
+  library = await openPersonaLibrary({
+    directory,
+    knownTools: [],
+    log: { info: () => undefined, warn: () => resolve() },
+    onVersion: async () => {
+      if (isFull) throw new Error('disk full');
+    },
+  });
+  isFull = true;
+  await write('one.md', file('Uno'));
+  await refused;
+  expect(library.find('one')?.name).toBe('One');
+  isFull = false;
+  await library.reload();
+  expect(library.find('one')?.name).toBe('Uno');
+});
+
+test('a folder that goes leaves the personas as they were, and is found again when it is back', async () => {
+  await library.close();
+  const { promise: told, resolve } = Promise.withResolvers<object>();
+  const log = { info: () => undefined, warn: resolve };
+  library = await openPersonaLibrary({ directory, knownTools: [], log, recheckMs: 20 });
+  await rm(directory, { recursive: true });
+  await told;
+  expect(library.find('one')?.name).toBe('One');
+  await after(
+    async () => {
+      await mkdir(directory);
+      await write('one.md', file('Back'));
+    },
+    () => library.find('one')?.name === 'Back',
+  );
+});
+
+test('nobody is told of a reload that changed nothing', async () => {
+  let heard = 0;
+  library.onChange(() => {
+    heard += 1;
+  });
+  await write('one.md', file('One', '# only a comment\n'));
+  await library.reload();
+  expect(heard).toBe(0);
 });

@@ -1,10 +1,7 @@
-import { watch } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { ConfigError } from '#errors';
-import type { Logger } from '#log';
-import { type ParsedPersona, type PersonaProblem, parsePersonaFile } from './parse-persona-file.ts';
+import { type FSWatcher, watch } from 'node:fs';
+import type { PersonaProblem } from './parse-persona-file.ts';
 import type { KnownTool, Persona } from './persona-schema.ts';
+import { readPersonaFiles } from './read-persona-files.ts';
 
 export interface LoadedProblem extends PersonaProblem {
   /** True while an earlier good version of the file is in use. */
@@ -16,20 +13,29 @@ export interface PersonaLibrary {
   /** Sorted by name. */
   list(): readonly Persona[];
   find(id: string): Persona | undefined;
+  /** Sorted by file. */
   problems(): readonly LoadedProblem[];
   /** Reads the folder again now. */
   reload(): Promise<void>;
-  /** Hears after every reload. Returns how to stop hearing. */
+  /** Hears whenever a persona or a problem came, changed or went. Returns how to stop hearing. */
   onChange(listener: () => void): () => void;
-  close(): void;
+  /** Stops watching; resolves once a reload at work has ended. */
+  close(): Promise<void>;
+}
+
+interface PersonaLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
 }
 
 export interface PersonaLibraryOptions {
   readonly directory: string;
   readonly knownTools: readonly KnownTool[];
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: PersonaLog;
   /** Awaited for each version that was not seen before, before the version is used. */
   readonly onVersion?: (persona: Persona) => Promise<void>;
+  /** How often the folder is read even when nothing was heard of it: mounted folders can change without a word. */
+  readonly recheckMs?: number;
 }
 
 interface Shelf {
@@ -39,6 +45,7 @@ interface Shelf {
 
 /** Editors write in several steps; a change is read once they have been quiet for this long. */
 const settleMs = 60;
+const defaultRecheckMs = 10_000;
 
 /** Loads every `*.md` of the folder and watches it. A broken file keeps its last good version and says so. */
 export async function openPersonaLibrary(options: PersonaLibraryOptions): Promise<PersonaLibrary> {
@@ -47,9 +54,10 @@ export async function openPersonaLibrary(options: PersonaLibraryOptions): Promis
   let reading = Promise.resolve();
 
   const read = async () => {
-    const next = await readShelf(options, shelf);
-    tellProblems(options.log, shelf.problems, next.problems);
+    const before = shelf;
+    const next = await readShelf(options, before);
     shelf = next;
+    if (!tellChanges(options.log, before, next)) return;
     for (const listener of listeners) listener();
   };
   const reload = () => {
@@ -58,7 +66,9 @@ export async function openPersonaLibrary(options: PersonaLibraryOptions): Promis
   };
 
   await reload();
-  const stopWatching = watchFolder(options, reload);
+  const stopWatching = keepReading(options, reload);
+  // What changed before the watcher was there was seen by nobody.
+  await reload();
   return {
     list: () => [...shelf.personas.values()].sort((a, b) => a.name.localeCompare(b.name)),
     find: (id) => shelf.personas.get(id),
@@ -68,14 +78,17 @@ export async function openPersonaLibrary(options: PersonaLibraryOptions): Promis
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: stopWatching,
+    async close() {
+      stopWatching();
+      await reading.catch(() => undefined);
+    },
   };
 }
 
 async function readShelf(options: PersonaLibraryOptions, before: Shelf): Promise<Shelf> {
   const personas = new Map<string, Persona>();
   const problems: LoadedProblem[] = [];
-  for (const { id, parsed } of await parseAll(options)) {
+  for (const { id, parsed } of await readPersonaFiles(options.directory, options.knownTools)) {
     const earlier = before.personas.get(id);
     if (!parsed.ok) {
       problems.push({ ...parsed.problem, usingLastGood: earlier !== undefined });
@@ -89,49 +102,55 @@ async function readShelf(options: PersonaLibraryOptions, before: Shelf): Promise
   return { personas, problems };
 }
 
-async function parseAll(options: PersonaLibraryOptions): Promise<{ id: string; parsed: ParsedPersona }[]> {
-  const { directory, knownTools } = options;
-  const names = await fileNames(directory);
-  const read = names.map(async (name) => {
-    const file = path.join(path.basename(directory), name);
-    const text = await readFile(path.join(directory, name), 'utf8').catch(() => null);
-    if (text === null) return [];
-    return [{ id: path.basename(name, '.md'), parsed: parsePersonaFile({ file, text, knownTools }) }];
-  });
-  return (await Promise.all(read)).flat();
-}
-
-async function fileNames(directory: string): Promise<string[]> {
-  try {
-    const names = await readdir(directory);
-    return names.filter((name) => name.endsWith('.md') && !name.startsWith('.')).sort();
-  } catch (error) {
-    throw new ConfigError(`PERSONAS_DIR: the folder “${directory}” cannot be read (${codeOf(error)}). Create it, or name another.`);
+/** Logs what came, changed and went; whether anything did. A problem that stays is told once. */
+function tellChanges(log: PersonaLog, before: Shelf, now: Shelf): boolean {
+  const changed = [...now.personas.values()].filter((persona) => before.personas.get(persona.id) !== persona);
+  const gone = [...before.personas.values()].filter(({ id }) => !now.personas.has(id));
+  const known = new Set(before.problems.map((problem) => JSON.stringify(problem)));
+  const problems = now.problems.filter((problem) => !known.has(JSON.stringify(problem)));
+  for (const { id, version, file } of changed) log.info({ persona: id, version, file }, 'persona loaded');
+  for (const { id, file } of gone) log.info({ persona: id, file }, 'persona removed');
+  for (const problem of problems) {
+    const outcome = problem.usingLastGood ? 'its last good version stays in use' : 'it is not in use';
+    log.warn(problem, `persona file is broken, ${outcome}`);
   }
+  return [changed, gone, problems].some((list) => list.length > 0) || now.problems.length !== before.problems.length;
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-}
-
-function tellProblems(log: PersonaLibraryOptions['log'], before: readonly LoadedProblem[], now: readonly LoadedProblem[]): void {
-  const known = new Set(before.map((problem) => JSON.stringify(problem)));
-  for (const problem of now.filter((one) => !known.has(JSON.stringify(one)))) {
-    log.warn(problem, problem.usingLastGood ? 'persona file is broken, its last good version stays in use' : 'persona file is broken');
-  }
-}
-
-function watchFolder(options: PersonaLibraryOptions, reload: () => Promise<void>): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(options.directory, { persistent: false }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      reload().catch((error: unknown) => options.log.warn({ err: error }, 'the personas could not be read again'));
-    }, settleMs);
-  });
-  watcher.on('error', (error) => options.log.warn({ err: error }, 'the personas folder is no longer watched'));
-  return () => {
-    clearTimeout(timer);
-    watcher.close();
+/** Reloads after every change of the folder and from time to time. A failure is told once and leaves all as it was. */
+function keepReading(options: PersonaLibraryOptions, reload: () => Promise<void>): () => void {
+  let told: string | null = null;
+  const tryReload = () => {
+    reload().then(
+      () => {
+        told = null;
+      },
+      (error: unknown) => {
+        if (told !== String(error)) options.log.warn({ err: error }, 'the personas could not be read again');
+        told = String(error);
+      },
+    );
   };
+  let settling: NodeJS.Timeout | undefined;
+  const watcher = startWatching(options, () => {
+    clearTimeout(settling);
+    settling = setTimeout(tryReload, settleMs);
+  });
+  const recheck = setInterval(tryReload, options.recheckMs ?? defaultRecheckMs).unref();
+  return () => {
+    clearTimeout(settling);
+    clearInterval(recheck);
+    watcher?.close();
+  };
+}
+
+/** Null where the system has no watchers left to give; the folder is then read from time to time only. */
+function startWatching({ directory, log }: PersonaLibraryOptions, heard: () => void): FSWatcher | null {
+  const warn = (error: unknown) => log.warn({ err: error }, 'the personas folder is read again from time to time only');
+  try {
+    return watch(directory, { persistent: false }, heard).on('error', warn);
+  } catch (error) {
+    warn(error);
+    return null;
+  }
 }

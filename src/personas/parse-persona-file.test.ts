@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { parsePersonaFile } from './parse-persona-file.ts';
-import type { KnownTool } from './persona-schema.ts';
+import { frontMatterSchema, type KnownTool } from './persona-schema.ts';
 
 const knownTools: KnownTool[] = [
   { name: 'ninox_list_teams', scope: 'ninox:teams:read' },
   { name: 'ninox_delete_record', scope: 'ninox:records:delete' },
 ];
 const parse = (text: string, file = 'personas/helper.md') => parsePersonaFile({ file, text, knownTools });
-const front = (lines: string, instructions = 'Help.') => `---\nname: Helper\ndescription: Helps.\n${lines}---\n${instructions}\n`;
+const front = (lines: string, instructions = 'Help.') =>
+  `---\nname: Helper\ndescription: Helps.\n${lines}---\n${instructions}\n`;
 
 function persona(text: string) {
   const parsed = parse(text);
@@ -34,21 +35,59 @@ test.each<[string, string, number, RegExp]>([
   ['a missing name', '---\ndescription: y\n---\nHi', 1, /“name” is missing/],
   ['an unknown key', front('colour: red\n'), 4, /“colour” is not known.*Known are/],
   ['a misspelt key', front('scope:\n  - ninox:teams:read\n'), 4, /Did you mean “scopes”/],
-  ['an unknown key inside a group', front('budget:\n  steps: 3\n  step: 4\n'), 6, /“step” is not known in “budget”. Did you mean “steps”/],
+  [
+    'an unknown key inside a group',
+    front('budget:\n  steps: 3\n  step: 4\n'),
+    6,
+    /“step” is not known in “budget”. Did you mean “steps”/,
+  ],
   ['an unknown scope', front('scopes:\n  - ninox:teams:read\n  - ninox:everything\n'), 6, /Allowed: ninox:teams:read/],
   ['a scope twice', front('scopes:\n  - ninox:teams:read\n  - ninox:teams:read\n'), 4, /names something twice/],
   ['a number as text', front('budget:\n  steps: many\n'), 5, /“budget.steps” must be a number/],
   ['a budget out of range', front('budget:\n  calls: 1000\n'), 5, /must be at most 200/],
   ['a team id that is none', front('limits:\n  teams:\n    - "../x"\n'), 6, /must be an id/],
   ['a table without its database', front('limits:\n  tables: [A]\n'), 5, /databaseId\/tableId/],
-  ['a policy that does not exist', front('scopes: [ninox:records:delete]\napprovals:\n  ninox_delete_record: maybe\n'), 6, /auto, ask, deny/],
+  [
+    'a policy that does not exist',
+    front('scopes: [ninox:records:delete]\napprovals:\n  ninox_delete_record: maybe\n'),
+    6,
+    /auto, ask, deny/,
+  ],
   ['a policy for an unknown tool', front('approvals:\n  ninox_drop: ask\n'), 5, /is not a tool/],
-  ['a policy for a tool without its scope', front('approvals:\n  ninox_delete_record: auto\n'), 5, /cannot use; add ninox:records:delete/],
+  [
+    'a policy for a tool without its scope',
+    front('approvals:\n  ninox_delete_record: auto\n'),
+    5,
+    /cannot use; add ninox:records:delete/,
+  ],
   ['a model without provider', front('model: gpt\n'), 4, /provider\/model/],
-  ['a key twice', front('name: Again\n'), 4, /not valid YAML.*unique/],
-  ['broken YAML', front('scopes: [a\n'), 4, /not valid YAML/],
-  ['an alias', front('starters: &a [x]\nscopes: *a\n'), 2, /aliases/],
-])('%s is told with its line', (_name, text, line, message) => {
+  ['a key twice', front('name: Again\n'), 4, /there twice/],
+  ['a list without its end', front('scopes: [a\nbudget: {}\n'), 5, /bracket is not closed/],
+  ['a quote without its end', front('model: "a/b\n'), 4, /quote is not closed/],
+  ['a colon in a value', '---\nname: A\ndescription: Helps: a lot\n---\nHi', 3, /colon in quotes/],
+  ['a line without a colon', '---\nname A\ndescription: B\n---\nHi', 2, /colon is missing/],
+  ['a tab', front('limits:\n\tteams: []\n'), 5, /Use spaces/],
+  ['uneven indentation', front('budget:\n  steps: 1\n calls: 1\n'), 6, /same number of spaces/],
+  ['a second document', front('...\nscopes: []\n'), 5, /Remove the line/],
+  ['an anchor and an alias', front('starters: &a [x]\nscopes: *a\n'), 4, /aliases/],
+  ['a tag', front('model: !secret a/b\n'), 4, /tag/i],
+  ['limits that a tag would have made void', front('limits: !!set {teams}\n'), 4, /Tags/],
+  ['a name that objects lose', front('approvals:\n  __proto__: auto\n'), 5, /not allowed/],
+  ['limits that were left empty', front('limits:\n  teams:\n'), 5, /“limits.teams” must be a list/],
+  [
+    'an id that YAML takes for a number',
+    front('limits:\n  teams:\n    - 12345678\n'),
+    6,
+    /Entry 1 of “limits.teams” must be text; put it in quotes/,
+  ],
+  ['a misspelt name rather than a missing one', '---\ndescription: B\nnme: A\n---\nHi', 3, /Did you mean “name”/],
+  ['the uppermost of several faults', front('starters: no\nchannels: no\nmodel: no\n'), 4, /starters/],
+  ['a near scope', front('scopes: [ninox:team:read]\n'), 4, /Did you mean “ninox:teams:read”/],
+  ['a near tool', front('approvals:\n  ninox_delete_recrod: ask\n'), 5, /Did you mean “ninox_delete_record”/],
+  ['a file in another encoding', front('', 'Gr\uFFFD\uFFFDe'), 5, /UTF-8/],
+  ['a description over several lines', front('starters:\n  - |\n    one\n    two\n'), 5, /one line/],
+  ['nothing but brackets', front(`starters: ${'['.repeat(4_000)}\n`), 4, /nested too deeply|bracket/],
+])('%s is told with its line', (...[, text, line, message]) => {
   const parsed = parse(text);
   if (parsed.ok) throw new Error('it was accepted');
   expect(parsed.problem.message).toMatch(message);
@@ -56,8 +95,14 @@ test.each<[string, string, number, RegExp]>([
 });
 
 test('a file name that cannot be an id, and a file too large, are told', () => {
-  expect(parse(front(''), 'personas/My Helper.md')).toMatchObject({ ok: false, problem: { message: expect.stringMatching(/file’s name/) } });
-  expect(parse(front('', 'x'.repeat(70_000)))).toMatchObject({ ok: false, problem: { message: expect.stringMatching(/64 kB/) } });
+  expect(parse(front(''), 'personas/My Helper.md')).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringMatching(/file’s name/) },
+  });
+  expect(parse(front('', 'x'.repeat(70_000)))).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringMatching(/64 kB/) },
+  });
 });
 
 test('Windows line ends and a byte order mark change nothing', () => {
@@ -69,6 +114,20 @@ test('the version changes with what the persona does, not with comments or the o
   const base = persona('---\nname: A\ndescription: B\nbudget: { steps: 3, calls: 4 }\n---\nHi');
   const same = persona('---\n# why\ndescription: B\nbudget: { calls: 4, steps: 3 }\nname: A\n---\n\nHi\n');
   expect(same.version).toBe(base.version);
-  expect(persona('---\nname: A\ndescription: B\nbudget: { steps: 4, calls: 4 }\n---\nHi').version).not.toBe(base.version);
-  expect(persona('---\nname: A\ndescription: B\nbudget: { steps: 3, calls: 4 }\n---\nHo').version).not.toBe(base.version);
+  expect(persona('---\nname: A\ndescription: B\nbudget: { steps: 4, calls: 4 }\n---\nHi').version).not.toBe(
+    base.version,
+  );
+  expect(persona('---\nname: A\ndescription: B\nbudget: { steps: 3, calls: 4 }\n---\nHo').version).not.toBe(
+    base.version,
+  );
+});
+
+test('every setting that exists is named to whoever misspells one', () => {
+  const parsed = parse(front('colour: red\n'));
+  if (parsed.ok) throw new Error('it was accepted');
+  for (const name of Object.keys(frontMatterSchema.shape)) expect(parsed.problem.message).toContain(` ${name}`);
+});
+
+test('Windows line ends do not move the line of a fault', () => {
+  expect(parse(`\uFEFF${front('colour: red\n').replaceAll('\n', '\r\n')}`)).toMatchObject({ problem: { line: 4 } });
 });

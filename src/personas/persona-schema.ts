@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type ApprovalPolicy, approvalPolicies, type Grant, type Scope, scopes } from '#integrations/tool-definition.ts';
+import {
+  type ApprovalPolicy,
+  approvalPolicies,
+  type Grant,
+  type Scope,
+  scopes,
+} from '#integrations/tool-definition.ts';
+import { suggest } from './describe-issue.ts';
 
 export const personaChannels = ['web', 'api', 'widget', 'slack', 'job'] as const;
 
@@ -35,11 +42,16 @@ const line = (max: number) =>
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
-    .regex(/^[^\r\n]*$/, 'must be one line');
-const ninoxId = z.string().regex(/^[A-Za-z0-9]{8,32}$/, 'must be an id of 8 to 32 letters and digits; put it in quotes if it is all digits');
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be one line of plain text');
+const ninoxId = z
+  .string()
+  .regex(/^[A-Za-z0-9]{8,32}$/, 'must be an id of 8 to 32 letters and digits; put it in quotes if it is all digits');
 const tableId = z
   .string()
-  .regex(/^[A-Za-z0-9]{8,32}\/[A-Z][A-Z0-9]{0,4}$/, 'must be written as databaseId/tableId, for example nk5xt24oixj4/B');
+  .regex(
+    /^[A-Za-z0-9]{8,32}\/[A-Z][A-Z0-9]{0,4}$/,
+    'must be written as databaseId/tableId, for example nk5xt24oixj4/B',
+  );
 const unique = <Item extends z.ZodType>(item: Item) =>
   z.array(item).refine((list) => new Set(list).size === list.length, 'names something twice');
 const whole = (max: number) =>
@@ -82,7 +94,10 @@ export function personaFileSchema(knownTools: readonly KnownTool[]) {
 
 function approvalProblem(name: string, front: FrontMatter, knownTools: readonly KnownTool[]): string | null {
   const tool = knownTools.find((known) => known.name === name);
-  if (tool === undefined) return `is not a tool; there are: ${knownTools.map((known) => known.name).join(', ')}`;
+  if (tool === undefined) {
+    const names = knownTools.map((known) => known.name);
+    return `is not a tool.${suggest(name, names)} There are: ${names.join(', ')}`;
+  }
   if (front.scopes.includes(tool.scope)) return null;
   return `sets a policy for a tool the persona cannot use; add ${tool.scope} to its scopes or remove this line`;
 }
@@ -106,7 +121,9 @@ export function buildPersona(input: { id: string; file: string; front: FrontMatt
 }
 
 function versionOf(content: object): string {
-  return createHash('sha256').update(JSON.stringify(sortKeys(content))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sortKeys(content)))
+    .digest('hex');
 }
 
 function sortKeys(value: unknown): unknown {

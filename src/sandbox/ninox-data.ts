@@ -56,7 +56,7 @@ export function createSampleData(now: Date = new Date()): NinoxData {
   });
   return {
     teams: [
-      team(company.team, 'Musterwerk Interiors', [
+      team(company.team, 'Example Interiors', [
         crmSample(company.crm, clock),
         oldCrmSample(company.oldCrm, clock),
         projectsSample(company.projects, clock),

@@ -100,25 +100,35 @@ export function deliver({ response, reply, answered }: Delivery): void {
 export function deliverFaulty(fault: Fault, delivery: Delivery): void {
   switch (fault.kind) {
     case 'latency':
-      return afterDelay(delivery.response, fault.ms, () => deliver(delivery));
+      afterDelay(delivery.response, fault.ms, () => deliver(delivery));
+      break;
     case 'status':
-      return deliver({ ...delivery, reply: statusReply(fault) });
+      deliver({ ...delivery, reply: statusReply(fault) });
+      break;
     case 'cut':
-      return fault.when === 'within-body' ? cutWithinBody(delivery) : cut(delivery);
+      if (fault.when === 'within-body') cutWithinBody(delivery);
+      else cut(delivery);
+      break;
     case 'applied-then-cut':
-      return cut(delivery);
+      cut(delivery);
+      break;
     case 'hang':
-      return;
+      break;
     case 'slow-loris':
-      return dribble(delivery, fault.msPerByte);
+      dribble(delivery, fault.msPerByte);
+      break;
     case 'huge':
-      return stream(delivery, { encoding: null, chunks: hugeChunks(fault.megabytes) });
+      stream(delivery, { encoding: null, chunks: hugeChunks(fault.megabytes) });
+      break;
     case 'gzip-bomb':
-      return stream(delivery, { encoding: 'gzip', chunks: bombChunks(fault.megabytes) });
+      stream(delivery, { encoding: 'gzip', chunks: bombChunks(fault.megabytes) });
+      break;
     case 'invalid-json':
-      return deliver({ ...delivery, reply: { ...jsonReply(null), body: Buffer.from('[{"id":"cut off her') } });
+      deliver({ ...delivery, reply: { ...jsonReply(null), body: Buffer.from('[{"id":"cut off her') } });
+      break;
     case 'redirect':
-      return deliver({ ...delivery, reply: redirectReply(fault) });
+      deliver({ ...delivery, reply: redirectReply(fault) });
+      break;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AuditEvent, NewAuditEvent } from '#audit/audit-event.ts';
+import type { AuditEvent, AuditFilter, NewAuditEvent } from '#audit/audit-event.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import { verifyChain } from '#audit/verify-chain.ts';
 import type { Database } from '#db/open-database.ts';
@@ -30,6 +30,13 @@ export const newEvent = (change: Partial<NewAuditEvent> = {}): NewAuditEvent => 
   ...change,
 });
 
+function rangeOf(from: number | undefined, to: number | undefined): AuditFilter {
+  return {
+    ...(from === undefined ? {} : { from: new Date(from) }),
+    ...(to === undefined ? {} : { to: new Date(to) }),
+  };
+}
+
 export function auditSuite(createPlace: CreatePlace): void {
   let place: Place;
   let db: Database;
@@ -50,7 +57,9 @@ export function auditSuite(createPlace: CreatePlace): void {
 
   async function appendMany(count: number): Promise<AuditEvent[]> {
     const audit = log();
-    return Promise.all(Array.from({ length: count }, (_, place) => audit.append(newEvent({ callId: `call-${place}` }))));
+    return Promise.all(
+      Array.from({ length: count }, (_, place) => audit.append(newEvent({ callId: `call-${place}` }))),
+    );
   }
 
   describe('appending', () => {
@@ -151,18 +160,25 @@ export function auditSuite(createPlace: CreatePlace): void {
 
     test('a range of time is exact, from inclusive to exclusive, even when the clock went back', async () => {
       const audit = log();
-      const times = [noon, noon + 10 * day, noon + 10 * day + 1, noon + day, noon + 2 * day, noon - 40 * day, noon + 3 * day];
+      const times = [
+        noon,
+        noon + 10 * day,
+        noon + 10 * day + 1,
+        noon + day,
+        noon + 2 * day,
+        noon - 40 * day,
+        noon + 3 * day,
+      ];
       for (const time of times) {
         now = time;
         await audit.append(newEvent());
       }
-      for (const from of [undefined, ...times]) {
-        for (const to of [undefined, ...times]) {
-          const filter = { ...(from === undefined ? {} : { from: new Date(from) }), ...(to === undefined ? {} : { to: new Date(to) }) };
-          const page = await audit.list({ organizationId: 'org', filter, limit: 9 });
-          const expected = times.filter((time) => time >= (from ?? -Infinity) && time < (to ?? Infinity)).toReversed();
-          expect(page.items.map(({ at }) => at.getTime())).toEqual(expected);
-        }
+      const ends = [undefined, ...times];
+      const ranges = ends.flatMap((from) => ends.map((to) => ({ from, to })));
+      for (const { from, to } of ranges) {
+        const page = await audit.list({ organizationId: 'org', filter: rangeOf(from, to), limit: 9 });
+        const expected = times.filter((time) => time >= (from ?? -Infinity) && time < (to ?? Infinity));
+        expect(page.items.map(({ at }) => at.getTime())).toEqual(expected.toReversed());
       }
     });
   });
@@ -199,29 +215,31 @@ export function auditSuite(createPlace: CreatePlace): void {
         credits, body_hash, previous_hash, hash from audit_events where seq = 3;
        insert into audit_bodies select 'forged-' || e.id, organization_id, b.salt, b.body from audit_events e
         join (select event_id, salt, body from audit_bodies) b on b.event_id = e.id where seq = 3;`;
-    const tampered: readonly [string, string, number, RegExp][] = [
-      ['a changed field', "update audit_events set tool = 'other' where seq = 3", 3, /changed/],
-      ['a changed actor', "update audit_events set actor_id = 'bob' where seq = 1", 1, /changed/],
-      ['a changed hash', "update audit_events set hash = previous_hash where seq = 5", 5, /changed/],
-      ['a row hidden from ranges of time', 'update audit_events set day = day + 1 where seq = 2', 2, /changed/],
-      ['a deleted row', 'delete from audit_events where seq = 3', 3, /missing/],
-      ['a deleted first row', 'delete from audit_events where seq = 1', 1, /missing/],
-      ['a row moved to the front', 'update audit_events set seq = 0 where seq = 3', 0, /outside/],
+    const tampered: readonly [string, string, { seq: number; reason: RegExp }][] = [
+      ['a changed field', "update audit_events set tool = 'other' where seq = 3", { seq: 3, reason: /changed/ }],
+      ['a changed actor', "update audit_events set actor_id = 'bob' where seq = 1", { seq: 1, reason: /changed/ }],
+      ['a changed hash', 'update audit_events set hash = previous_hash where seq = 5', { seq: 5, reason: /changed/ }],
+      [
+        'a row hidden from ranges of time',
+        'update audit_events set day = day + 1 where seq = 2',
+        { seq: 2, reason: /changed/ },
+      ],
+      ['a deleted row', 'delete from audit_events where seq = 3', { seq: 3, reason: /missing/ }],
+      ['a deleted first row', 'delete from audit_events where seq = 1', { seq: 1, reason: /missing/ }],
+      ['a row moved to the front', 'update audit_events set seq = 0 where seq = 3', { seq: 0, reason: /outside/ }],
       [
         'swapped rows',
         'update audit_events set seq = 99 where seq = 2; update audit_events set seq = 2 where seq = 4; update audit_events set seq = 4 where seq = 99',
-        2,
-        /follow/,
+        { seq: 2, reason: /follow/ },
       ],
-      ['a row added at the end', copy(6), 6, /follow/],
+      ['a row added at the end', copy(6), { seq: 6, reason: /follow/ }],
       [
         'a row put between',
         `update audit_events set seq = seq + 100 where seq > 3; update audit_events set seq = seq - 99 where seq > 100; ${copy(4)}`,
-        4,
-        /follow/,
+        { seq: 4, reason: /follow/ },
       ],
     ];
-    test.each(tampered)('%s', async (_, statements, seq, reason) => {
+    test.each(tampered)('%s', async (_, statements, { seq, reason }) => {
       await appendMany(5);
       await place.execute(`${place.disarm('audit_events')} ${statements}`);
       for (const pageSize of [2, 1000]) {
@@ -249,7 +267,11 @@ export function auditSuite(createPlace: CreatePlace): void {
       expect(await verifyChain(chain)).toMatchObject({ ok: true });
       await place.execute(`${place.disarm('audit_events')} delete from audit_events where seq > 3`);
       expect(await log().verify('org')).toMatchObject({ ok: true, events: 3 });
-      expect(await verifyChain(chain)).toMatchObject({ ok: false, seq: 4, reason: expect.stringMatching(/ends at row 3/) });
+      expect(await verifyChain(chain)).toMatchObject({
+        ok: false,
+        seq: 4,
+        reason: expect.stringMatching(/ends at row 3/),
+      });
     });
 
     test('a chain that was written with another key', async () => {

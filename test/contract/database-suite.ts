@@ -99,7 +99,7 @@ export function databaseSuite(createPlace: CreatePlace): void {
         db.transaction(async () => {
           await db.lock('counter');
           const [row] = await db.query.select().from(personaVersions);
-          const { count } = row?.definition as { count: number };
+          const { count } = (row?.definition ?? {}) as { count: number };
           await new Promise((resolve) => setImmediate(resolve));
           await db.query.update(personaVersions).set({ definition: { count: count + 1 } });
         });
@@ -112,16 +112,16 @@ export function databaseSuite(createPlace: CreatePlace): void {
     });
 
     test('work left behind by a finished transaction no longer belongs to it', async () => {
-      let late: Promise<unknown> = Promise.resolve();
+      const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
+      let late: Promise<boolean> | undefined;
       await db.transaction(async () => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        late = promise.then(async () => {
-          expect(db.inTransaction()).toBe(false);
+        late = isOver.then(async () => {
           await insert('late');
+          return db.inTransaction();
         });
-        setImmediate(resolve);
       });
-      await late;
+      over();
+      expect(await late).toBe(false);
       expect(await names()).toEqual(['late']);
     });
   });

@@ -9,12 +9,12 @@ import type { TestPostgres } from '#test/support/postgres.ts';
 /** An empty database that the contract suites can open as often as they like, also behind the service's back. */
 export interface Place {
   readonly url: string;
-  open(): Promise<Database>;
+  readonly open: () => Promise<Database>;
   /** Runs statements over a connection of its own, as someone with the database's password would. */
   execute(statements: string): Promise<void>;
   /** Statements that switch the append-only triggers of a table off. */
   disarm(table: 'audit_events' | 'audit_bodies'): string;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 export type CreatePlace = () => Promise<Place>;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { openDatabase } from '#db/open-database.ts';
+import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { startPostgres } from '#test/support/postgres.ts';
 import { auditSuite } from './audit-suite.ts';
 import { databaseSuite } from './database-suite.ts';

@@ -161,7 +161,11 @@ export function repositorySuite(createPlace: CreatePlace): void {
     const first = await repository.list(ann, null, 2);
     const second = await repository.list(ann, first[1] ?? null, 2);
     const third = await repository.list(ann, second[1] ?? null, 2);
-    expect([first, second, third].map((page) => page.map(({ id }) => id))).toEqual([['c5', 'c4'], ['c3', 'c2'], ['c1']]);
+    expect([first, second, third].map((page) => page.map(({ id }) => id))).toEqual([
+      ['c5', 'c4'],
+      ['c3', 'c2'],
+      ['c1'],
+    ]);
   });
 
   describe('after a crash', () => {
@@ -173,14 +177,22 @@ export function repositorySuite(createPlace: CreatePlace): void {
       await repository.startRun(start({ conversationId: 'c2', runId: 'r2' }));
       expect((await runs().listUnfinished()).map(({ id }) => id)).toEqual(['r1', 'r2']);
 
-      for (const id of ['r1', 'r2']) expect(await runs().markInterrupted({ organizationId: 'org', id, notice })).toBe(true);
+      for (const id of ['r1', 'r2'])
+        expect(await runs().markInterrupted({ organizationId: 'org', id, notice })).toBe(true);
       expect(await runs().markInterrupted({ organizationId: 'org', id: 'r1', notice })).toBe(false);
       expect(await runs().markInterrupted({ organizationId: 'other', id: 'r2', notice })).toBe(false);
       expect(await runs().listUnfinished()).toEqual([]);
       expect(await runs().find('org', 'r1')).toMatchObject({ status: 'interrupted', notice });
       const explained = { runId: 'r1', status: 'interrupted', notice, calls: {} };
-      expect((await repository.messages('org', 'c1'))[1]).toMatchObject({ parts: [{ text: 'Tw' }], metadata: explained });
-      expect((await repository.messages('org', 'c2'))[1]).toMatchObject({ role: 'assistant', parts: [], metadata: { notice } });
+      expect((await repository.messages('org', 'c1'))[1]).toMatchObject({
+        parts: [{ text: 'Tw' }],
+        metadata: explained,
+      });
+      expect((await repository.messages('org', 'c2'))[1]).toMatchObject({
+        role: 'assistant',
+        parts: [],
+        metadata: { notice },
+      });
       expect(await repository.startRun(start({ messageId: 'm2', runId: 'r3' }))).toBe('started');
     });
   });

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createAuditLog } from '#audit/audit-log.ts';
+import { openDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
-import { openDatabase } from '#db/open-database.ts';
 import { openSqlite } from '#db/sqlite-database.ts';
 import { auditSuite, newEvent } from './audit-suite.ts';
 import { databaseSuite } from './database-suite.ts';
@@ -39,14 +39,13 @@ describe('SQLite', () => {
     await expect(openDatabase({ url: 'mysql://host/db' })).rejects.toThrow('“mysql:”');
   });
 
-  test('everything acknowledged is synced to the disk, references are checked', async () => {
+  test('references are checked, and readers do not wait for writers', async () => {
     const place = await tempPlace();
     const db = await place.open();
     onTestFinished(db.close);
-    const [synchronous] = await db.query.values<[number]>('pragma synchronous');
     const [references] = await db.query.values<[number]>('pragma foreign_keys');
     const [journal] = await db.query.values<[string]>('pragma journal_mode');
-    expect([synchronous, references, journal]).toEqual([[2], [1], ['wal']]);
+    expect([references, journal]).toEqual([[1], ['wal']]);
   });
 
   test('a file that another process keeps locked is told as unavailable storage, and is waited for', async () => {
@@ -77,7 +76,9 @@ describe('SQLite', () => {
     const run = { id: 'r1', messageId: 'a1', personaId: 'p', personaVersion: 'v', model: 'm' };
     const conversation = { id: 'c1', personaId: 'p', channel: 'chat', title: 't' };
     const repository = createConversationRepository(db);
-    const error = await repository.startRun({ actor: ann, conversation, message, run }).catch((reason: unknown) => reason);
+    const error = await repository
+      .startRun({ actor: ann, conversation, message, run })
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('disk is full') });
     expect(String((error as Error).cause)).not.toContain('sesame');
     expect(await repository.find(ann, 'c1')).toBeNull();
@@ -85,9 +86,15 @@ describe('SQLite', () => {
 
   test('a file that is no database, and a closed one, are told as unavailable storage', async () => {
     const place = await tempPlace();
-    await expect(openDatabase({ url: '/proc/no/such/place.db' })).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
     const db = await place.open();
     await db.close();
+    await expect(openDatabase({ url: `${place.file}/below-a-file.db` })).rejects.toMatchObject({
+      code: 'STORAGE_UNAVAILABLE',
+    });
+    const text = `${place.file}.txt`;
+    writeFileSync(text, 'Not a database. '.repeat(100));
+    const damaged = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('damaged') };
+    await expect(openDatabase({ url: text })).rejects.toMatchObject(damaged);
     const repository = createConversationRepository(db);
     await expect(repository.messages('org', 'c1')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
   });
@@ -98,8 +105,12 @@ describe('SQLite', () => {
     onTestFinished(db.close);
     const audit = createAuditLog({ repository: createAuditRepository(db), key: Buffer.alloc(32) });
     await audit.append(newEvent());
-    await expect(place.execute('insert or replace into audit_events select * from audit_events')).rejects.toThrow('append-only');
-    await expect(place.execute('insert or replace into audit_bodies select * from audit_bodies')).rejects.toThrow('erased');
+    await expect(place.execute('insert or replace into audit_events select * from audit_events')).rejects.toThrow(
+      'append-only',
+    );
+    await expect(place.execute('insert or replace into audit_bodies select * from audit_bodies')).rejects.toThrow(
+      'erased',
+    );
   });
 
   test('a filter by a conversation and more reads that conversation only', async () => {
@@ -109,7 +120,9 @@ describe('SQLite', () => {
     onTestFinished(() => void raw.close());
     const plan = (condition: string) =>
       raw
-        .prepare(`explain query plan select * from audit_events where organization_id = '' and ${condition} order by seq desc limit 50`)
+        .prepare(
+          `explain query plan select * from audit_events where organization_id = '' and ${condition} order by seq desc limit 50`,
+        )
         .all()
         .map((row) => (row as { detail: string }).detail)
         .join();

@@ -10,7 +10,7 @@ import pg from 'pg';
 export interface TestPostgres {
   /** Makes an empty database and gives its address. */
   createDatabase(): Promise<string>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface TestPostgres {
 export async function startPostgres(): Promise<TestPostgres | { readonly unavailable: string }> {
   try {
     const given = process.env.TEST_DATABASE_URL;
-    return given === undefined || given === '' ? await startOwn() : await useGiven(given);
+    return given === undefined || given === '' ? await startOwn() : await connectTo(given);
   } catch (error) {
     return { unavailable: error instanceof Error ? error.message : 'it could not be started' };
   }
@@ -60,7 +60,7 @@ async function startOwn(): Promise<TestPostgres> {
   return { createDatabase: () => createDatabase(url), stop };
 }
 
-async function useGiven(url: string): Promise<TestPostgres> {
+async function connectTo(url: string): Promise<TestPostgres> {
   const made: string[] = [];
   await query(url, 'select 1');
   return {

@@ -38,6 +38,8 @@ export interface AuditFilterRecord {
 
 export interface AuditRepository {
   inTransaction(): boolean;
+  /** Resolves once everything stored before survives a loss of power. */
+  durable(): Promise<void>;
   /**
    * Extends chains in one transaction that no other process can interleave with. `build` gets the head of each
    * organization (null before its first row) and returns the rows, which are stored or not as a whole.
@@ -67,8 +69,6 @@ const groupSizes = [64, 16, 4, 1] as const;
 
 export function createAuditRepository(db: Database): AuditRepository {
   const { auditEvents, auditBodies } = db.tables;
-  const headOf = prepareHead(db);
-  const insert = prepareInsert(db);
   const withBody = () =>
     db.query
       .select({ event: auditEvents, body: auditBodies })
@@ -77,16 +77,8 @@ export function createAuditRepository(db: Database): AuditRepository {
 
   return withStorageErrors<AuditRepository>({
     inTransaction: db.inTransaction,
-    extend: (organizationIds, build) =>
-      db.transaction(async () => {
-        const heads = new Map<string, AuditHead | null>();
-        // Sorted, so that two processes cannot wait for each other.
-        for (const organizationId of [...new Set(organizationIds)].sort()) {
-          await db.lock(`audit chain of ${organizationId}`);
-          heads.set(organizationId, await headOf(organizationId));
-        }
-        await insert(build(heads));
-      }),
+    durable: db.durable,
+    extend: createExtend(db),
     async list(query) {
       return db.query
         .select()
@@ -96,12 +88,19 @@ export function createAuditRepository(db: Database): AuditRepository {
         .limit(query.limit);
     },
     async find(organizationId, id) {
-      const [entry] = await withBody().where(and(eq(auditEvents.organizationId, organizationId), eq(auditEvents.id, id)));
+      const [entry] = await withBody().where(
+        and(eq(auditEvents.organizationId, organizationId), eq(auditEvents.id, id)),
+      );
       return entry ?? null;
     },
     readChain: async (organizationId, afterSeq, limit) =>
       withBody()
-        .where(and(eq(auditEvents.organizationId, organizationId), afterSeq === null ? undefined : gt(auditEvents.seq, afterSeq)))
+        .where(
+          and(
+            eq(auditEvents.organizationId, organizationId),
+            afterSeq === null ? undefined : gt(auditEvents.seq, afterSeq),
+          ),
+        )
         .orderBy(asc(auditEvents.seq))
         .limit(limit),
     async eraseBody(organizationId, eventId) {
@@ -111,6 +110,21 @@ export function createAuditRepository(db: Database): AuditRepository {
         .where(and(eq(auditBodies.organizationId, organizationId), eq(auditBodies.eventId, eventId)));
     },
   });
+}
+
+function createExtend(db: Database): AuditRepository['extend'] {
+  const headOf = prepareHead(db);
+  const insert = prepareInsert(db);
+  return (organizationIds, build) =>
+    db.transaction(async () => {
+      const heads = new Map<string, AuditHead | null>();
+      // Sorted, so that two processes cannot wait for each other.
+      for (const organizationId of [...new Set(organizationIds)].sort()) {
+        await db.lock(`audit chain of ${organizationId}`);
+        heads.set(organizationId, await headOf(organizationId));
+      }
+      await insert(build(heads));
+    });
 }
 
 function prepareHead(db: Database): (organizationId: string) => Promise<AuditHead | null> {

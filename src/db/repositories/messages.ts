@@ -34,9 +34,18 @@ interface MessageKey {
   readonly id: string;
 }
 
-export function prepareMessages(db: Database): MessageStatements {
+function prepareStatements(db: Database) {
   const { messages } = db.tables;
-  const bound = placeholders('organizationId', 'conversationId', 'id', 'role', 'parts', 'metadata', 'runId', 'createdAt');
+  const bound = placeholders(
+    'organizationId',
+    'conversationId',
+    'id',
+    'role',
+    'parts',
+    'metadata',
+    'runId',
+    'createdAt',
+  );
   const key = [messages.organizationId, messages.conversationId, messages.id];
   const ofConversation = and(
     eq(messages.organizationId, bound.organizationId),
@@ -45,7 +54,6 @@ export function prepareMessages(db: Database): MessageStatements {
   const nextSeq = sql<number>`(select coalesce(max(${messages.seq}), 0) + 1 from ${messages} where ${ofConversation})`;
   const insertion = () => db.query.insert(messages).values({ ...bound, seq: nextSeq });
 
-  const insert = prepare(db, 'messages_insert', insertion());
   const save = prepare(
     db,
     'messages_save',
@@ -57,7 +65,10 @@ export function prepareMessages(db: Database): MessageStatements {
   const exists = prepare(
     db,
     'messages_exists',
-    db.query.select({ id: messages.id }).from(messages).where(and(ofConversation, eq(messages.id, bound.id))),
+    db.query
+      .select({ id: messages.id })
+      .from(messages)
+      .where(and(ofConversation, eq(messages.id, bound.id))),
   );
   const list = prepare(
     db,
@@ -69,6 +80,11 @@ export function prepareMessages(db: Database): MessageStatements {
       .orderBy(asc(messages.seq)),
   );
 
+  return { insert: prepare(db, 'messages_insert', insertion()), save, exists, list };
+}
+
+export function prepareMessages(db: Database): MessageStatements {
+  const { insert, save, exists, list } = prepareStatements(db);
   return {
     async insert(message) {
       await insert.execute(bindings(message));

@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { and, asc, eq } from '../drizzle.ts';
-import { placeholders, prepare } from '../prepare.ts';
+import { later, placeholders, prepare } from '../prepare.ts';
 import type { StoredRunStatus } from '../schema/runs.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText } from '../storable-text.ts';
@@ -92,6 +92,8 @@ export function createRunRepository(db: Database, clock: () => Date = () => new 
   });
 }
 
+export type RunStatements = ReturnType<typeof prepareRuns>;
+
 /** The statements of a run's life that are part of a conversation's transactions. */
 export function prepareRuns(db: Database) {
   const { runs } = db.tables;
@@ -126,7 +128,7 @@ export function prepareRuns(db: Database) {
     'runs_end',
     db.query
       .update(runs)
-      .set({ status, notice, steps, inputTokens, outputTokens, endedAt: at } as never)
+      .set(later({ status, notice, steps, inputTokens, outputTokens, endedAt: at }))
       .where(and(eq(runs.organizationId, identity.organizationId), eq(runs.id, runId), eq(runs.status, 'running')))
       .returning({ id: runs.id }),
   );

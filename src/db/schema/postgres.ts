@@ -3,4 +3,6 @@ import { createPostgresKit } from './kit.ts';
 import { defineTables } from './tables.ts';
 
 /** For drizzle-kit, which reads tables from exports. */
-export const { conversations, messages, runs, personaVersions, auditEvents, auditBodies } = defineTables(createPostgresKit(core));
+export const { conversations, messages, runs, personaVersions, auditEvents, auditBodies } = defineTables(
+  createPostgresKit(core),
+);

@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { createEgress } from '#integrations/egress.ts';
+import { createNinoxClient } from '#integrations/ninox/client.ts';
+import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
+import { sampleIds } from '#sandbox/ninox-data.ts';
+import { readPersonaFiles } from './read-persona-files.ts';
+
+const { tools } = createNinoxIntegration({ client: createNinoxClient({ egress: createEgress() }) });
+const files = await readPersonaFiles(fileURLToPath(new URL('../../personas', import.meta.url)), tools);
+const personas = new Map(files.map(({ id, parsed }) => [id, parsed.ok ? parsed.persona : null]));
+
+test('the personas that come with the service hold against its tools', () => {
+  expect([...personas.keys()]).toEqual(
+    expect.arrayContaining(['database-librarian', 'ninox-assistant', 'record-janitor']),
+  );
+  expect(files.filter(({ parsed }) => !parsed.ok)).toEqual([]);
+});
+
+test('the librarian is limited to the first team of the sample company', () => {
+  expect(personas.get('database-librarian')?.grant.limits).toEqual({ teams: [sampleIds.company.team] });
+});
+
+test('only the janitor may delete, and only after a person was asked', () => {
+  const deleting = [...personas.values()].filter((persona) => persona?.grant.scopes.includes('ninox:records:delete'));
+  expect(deleting.map((persona) => persona?.id)).toEqual(['record-janitor']);
+  expect(deleting[0]?.approvals).toEqual({ ninox_delete_record: 'ask' });
+});
