@@ -1,4 +1,5 @@
 import type { ProviderV4 } from '@ai-sdk/provider';
+import { createDeltaMergingFetch } from '#agent/merge-deltas.ts';
 import type { Config } from '#config/config.ts';
 import { createDemoProvider } from '#sandbox/demo-model.ts';
 
@@ -11,7 +12,11 @@ export async function createProviders(models: Config['models']): Promise<Readonl
   const { openai, anthropic, google } = models;
   if (openai !== undefined) {
     const { createOpenAI } = await import('@ai-sdk/openai');
-    const provider = createOpenAI({ apiKey: openai.apiKey.reveal(), ...baseUrlOf(openai) });
+    const provider = createOpenAI({
+      apiKey: openai.apiKey.reveal(),
+      ...baseUrlOf(openai),
+      fetch: createDeltaMergingFetch(),
+    });
     providers.set('openai', openai.api === 'chat' ? { ...provider, languageModel: provider.chat } : provider);
   }
   if (anthropic !== undefined) {

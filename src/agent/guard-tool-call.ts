@@ -121,7 +121,7 @@ async function decide({ deps, request, run, input }: Question): Promise<Verdict>
   const grant = intersectGrants(persona.grant, connection.grant);
   const denial =
     denyTarget(grant, prepared.target) ??
-    (await denyUncontained({ deps, tool, connection, grant, target: prepared.target, signal: run.signal })) ??
+    (await denyUncontained({ deps, tool, persona, connection, target: prepared.target, signal: run.signal })) ??
     denyOverBudget(persona.budget, { calls, elapsedMs: Date.now() - startedAt }) ??
     denyApproval(tool, approvalPolicyFor(tool, persona.approvals));
   if (denial !== null) return refuse(denial, connection);
@@ -135,16 +135,20 @@ function refuse(denial: Denial | null, connection: Connection | null = null): Ve
 interface ContainmentQuestion {
   readonly deps: GuardDeps;
   readonly tool: Tool;
+  readonly persona: Persona;
   readonly connection: Connection;
-  readonly grant: Grant;
   readonly target: ResourceTarget;
   readonly signal: AbortSignal;
 }
 
-/** A granted team in the path proves nothing about the database behind it, so the service is asked. */
+/**
+ * A granted team in the path proves nothing about the database behind it, so the service is asked. Each side’s limits
+ * are looked at by themselves: a database named by the one says nothing about the team that the other means.
+ */
 async function denyUncontained(question: ContainmentQuestion): Promise<Denial | null> {
-  const { deps, tool, connection, grant, target, signal } = question;
-  if (!limitsNeedContainment(grant.limits, target)) return null;
+  const { deps, tool, persona, connection, target, signal } = question;
+  const sides = [persona.grant, connection.grant];
+  if (!sides.some(({ limits }) => limitsNeedContainment(limits, target))) return null;
   const integration = deps.catalog.findIntegration(tool.integration);
   try {
     return denyForeignDatabase(target, (await integration?.contains(connection, target, signal)) ?? false);

@@ -1,8 +1,10 @@
 import type { RunEvent } from './run-events.ts';
 import { RunAbort } from './run-agent.ts';
 
-/** Deltas that arrive within this many milliseconds go out as one. The first after a pause goes out at once. */
-const coalesceMs = 4;
+/**
+ * Deltas that arrive within this many milliseconds, one frame of a screen, go out as one; the first after a pause at once.
+ */
+const coalesceMs = 16;
 
 export type RunListener = (event: RunEvent) => void;
 

@@ -27,7 +27,7 @@ export interface AgentRun {
   readonly history: readonly StoredMessage[];
   readonly guard: GuardToolCall;
   readonly emit: EmitRunEvent;
-  /** Called after every step, before the next one is asked for. */
+  /** Called after every step that another one follows. */
   readonly afterStep: () => Promise<void>;
   readonly log: Logger;
 }
@@ -59,8 +59,9 @@ export async function runAgent(agent: AgentRun): Promise<RunEnd> {
       const verdict = judgeStep({ step, wrapUp, budget, hasCalls: calls.length > 0 });
       const results = verdict === null ? await makeCalls(agent, calls) : [];
       agent.emit({ type: 'step-finished' });
-      await agent.afterStep();
+      // The last step is stored together with the run's end.
       if (verdict !== null) return end(verdict.status, verdict.fault, steps);
+      await agent.afterStep();
       if (results.some(({ result }) => !result.ok && result.code === 'AUDIT_UNAVAILABLE')) {
         return end('failed', faults.audit, steps);
       }

@@ -134,6 +134,14 @@ test('a granted team in the path does not open another team’s database', async
   expect(deletes()).toBe(1);
 });
 
+test('a database that only the connection names still has to lie in the team that the persona is limited to', async () => {
+  if (connection !== null) connection = { ...connection, grant: { scopes, limits: { databases: ['dbtwo0000001'] } } };
+  const run = runOf({ ...auto, limits: { teams: [T1] } });
+  const result = await call(run, 'ninox_delete_record', { ...record, database_id: 'dbtwo0000001' });
+  expect(result).toMatchObject({ ok: false, code: 'RESOURCE_NOT_GRANTED' });
+  expect(deletes()).toBe(0);
+});
+
 test('an allowed call has an intent before it is sent and an outcome after, both whole', async () => {
   let storedAtSending: string[] = [];
   const seen = Promise.withResolvers<void>();
