@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '#agent/guard-tool-call.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
-import { recoverRuns } from '#agent/recover-runs.ts';
+import { endLostRuns, findLostRuns } from '#agent/recover-runs.ts';
 import { createModelResolver } from '#agent/resolve-model.ts';
 import { createRunService, type RunService } from '#agent/run-service.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
@@ -15,8 +15,9 @@ import type { StatusView } from '#channels/http/contract.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { createRoutes } from '#channels/http/routes.ts';
 import type { Config } from '#config/config.ts';
+import { toListenProblem } from '#config/listen-problem.ts';
 import type { Database } from '#db/database.ts';
-import { openDatabase } from '#db/open-database.ts';
+import { openConfiguredDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
@@ -50,12 +51,17 @@ export async function startApp(config: Config): Promise<App> {
   const log = createLogger({ level: config.logLevel });
   const opened = new AsyncDisposableStack();
   try {
-    const db = await openDatabase({ url: config.databaseUrl, log });
+    const db = await openConfiguredDatabase({ url: config.databaseUrl, log });
     opened.defer(() => db.close());
     const ninox = await openNinox(config, opened);
     const core = await buildCore({ config, log, db, ninox, opened });
     const status = describeStatus(config, ninox);
+    const runs = createRunRepository(db);
+    const lost = await findLostRuns(runs, { sharedStorage: db.dialect === 'postgres' });
     const server = await listen({ config, log, core, status });
+    opened.defer(() => closeServer(server));
+    // Not before the port is ours: a service that is started twice by mistake must not end the first one's runs.
+    await endLostRuns(runs, lost, log);
     return {
       address: addressOf(server, config.host),
       status,
@@ -85,7 +91,10 @@ async function openNinox(config: Config, opened: AsyncDisposableStack): Promise<
   if (config.ninox.kind === 'real') return { ...config.ninox, standIn: false };
   const key = randomBytes(18).toString('base64url');
   const server = createNinoxServer({ keys: [{ key, teams: 'all' }] });
-  const baseUrl = await server.listen(config.ninox.port);
+  const { port } = config.ninox;
+  const baseUrl = await server.listen(port).catch((error: unknown) => {
+    throw toListenProblem(error, { host: '127.0.0.1', port, portVariable: 'STANDIN_NINOX_PORT' });
+  });
   opened.defer(() => server.close());
   return { baseUrl, apiKey: new Secret(key), standIn: true };
 }
@@ -116,7 +125,8 @@ async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<
     directory: config.personasDirectory,
     knownTools: catalog.tools,
     log,
-    onVersion: (persona) => versions.save({
+    onVersion: (persona) =>
+      versions.save({
         organizationId: localActor.organizationId,
         personaId: persona.id,
         version: persona.version,
@@ -124,7 +134,6 @@ async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<
       }),
   });
   opened.defer(() => personas.close());
-  await recoverRuns(createRunRepository(db), { sharedStorage: db.dialect === 'postgres', log });
   const runs = createRunService({
     store: conversations,
     personas,
@@ -183,9 +192,10 @@ async function listen({ config, log, core, status }: Face): Promise<Server> {
     log,
   });
   return new Promise((resolve, reject) => {
-    const server = http.listen(config.port, config.host);
+    const { host, port } = config;
+    const server = http.listen(port, host);
     server.once('listening', () => resolve(server));
-    server.once('error', reject);
+    server.once('error', (error) => reject(toListenProblem(error, { host, port, portVariable: 'PORT' })));
   });
 }
 

@@ -1,20 +1,23 @@
 import { startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
-import { ConfigError } from '#errors';
+import { AppError, ConfigError } from '#errors';
 import { describeStart } from './describe-start.ts';
-
-/** Running answers get this long to end after a SIGTERM or Ctrl+C. */
-const drainMs = 25_000;
 
 try {
   const config = loadConfig(readEnvironment(process.env));
   const app = await startApp(config);
-  process.stdout.write(describeStart(app, config));
-
+  let isStopping = false;
   const shutDown = (signal: NodeJS.Signals) => {
-    process.stdout.write(`${signal} received: finishing running answers, then stopping.\n`);
-    app.close(drainMs).then(
+    if (isStopping) {
+      process.stdout.write(`${signal} received again: stopping at once.\n`);
+      process.exit(1);
+    }
+    isStopping = true;
+    process.stdout.write(
+      `${signal} received: finishing running answers, then stopping. Send it again to stop at once.\n`,
+    );
+    app.close(config.shutdownGraceMs).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`The service did not stop cleanly: ${String(error)}\n`);
@@ -22,10 +25,11 @@ try {
       },
     );
   };
-  process.once('SIGTERM', shutDown);
-  process.once('SIGINT', shutDown);
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
+  process.stdout.write(describeStart(app, config));
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof AppError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

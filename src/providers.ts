@@ -17,7 +17,10 @@ export async function createProviders(models: Config['models']): Promise<Readonl
       ...baseUrlOf(openai),
       fetch: createDeltaMergingFetch(),
     });
-    providers.set('openai', openai.api === 'chat' ? { ...provider, languageModel: provider.chat } : provider);
+    providers.set(
+      'openai',
+      openai.api === 'chat' ? { ...provider, languageModel: (id) => provider.chat(id) } : provider,
+    );
   }
   if (anthropic !== undefined) {
     const { createAnthropic } = await import('@ai-sdk/anthropic');

@@ -3,17 +3,41 @@ import type { CallSummary, StoredCallPart, StoredMessage, StoredMetadata, Stored
 
 /** Grows the stored answer of a run out of its events. */
 export interface MessageBuilder {
-  take(event: RunEvent): void;
+  readonly take: (event: RunEvent) => void;
   /** The answer so far. Shares nothing that later events change. */
   message(): StoredMessage;
 }
 
 export function createMessageBuilder(messageId: string): MessageBuilder {
-  const parts: StoredPart[] = [];
-  const textAt = new Map<string, number>();
-  const callAt = new Map<string, number>();
+  const parts = createPartList();
   const calls: Record<string, CallSummary> = {};
   let metadata: StoredMetadata = {};
+  return {
+    take(event) {
+      if (event.type === 'run-started') {
+        const { runId, personaVersion, model } = event;
+        metadata = { runId, personaVersion, model, status: 'running' };
+      } else if (event.type === 'run-finished') {
+        metadata = { ...metadata, ...endMetadata(event) };
+      } else {
+        if (event.type === 'call-finished') calls[event.callId] = summarizeCall(event.result);
+        parts.take(event);
+      }
+    },
+    message: () => ({
+      id: messageId,
+      role: 'assistant',
+      parts: parts.all(),
+      metadata: { ...metadata, calls: { ...calls } },
+    }),
+  };
+}
+
+function createPartList() {
+  const parts: StoredPart[] = [];
+  /** Where the open texts and the calls of the answer stand. */
+  const textAt = new Map<string, number>();
+  const callAt = new Map<string, number>();
 
   const appendText = (id: string, delta: string) => {
     const index = textAt.get(id);
@@ -24,44 +48,31 @@ export function createMessageBuilder(messageId: string): MessageBuilder {
     const index = callAt.get(callId);
     const part = index === undefined ? undefined : parts[index];
     if (index !== undefined && part !== undefined && 'toolCallId' in part) parts[index] = withResult(part, result);
-    calls[callId] = summarizeCall(result);
   };
-
-  return {
-    take(event) {
-      switch (event.type) {
-        case 'run-started':
-          metadata = { runId: event.runId, personaVersion: event.personaVersion, model: event.model, status: 'running' };
-          return;
-        case 'step-started':
-          textAt.clear();
-          parts.push({ type: 'step-start' });
-          return;
-        case 'text-started':
-          textAt.set(event.id, parts.push({ type: 'text', text: '' }) - 1);
-          return;
-        case 'text-delta':
-          return appendText(event.id, event.delta);
-        case 'call-requested':
-          callAt.set(
-            event.callId,
-            parts.push({
-              type: `tool-${event.tool}`,
-              toolCallId: event.callId,
-              state: 'input-available',
-              input: event.input,
-            }) - 1,
-          );
-          return;
-        case 'call-finished':
-          return finishCall(event.callId, event.result);
-        case 'run-finished':
-          metadata = { ...metadata, ...endMetadata(event) };
-          return;
+  const take = (event: RunEvent) => {
+    switch (event.type) {
+      case 'step-started':
+        textAt.clear();
+        parts.push({ type: 'step-start' });
+        return;
+      case 'text-started':
+        textAt.set(event.id, parts.push({ type: 'text', text: '' }) - 1);
+        return;
+      case 'text-delta':
+        return appendText(event.id, event.delta);
+      case 'call-requested': {
+        const { callId, tool, input } = event;
+        callAt.set(
+          callId,
+          parts.push({ type: `tool-${tool}`, toolCallId: callId, state: 'input-available', input }) - 1,
+        );
+        return;
       }
-    },
-    message: () => ({ id: messageId, role: 'assistant', parts: [...parts], metadata: { ...metadata, calls: { ...calls } } }),
+      case 'call-finished':
+        return finishCall(event.callId, event.result);
+    }
   };
+  return { take, all: () => [...parts] };
 }
 
 /** The part of a message's metadata that a run's end adds. */

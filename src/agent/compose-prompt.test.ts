@@ -2,8 +2,18 @@ import { expect, test } from 'vitest';
 import { composeHistory, composeStep } from './compose-prompt.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-const user = (id: string, text: string): StoredMessage => ({ id, role: 'user', parts: [{ type: 'text', text }], metadata: null });
-const answer = (id: string, parts: StoredMessage['parts']): StoredMessage => ({ id, role: 'assistant', parts, metadata: null });
+const user = (id: string, text: string): StoredMessage => ({
+  id,
+  role: 'user',
+  parts: [{ type: 'text', text }],
+  metadata: null,
+});
+const answer = (id: string, parts: StoredMessage['parts']): StoredMessage => ({
+  id,
+  role: 'assistant',
+  parts,
+  metadata: null,
+});
 
 test('each stored step becomes an assistant message followed by its tool results', () => {
   const history = composeHistory([
@@ -12,7 +22,13 @@ test('each stored step becomes an assistant message followed by its tool results
       { type: 'step-start' },
       { type: 'text', text: 'Let me look.' },
       { type: 'tool-ninox_list_teams', toolCallId: 'c1', state: 'output-available', input: {}, output: { teams: [] } },
-      { type: 'tool-ninox_get_team', toolCallId: 'c2', state: 'output-error', input: { team_id: 'x' }, errorText: 'No.' },
+      {
+        type: 'tool-ninox_get_team',
+        toolCallId: 'c2',
+        state: 'output-error',
+        input: { team_id: 'x' },
+        errorText: 'No.',
+      },
       { type: 'step-start' },
       { type: 'text', text: 'None.' },
     ]),
@@ -31,7 +47,10 @@ test('a call that was never answered still gets a result, which every provider d
     user('u1', 'x'),
     answer('a1', [{ type: 'tool-ninox_list_teams', toolCallId: 'c1', state: 'input-available', input: {} }]),
   ]);
-  expect(history.at(-1)).toMatchObject({ role: 'tool', content: [{ toolCallId: 'c1', output: { type: 'error-json' } }] });
+  expect(history.at(-1)).toMatchObject({
+    role: 'tool',
+    content: [{ toolCallId: 'c1', output: { type: 'error-json' } }],
+  });
 });
 
 test('too long a history loses its oldest turns whole, and always keeps the newest message', () => {
@@ -44,11 +63,27 @@ test('too long a history loses its oldest turns whole, and always keeps the newe
 
 test('what a provider attached to a call goes back to it, and malformed arguments stay visible to the model', () => {
   const [assistant, results] = composeStep(
-    [{ type: 'call', callId: 'c1', tool: 't', rawInput: '{broken', providerMetadata: { google: { thoughtSignature: 's' } } }],
-    [{ callId: 'c1', tool: 't', result: { ok: false, outcome: 'denied', code: 'ARG_INVALID', message: 'no', durationMs: null } }],
+    [
+      {
+        type: 'call',
+        callId: 'c1',
+        tool: 't',
+        rawInput: '{broken',
+        providerMetadata: { google: { thoughtSignature: 's' } },
+      },
+    ],
+    [
+      {
+        callId: 'c1',
+        tool: 't',
+        result: { ok: false, outcome: 'denied', code: 'ARG_INVALID', message: 'no', durationMs: null },
+      },
+    ],
   );
   expect(assistant).toMatchObject({
     content: [{ input: { invalid: '{broken' }, providerOptions: { google: { thoughtSignature: 's' } } }],
   });
-  expect(results).toMatchObject({ content: [{ output: { type: 'error-json', value: { error: { code: 'ARG_INVALID' } } } }] });
+  expect(results).toMatchObject({
+    content: [{ output: { type: 'error-json', value: { error: { code: 'ARG_INVALID' } } } }],
+  });
 });

@@ -18,7 +18,10 @@ import type { Denial } from './denials.ts';
 
 export function denyUnknownTool(name: string, tool: Tool | undefined): Denial | null {
   if (tool !== undefined) return null;
-  return { code: 'TOOL_UNKNOWN', message: `There is no tool named “${name.slice(0, 80)}”. Use one of the tools you were given.` };
+  return {
+    code: 'TOOL_UNKNOWN',
+    message: `There is no tool named “${name.slice(0, 80)}”. Use one of the tools you were given.`,
+  };
 }
 
 export function denyRepeatedCall(callId: string, seen: ReadonlySet<string>): Denial | null {

@@ -1,5 +1,4 @@
-import type { AuditAction, AuditBody, AuditDurability, AuditLog, NewAuditEvent } from '#audit/audit-event.ts';
-import type { Actor } from '#auth/actor.ts';
+import type { AuditLog } from '#audit/audit-event.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
 import type { Grant, PreparedCall, ResourceTarget, Tool } from '#integrations/tool-definition.ts';
@@ -21,31 +20,15 @@ import {
   denyUnknownTool,
 } from './decide-call.ts';
 import type { Denial } from './denials.ts';
+import { auditUnavailable, type CallFailure, type CallRecorder, createCallRecorder } from './record-call.ts';
 import type { CallResult } from './run-events.ts';
-
-/** Who and what a run is; the same for all its calls. */
-export interface RunIdentity {
-  readonly runId: string;
-  readonly conversationId: string;
-  readonly channel: string;
-  readonly actor: Actor;
-  readonly persona: Persona;
-  /** The message that started the run, as the person wrote it. */
-  readonly prompt: string;
-}
+import type { CallRequest, RunIdentity } from './run-identity.ts';
 
 /** What a run has used; the guard is the only one that writes it. */
 export interface RunLedger {
   calls: number;
   readonly seenCallIds: Set<string>;
   readonly startedAt: number;
-}
-
-export interface CallRequest {
-  readonly callId: string;
-  readonly tool: string;
-  /** The arguments as the model wrote them: JSON text. */
-  readonly rawInput: string;
 }
 
 export interface GuardedRun {
@@ -84,7 +67,7 @@ export function createGuard(deps: GuardDeps): GuardToolCall {
   return async (request, run) => {
     run.ledger.calls += 1;
     const input = parseInput(request.rawInput);
-    const record = createRecorder(deps, request, run.identity, input);
+    const record = createCallRecorder({ ...deps, request, identity: run.identity, input });
     try {
       const verdict = await decide({ deps, request, run, input });
       if ('denial' in verdict) return await record.denied(verdict.denial, verdict.connection);
@@ -164,7 +147,7 @@ async function denyUncontained(question: ContainmentQuestion): Promise<Denial | 
 interface Sending {
   readonly allowed: AllowedCall;
   readonly run: GuardedRun;
-  readonly record: Recorder;
+  readonly record: CallRecorder;
   readonly log: Logger;
 }
 
@@ -189,31 +172,13 @@ async function send({ allowed, run, record, log }: Sending): Promise<CallResult>
 
 const neverAborted = new AbortController().signal;
 
-const auditUnavailable: CallResult = {
-  ok: false,
-  outcome: 'denied',
-  code: 'AUDIT_UNAVAILABLE',
-  message: 'The call could not be recorded, and nothing is done without a record. Nothing was sent. Try again later.',
-  durationMs: null,
-};
-
-const outcomeUnrecorded: CallResult = {
-  ok: false,
-  outcome: 'outcome_unknown',
-  code: 'AUDIT_UNAVAILABLE',
-  message: 'The call was sent, but its result could not be recorded and is therefore not shown. Look in Ninox before you ask again.',
-  durationMs: null,
-};
-
-interface Failure {
-  readonly code: (CallResult & { ok: false })['code'];
-  readonly message: string;
-}
-
-function toFailure(log: Logger, error: unknown, scrub: Scrub): Failure {
+function toFailure(log: Logger, error: unknown, scrub: Scrub): CallFailure {
   if (error instanceof UpstreamError) return { code: error.code, message: scrub(error.message) };
   log.error({ err: error }, 'a tool failed in a way it should not');
-  return { code: 'CALL_FAILED', message: 'The call failed inside the service. It was recorded; try again or ask your administrator.' };
+  return {
+    code: 'CALL_FAILED',
+    message: 'The call failed inside the service. It was recorded; try again or ask your administrator.',
+  };
 }
 
 function boundOutput(output: unknown): unknown {
@@ -229,80 +194,4 @@ function parseInput(rawInput: string): unknown {
   } catch {
     return rawInput;
   }
-}
-
-interface RecordedRow {
-  readonly action: AuditAction;
-  readonly connection: Connection | null;
-  readonly code?: string;
-  readonly durationMs?: number;
-  readonly body: AuditBody;
-  readonly until?: AuditDurability;
-}
-
-interface Recorder {
-  /** False when the intent could not be stored. */
-  intended(connection: Connection, args: unknown, effect: Tool['effect']): Promise<boolean>;
-  denied(denial: Denial, connection: Connection | null): Promise<CallResult>;
-  succeeded(connection: Connection, output: unknown, durationMs: number): Promise<CallResult>;
-  failed(connection: Connection, failure: Failure, durationMs: number): Promise<CallResult>;
-}
-
-function createRecorder(deps: GuardDeps, request: CallRequest, identity: RunIdentity, input: unknown): Recorder {
-  const append = async (row: RecordedRow) => {
-    const event: NewAuditEvent = {
-      organizationId: identity.actor.organizationId,
-      action: row.action,
-      actorKind: identity.actor.kind,
-      actorId: identity.actor.id,
-      connectionId: row.connection?.id ?? null,
-      personaId: identity.persona.id,
-      personaVersion: identity.persona.version,
-      channel: identity.channel,
-      conversationId: identity.conversationId,
-      runId: identity.runId,
-      callId: request.callId,
-      tool: request.tool.slice(0, 80),
-      code: row.code ?? null,
-      durationMs: row.durationMs ?? null,
-      credits: 0,
-      body: row.body,
-    };
-    try {
-      await deps.audit.append(event, row.until ?? 'durable');
-      return true;
-    } catch (error) {
-      deps.log.error({ err: error, runId: identity.runId, callId: request.callId, action: row.action }, 'the audit could not be written');
-      return false;
-    }
-  };
-  const { prompt } = identity;
-  return {
-    intended: (connection, args, effect) =>
-      append({
-        action: 'tool.intended',
-        connection,
-        body: { prompt, arguments: args },
-        // A read that a loss of power made unrecorded has changed nothing; an effect must not come to that.
-        until: effect === 'read' ? 'stored' : 'durable',
-      }),
-    async denied(denial, connection) {
-      const body = { prompt, arguments: input, error: denial.message };
-      const stored = await append({ action: 'tool.denied', connection, code: denial.code, body });
-      return stored ? { ok: false, outcome: 'denied', ...denial, durationMs: null } : auditUnavailable;
-    },
-    async succeeded(connection, output, durationMs) {
-      const body = { arguments: input, response: output };
-      const stored = await append({ action: 'tool.succeeded', connection, durationMs, body });
-      return stored ? { ok: true, output, durationMs } : outcomeUnrecorded;
-    },
-    async failed(connection, failure, durationMs) {
-      const unknown = failure.code === 'OUTCOME_UNKNOWN';
-      const action = unknown ? 'tool.outcome_unknown' : 'tool.failed';
-      const body = { arguments: input, error: failure.message };
-      const stored = await append({ action, connection, code: failure.code, durationMs, body });
-      if (!stored) return outcomeUnrecorded;
-      return { ok: false, outcome: unknown ? 'outcome_unknown' : 'failed', ...failure, durationMs };
-    },
-  };
 }

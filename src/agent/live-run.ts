@@ -1,5 +1,5 @@
-import type { RunEvent } from './run-events.ts';
 import { RunAbort } from './run-agent.ts';
+import type { RunEvent } from './run-events.ts';
 
 /**
  * Deltas that arrive within this many milliseconds, one frame of a screen, go out as one; the first after a pause at once.
@@ -21,44 +21,28 @@ export interface LiveRun {
 }
 
 export interface LiveRunControl extends LiveRun {
-  emit(event: RunEvent): void;
+  readonly emit: (event: RunEvent) => void;
   settle(): void;
 }
+
+type TextDelta = RunEvent & { type: 'text-delta' };
 
 export function createLiveRun(runId: string, conversationId: string): LiveRunControl {
   const events: RunEvent[] = [];
   const listeners = new Set<RunListener>();
   const abort = new AbortController();
   const { promise: done, resolve: settle } = Promise.withResolvers<void>();
-  let held: (RunEvent & { type: 'text-delta' }) | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let lastDeltaAt = 0;
 
   const publish = (event: RunEvent) => {
     const last = events.at(-1);
     if (event.type === 'text-delta' && last?.type === 'text-delta' && last.id === event.id) {
-      events[events.length - 1] = { ...last, delta: last.delta + event.delta };
+      events[events.length - 1] = joinDeltas(last, event);
     } else {
       events.push(event);
     }
     for (const listener of listeners) listener(event);
   };
-  const flush = () => {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (held === null) return;
-    const event = held;
-    held = null;
-    lastDeltaAt = performance.now();
-    publish(event);
-  };
-  const hold = (event: RunEvent & { type: 'text-delta' }) => {
-    if (held !== null && held.id !== event.id) flush();
-    held = held === null ? event : { ...held, delta: held.delta + event.delta };
-    if (timer !== null) return;
-    if (performance.now() - lastDeltaAt >= coalesceMs) flush();
-    else timer = setTimeout(flush, coalesceMs);
-  };
+  const deltas = createDeltaJoiner(publish);
 
   return {
     runId,
@@ -72,10 +56,39 @@ export function createLiveRun(runId: string, conversationId: string): LiveRunCon
     },
     stop: (reason) => abort.abort(new RunAbort(reason)),
     emit(event) {
-      if (event.type === 'text-delta') return hold(event);
-      flush();
+      if (event.type === 'text-delta') return deltas.add(event);
+      deltas.flush();
       publish(event);
     },
     settle,
   };
+}
+
+/** Lets the first delta after a pause through at once and joins those that follow within a frame. */
+function createDeltaJoiner(publish: (delta: TextDelta) => void) {
+  let held: TextDelta | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let lastAt = Number.NEGATIVE_INFINITY;
+
+  const flush = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (held === null) return;
+    const delta = held;
+    held = null;
+    lastAt = performance.now();
+    publish(delta);
+  };
+  const add = (delta: TextDelta) => {
+    if (held !== null && held.id !== delta.id) flush();
+    held = held === null ? delta : joinDeltas(held, delta);
+    if (timer !== null) return;
+    if (performance.now() - lastAt >= coalesceMs) flush();
+    else timer = setTimeout(flush, coalesceMs);
+  };
+  return { add, flush };
+}
+
+function joinDeltas(first: TextDelta, second: TextDelta): TextDelta {
+  return { ...first, delta: first.delta + second.delta };
 }

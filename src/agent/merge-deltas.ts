@@ -105,7 +105,12 @@ function readResponsesDelta(data: Record<string, unknown>, lead: string): Delta 
   const { type, delta, item_id: item, content_index: part, logprobs } = data;
   if (type !== 'response.output_text.delta' || typeof delta !== 'string') return null;
   if (Array.isArray(logprobs) && logprobs.length > 0) return null;
-  return { text: `${String(item)}/${String(part)}`, lead, words: delta, withWords: (words) => ({ ...data, delta: words }) };
+  return {
+    text: `${String(item)}/${String(part)}`,
+    lead,
+    words: delta,
+    withWords: (words) => ({ ...data, delta: words }),
+  };
 }
 
 function readChatDelta(data: Record<string, unknown>, lead: string): Delta | null {

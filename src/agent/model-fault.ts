@@ -31,7 +31,10 @@ export function toModelFault(error: unknown): ModelFault {
   if (APICallError.isInstance(error)) return fromApiCall(error);
   if (NoSuchModelError.isInstance(error)) {
     return new ModelFault(
-      { code: 'MODEL_REQUEST_REFUSED', message: 'The persona’s model is not known to its provider. Choose another model.' },
+      {
+        code: 'MODEL_REQUEST_REFUSED',
+        message: 'The persona’s model is not known to its provider. Choose another model.',
+      },
       { cause: error },
     );
   }
@@ -64,7 +67,8 @@ function fromApiCall(error: APICallError): ModelFault {
     return new ModelFault(
       {
         code: 'MODEL_RATE_LIMITED',
-        message: 'The model’s provider is limiting requests or the quota is used up. Wait a little and send your message again.',
+        message:
+          'The model’s provider is limiting requests or the quota is used up. Wait a little and send your message again.',
       },
       { cause: error, retryable: true, retryAfterMs: retryAfterMs(error.responseHeaders) },
     );

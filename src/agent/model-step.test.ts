@@ -94,7 +94,12 @@ test('once text was shown the step is never asked again', async () => {
 });
 
 test('a refused key is not retried and not shown', async () => {
-  const refused = new APICallError({ message: 'bad key sk-1', url: 'http://x', requestBodyValues: {}, statusCode: 401 });
+  const refused = new APICallError({
+    message: 'bad key sk-1',
+    url: 'http://x',
+    requestBodyValues: {},
+    statusCode: 401,
+  });
   const model = modelOf(refused);
   expect((await take(model)).fault).toBe('MODEL_UNAUTHORIZED');
   expect(model.asked).toBe(1);

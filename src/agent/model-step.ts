@@ -98,15 +98,19 @@ class StepCollector {
   take(part: LanguageModelV4StreamPart): void {
     switch (part.type) {
       case 'text-start':
-        return this.#start('text', part);
+        this.#start('text', part);
+        return;
       case 'reasoning-start':
-        return this.#start('reasoning', part);
+        this.#start('reasoning', part);
+        return;
       case 'text-delta':
       case 'reasoning-delta':
-        return this.#append(part);
+        this.#append(part);
+        return;
       case 'text-end':
       case 'reasoning-end':
-        return this.#end(part);
+        this.#end(part);
+        return;
       case 'tool-call':
         this.#parts.push({
           type: 'call',

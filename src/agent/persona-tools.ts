@@ -20,7 +20,9 @@ export function personaTools(catalog: Catalog, persona: Persona): PersonaTool[] 
 
 /** What a model is offered: granted tools that are not forbidden outright. Made once per persona version. */
 export function createToolOffer(catalog: Catalog): (persona: Persona) => readonly LanguageModelV4FunctionTool[] {
-  const schemas = new Map(catalog.tools.map((tool) => [tool.name, z.toJSONSchema(tool.parameters.strict(), { target: 'draft-7' })]));
+  const schemas = new Map(
+    catalog.tools.map((tool) => [tool.name, z.toJSONSchema(tool.parameters.strict(), { target: 'draft-7' })]),
+  );
   const offers = new WeakMap<Persona, readonly LanguageModelV4FunctionTool[]>();
   return (persona) => {
     const known = offers.get(persona);

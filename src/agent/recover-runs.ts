@@ -17,12 +17,19 @@ const longestRunMs = 3_600_000 + 60_000;
 const notice = 'The service stopped while the persona was working on this. Send your message again to continue.';
 
 /**
- * Ends the runs that a crash left unfinished, so that none stays “running” and their conversations are free again. With
- * `sharedStorage` other processes may be at work: then only runs older than any run may get are ended.
+ * The runs that a crash left unfinished; to be asked before a new one can begin. With `sharedStorage` other processes
+ * may be at work: then only runs older than any run may get are lost.
  */
-export async function recoverRuns(runs: UnfinishedRuns, options: { sharedStorage: boolean; log: Logger }): Promise<void> {
+export async function findLostRuns(
+  runs: UnfinishedRuns,
+  options: { sharedStorage: boolean },
+): Promise<readonly UnfinishedRun[]> {
   const lostBefore = options.sharedStorage ? Date.now() - longestRunMs : Number.POSITIVE_INFINITY;
-  const lost = (await runs.listUnfinished()).filter(({ startedAt }) => startedAt.getTime() < lostBefore);
+  return (await runs.listUnfinished()).filter(({ startedAt }) => startedAt.getTime() < lostBefore);
+}
+
+/** Ends lost runs, so that none stays “running” and their conversations are free again. */
+export async function endLostRuns(runs: UnfinishedRuns, lost: readonly UnfinishedRun[], log: Logger): Promise<void> {
   for (const { organizationId, id } of lost) await runs.markInterrupted({ organizationId, id, notice });
-  if (lost.length > 0) options.log.warn({ runs: lost.length }, 'ended runs that the last stop had cut off');
+  if (lost.length > 0) log.warn({ runs: lost.length }, 'ended runs that the last stop had cut off');
 }

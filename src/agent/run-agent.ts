@@ -123,17 +123,30 @@ interface Judgement {
 const faults = {
   audit: {
     code: 'AUDIT_UNAVAILABLE',
-    message: 'The record of calls cannot be written, so the persona stopped: nothing is done without a record. Try again later.',
+    message:
+      'The record of calls cannot be written, so the persona stopped: nothing is done without a record. Try again later.',
   },
-  empty: { code: 'MODEL_EMPTY', message: 'The model gave an empty answer. Send your message again, perhaps in other words.' },
-  length: { code: 'MODEL_LENGTH', message: 'The answer reached the model’s length limit and ends early. Ask the persona to go on.' },
-  filtered: { code: 'MODEL_CONTENT_FILTER', message: 'The model’s provider withheld the rest of the answer. Ask in other words.' },
+  empty: {
+    code: 'MODEL_EMPTY',
+    message: 'The model gave an empty answer. Send your message again, perhaps in other words.',
+  },
+  length: {
+    code: 'MODEL_LENGTH',
+    message: 'The answer reached the model’s length limit and ends early. Ask the persona to go on.',
+  },
+  filtered: {
+    code: 'MODEL_CONTENT_FILTER',
+    message: 'The model’s provider withheld the rest of the answer. Ask in other words.',
+  },
   stopped: { code: 'STOPPED', message: 'You stopped this answer. Calls that had been sent are in the activity.' },
   serviceStopped: {
     code: 'SERVICE_STOPPED',
     message: 'The service was shut down while the persona was working. Send your message again to continue.',
   },
-  internal: { code: 'INTERNAL', message: 'Something went wrong inside the service. Send your message again; the log has the details.' },
+  internal: {
+    code: 'INTERNAL',
+    message: 'Something went wrong inside the service. Send your message again; the log has the details.',
+  },
 } as const satisfies Record<string, RunFault>;
 
 function budgetFault(budget: Budget, what: 'steps' | 'time'): RunFault {

@@ -46,30 +46,48 @@ const forceGraceMs = 3_000;
 
 export function createRunService(deps: RunServiceDeps): RunService {
   const live = new Map<string, LiveRunControl>();
+  const starting = new Set<Promise<LiveRun>>();
   let draining = false;
-  const key = (actor: Actor, conversationId: string) => JSON.stringify([actor.organizationId, actor.id, conversationId]);
+  const key = (actor: Actor, conversationId: string) =>
+    JSON.stringify([actor.organizationId, actor.id, conversationId]);
+
+  const begin = async (request: StartRun): Promise<LiveRun> => {
+    const plan = await planRun(deps, request);
+    const run = createLiveRun(plan.run.id, request.conversationId);
+    const place = key(request.actor, request.conversationId);
+    live.set(place, run);
+    // The run outlives the request: its end is awaited through `done`, and `work` never rejects.
+    void work(deps, plan, run).finally(() => {
+      live.delete(place);
+      run.settle();
+    });
+    return run;
+  };
+  const allEnded = async () => {
+    // Those let in just before the stop are not live yet.
+    await Promise.allSettled(starting);
+    await Promise.all([...live.values()].map((run) => run.done));
+  };
 
   return {
     async start(request) {
-      if (draining) throw new AppError('SHUTTING_DOWN', 'The service is shutting down. Send your message again in a minute.');
-      const plan = await planRun(deps, request);
-      const run = createLiveRun(plan.run.id, request.conversationId);
-      const place = key(request.actor, request.conversationId);
-      live.set(place, run);
-      // The run outlives the request: its end is awaited through `done`, and `work` never rejects.
-      void work(deps, plan, run).finally(() => {
-        live.delete(place);
-        run.settle();
-      });
-      return run;
+      if (draining)
+        throw new AppError('SHUTTING_DOWN', 'The service is shutting down. Send your message again in a minute.');
+      const begun = begin(request);
+      starting.add(begun);
+      try {
+        return await begun;
+      } finally {
+        starting.delete(begun);
+      }
     },
     active: (actor, conversationId) => live.get(key(actor, conversationId)) ?? null,
     async drain(graceMs) {
       draining = true;
-      const all = Promise.all([...live.values()].map((run) => run.done));
-      if (await settledWithin(all, graceMs)) return;
+      const ended = allEnded();
+      if (await settledWithin(ended, graceMs)) return;
       for (const run of live.values()) run.stop('service_stopped');
-      await settledWithin(all, forceGraceMs);
+      await settledWithin(ended, forceGraceMs);
     },
   };
 }
@@ -115,14 +133,19 @@ async function planRun(deps: RunServiceDeps, request: StartRun): Promise<RunPlan
 
 const refusals = {
   busy: () =>
-    new AppError('CONVERSATION_BUSY', 'The persona is still answering in this conversation. Wait for it, or stop it first.'),
-  duplicate_message: () => new AppError('CONVERSATION_BUSY', 'This message was already received. Reload to see its answer.'),
+    new AppError(
+      'CONVERSATION_BUSY',
+      'The persona is still answering in this conversation. Wait for it, or stop it first.',
+    ),
+  duplicate_message: () =>
+    new AppError('CONVERSATION_BUSY', 'This message was already received. Reload to see its answer.'),
   not_yours: () => new AppError('NOT_FOUND', 'There is no such conversation.'),
 };
 
 function choosePersona(deps: RunServiceDeps, request: StartRun, current: string | undefined): Persona {
   const id = current ?? request.personaId;
-  if (id === undefined) throw new AppError('INPUT_INVALID', 'The first message of a conversation must name a personaId.');
+  if (id === undefined)
+    throw new AppError('INPUT_INVALID', 'The first message of a conversation must name a personaId.');
   if (current !== undefined && request.personaId !== undefined && request.personaId !== current) {
     throw new AppError('INPUT_INVALID', 'A conversation keeps its persona. Start a new conversation for another one.');
   }
@@ -171,6 +194,8 @@ async function work(deps: RunServiceDeps, plan: RunPlan, live: LiveRunControl): 
   });
   clearTimeout(deadline);
   await storeEnd({ deps, plan, answer, end });
+  const { status, steps } = end;
+  deps.log.info({ runId: run.id, personaId: persona.id, model: run.model, status, steps }, 'run ended');
   live.emit({ type: 'run-finished', ...end });
 }
 
@@ -194,7 +219,10 @@ async function storeEnd({ deps, plan, answer, end }: Ending): Promise<void> {
       end,
     });
   } catch (error) {
-    deps.log.error({ err: error, runId: run.id }, 'the end of a run could not be stored; it is mended at the next start');
+    deps.log.error(
+      { err: error, runId: run.id },
+      'the end of a run could not be stored; it is mended at the next start',
+    );
   }
 }
 

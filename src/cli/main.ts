@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
-import { ConfigError } from '#errors';
+import { AppError, ConfigError } from '#errors';
 import { verifyAudit } from './commands/verify-audit.ts';
 
-const program = new Command('persona').description('Commands for whoever runs Personas for Ninox.');
+const program = new Command('persona')
+  .description('Commands for whoever runs Personas for Ninox.')
+  .showHelpAfterError();
 
 program
   .command('audit')
@@ -22,7 +24,7 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof AppError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

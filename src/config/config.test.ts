@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       ninox: { kind: 'stand-in', port: 0 },
       models: { defaultModel: 'demo/offline' },
       chatMessagesPerMinute: 60,
+      shutdownGraceMs: 25_000,
       auditKeyFile: path.join(directory, 'audit-key'),
     });
   });

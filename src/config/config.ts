@@ -36,6 +36,8 @@ export interface Config {
   readonly auditKeyFile: string | null;
   /** Per client address; 0 switches the limit off. */
   readonly chatMessagesPerMinute: number;
+  /** Running answers get this long to end when the service is told to stop. */
+  readonly shutdownGraceMs: number;
 }
 
 /** Throws ConfigError when the audit key is neither set nor can be kept in a file. Makes that file at the first start. */
@@ -54,6 +56,7 @@ export function loadConfig(environment: Environment): Config {
     auditKey: auditKey.key,
     auditKeyFile: auditKey.file,
     chatMessagesPerMinute: environment.CHAT_MESSAGES_PER_MINUTE,
+    shutdownGraceMs: environment.SHUTDOWN_GRACE_SECONDS * 1000,
   };
 }
 

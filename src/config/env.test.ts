@@ -31,6 +31,7 @@ describe('readEnvironment', () => {
       NINOX_ALLOW_HTTP: 'false',
       CHAT_MESSAGES_PER_MINUTE: 60,
       STANDIN_NINOX_PORT: 0,
+      SHUTDOWN_GRACE_SECONDS: 25,
     });
   });
 
@@ -65,6 +66,7 @@ describe('readEnvironment', () => {
       AUDIT_KEY: auditKey,
       CHAT_MESSAGES_PER_MINUTE: '0',
       STANDIN_NINOX_PORT: '4000',
+      SHUTDOWN_GRACE_SECONDS: '0',
     };
     expect(Object.keys(given).sort()).toEqual([...variableNames].sort());
     expect(readEnvironment(given)).toEqual({
@@ -73,6 +75,7 @@ describe('readEnvironment', () => {
       ALLOWED_HOSTS: ['personas.example.com', '10.0.0.5', '[fd00::1]'],
       CHAT_MESSAGES_PER_MINUTE: 0,
       STANDIN_NINOX_PORT: 4000,
+      SHUTDOWN_GRACE_SECONDS: 0,
     });
   });
 
@@ -96,6 +99,7 @@ describe('readEnvironment', () => {
     ['NINOX_ALLOW_HTTP', 'yes', '“yes”', 'true, false'],
     ['CHAT_MESSAGES_PER_MINUTE', '1.5', '“1.5”', 'a whole number from 0 to 100000'],
     ['STANDIN_NINOX_PORT', '99999', '“99999”', 'a whole number from 0 to 65535'],
+    ['SHUTDOWN_GRACE_SECONDS', '9999', '“9999”', 'a whole number from 0 to 3600'],
   ])('refuses %s=%s', (...row) => {
     const [name, value, found, allowed] = row;
     const message = refusal({ [name]: value });

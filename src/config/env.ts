@@ -42,6 +42,7 @@ const variables = {
     .optional(),
   CHAT_MESSAGES_PER_MINUTE: wholeNumber(0, 100_000).default(60),
   STANDIN_NINOX_PORT: wholeNumber(0, 65_535).default(0),
+  SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3600).default(25),
 };
 
 export type VariableName = keyof typeof variables;

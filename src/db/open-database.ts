@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '#errors';
+import { AppError, ConfigError } from '#errors';
 import type { Logger } from '#log';
 import type { Database } from './database.ts';
 
@@ -17,6 +17,30 @@ export async function openDatabase(options: { url: string; log?: Logger }): Prom
   }
   const { openSqlite } = await import('./sqlite-database.ts');
   return openSqlite(sqlitePlace(url));
+}
+
+/** The same for the database that the environment names: one that cannot be opened is a ConfigError that names the variable. */
+export async function openConfiguredDatabase(options: { url: string; log?: Logger }): Promise<Database> {
+  try {
+    return await openDatabase(options);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new ConfigError(`${describePlace(options.url)} cannot be opened${describeCause(error)}. ${error.message}`);
+  }
+}
+
+/** Shows neither user nor password. */
+function describePlace(url: string): string {
+  if (!url.startsWith('postgres')) return `DATA_DIR or DATABASE_URL: the database file “${sqlitePlace(url)}”`;
+  const { host, pathname } = new URL(url);
+  return `DATABASE_URL: the Postgres database “${host}${pathname}”`;
+}
+
+function describeCause({ cause }: AppError): string {
+  if (!(cause instanceof Error)) return '';
+  // Where a name stands for several addresses, the error has a code and no words.
+  const reason = cause.message !== '' || !('code' in cause) ? cause.message : String(cause.code);
+  return ` (${reason})`;
 }
 
 function sqlitePlace(url: string): string {

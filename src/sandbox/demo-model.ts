@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ReadableStream } from 'node:stream/web';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type LanguageModelV4,
@@ -6,6 +7,7 @@ import {
   type LanguageModelV4Content,
   type LanguageModelV4FinishReason,
   type LanguageModelV4StreamPart,
+  type LanguageModelV4StreamResult,
   type LanguageModelV4Usage,
   NoSuchModelError,
   type ProviderV4,
@@ -57,7 +59,9 @@ function createDemoModel(delayMs: number): LanguageModelV4 {
     },
     async doStream(options) {
       options.abortSignal?.throwIfAborted();
-      return { stream: ReadableStream.from(streamParts(answerTo(options), delayMs, options.abortSignal)) };
+      const parts = ReadableStream.from(streamParts(answerTo(options), delayMs, options.abortSignal));
+      // The same class; its type differs where a browser's types are loaded too.
+      return { stream: parts as unknown as LanguageModelV4StreamResult['stream'] };
     },
   };
 }

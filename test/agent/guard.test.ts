@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGuard, type GuardedRun, type GuardToolCall } from '#agent/guard-tool-call.ts';
@@ -40,7 +40,11 @@ let answerDelete: (response: ServerResponse) => void;
 function credulousNinox(request: IncomingMessage, response: ServerResponse): void {
   const path = request.url ?? '';
   if (request.method === 'DELETE') answerDelete(response);
-  else if (path === '/v1/teams') json(response, [{ id: T1, name: 'One' }, { id: T2, name: 'Two' }]);
+  else if (path === '/v1/teams')
+    json(response, [
+      { id: T1, name: 'One' },
+      { id: T2, name: 'Two' },
+    ]);
   else if (path.endsWith('/databases')) json(response, databases[path.split('/')[3] ?? ''] ?? []);
   else json(response, { id: path.split('/')[3], name: 'A team' });
 }
@@ -78,8 +82,11 @@ function runOf(front: object = {}): GuardedRun {
   };
 }
 
-let callNumber = 0;
-function call(run: GuardedRun, tool: string, args: unknown = {}, callId = `call-${(callNumber += 1)}`): Promise<CallResult> {
+/** `args` may be the JSON text itself. Each call has an id of its own unless one is given. */
+function call(run: GuardedRun, tool: string, args: unknown = {}): Promise<CallResult> {
+  return callAs(randomUUID(), run, { tool, args });
+}
+function callAs(callId: string, run: GuardedRun, { tool, args }: { tool: string; args: unknown }): Promise<CallResult> {
   return guard({ callId, tool, rawInput: typeof args === 'string' ? args : JSON.stringify(args) }, run);
 }
 const rows = async () => (await audit.list({ organizationId: 'organization-1', limit: 500 })).items;
@@ -87,16 +94,28 @@ const deletes = () => ninox.seen.filter(({ method }) => method === 'DELETE').len
 const auto = { approvals: { ninox_delete_record: 'auto' } };
 
 describe('denials, in the order of the guard; nothing is sent and each is recorded', () => {
-  const cases: [string, string, { front?: object; tool?: string; args?: unknown; connect?: (c: Connection) => Connection | null }][] = [
+  const cases: [
+    string,
+    string,
+    { front?: object; tool?: string; args?: unknown; connect?: (c: Connection) => Connection | null },
+  ][] = [
     ['TOOL_UNKNOWN', 'a tool that is not there', { tool: 'ninox_drop_database' }],
     ['ARG_INVALID', 'arguments that are no JSON', { tool: 'ninox_get_team', args: '{"team_id":' }],
     ['ARG_INVALID', 'a missing argument', { tool: 'ninox_get_team' }],
     ['ARG_INVALID', 'an argument that is not known', { tool: 'ninox_list_teams', args: { everything: true } }],
     ['ARG_INVALID', 'a record id that climbs the path', { args: { ...record, record_id: '..' }, front: auto }],
-    ['ARG_INVALID', 'an empty record id, which would be the bulk delete', { args: { ...record, record_id: '' }, front: auto }],
+    [
+      'ARG_INVALID',
+      'an empty record id, which would be the bulk delete',
+      { args: { ...record, record_id: '' }, front: auto },
+    ],
     ['TOOL_NOT_GRANTED', 'a scope the persona lacks', { front: { scopes: ['ninox:teams:read'] } }],
     ['CONNECTION_NOT_FOUND', 'no connection', { front: auto, connect: () => null }],
-    ['CONNECTION_NOT_FOUND', 'a connection of somebody else', { front: auto, connect: (c) => ({ ...c, ownerId: 'user-2' }) }],
+    [
+      'CONNECTION_NOT_FOUND',
+      'a connection of somebody else',
+      { front: auto, connect: (c) => ({ ...c, ownerId: 'user-2' }) },
+    ],
     ['CONNECTION_REVOKED', 'a revoked connection', { front: auto, connect: (c) => ({ ...c, status: 'revoked' }) }],
     [
       'TOOL_NOT_GRANTED',
@@ -109,20 +128,35 @@ describe('denials, in the order of the guard; nothing is sent and each is record
       'a team outside the connection’s limits',
       { front: auto, connect: (c) => ({ ...c, grant: { ...c.grant, limits: { teams: [T2] } } }) },
     ],
-    ['RESOURCE_NOT_GRANTED', 'a database outside the limits', { front: { ...auto, limits: { databases: ['dbone0000002'] } } }],
-    ['RESOURCE_NOT_GRANTED', 'a table outside the limits', { front: { ...auto, limits: { tables: ['dbone0000001/B'] } } }],
+    [
+      'RESOURCE_NOT_GRANTED',
+      'a database outside the limits',
+      { front: { ...auto, limits: { databases: ['dbone0000002'] } } },
+    ],
+    [
+      'RESOURCE_NOT_GRANTED',
+      'a table outside the limits',
+      { front: { ...auto, limits: { tables: ['dbone0000001/B'] } } },
+    ],
     ['APPROVAL_REQUIRED', 'a deletion without a policy of its own', {}],
-    ['APPROVAL_DENIED', 'a deletion that the persona forbids', { front: { approvals: { ninox_delete_record: 'deny' } } }],
+    [
+      'APPROVAL_DENIED',
+      'a deletion that the persona forbids',
+      { front: { approvals: { ninox_delete_record: 'deny' } } },
+    ],
   ];
 
-  test.each(cases)('%s: %s', async (code, _name, { front = {}, tool = 'ninox_delete_record', args = record, connect }) => {
-    if (connect !== undefined && connection !== null) connection = connect(connection);
-    const input = tool === 'ninox_get_team' && args === record ? {} : args;
-    const result = await call(runOf(front), tool, input);
-    expect(result).toMatchObject({ ok: false, outcome: 'denied', code });
-    expect(ninox.seen).toEqual([]);
-    expect(await rows()).toMatchObject([{ action: 'tool.denied', code, tool, personaId: 'tester', runId: 'run-1' }]);
-  });
+  test.each(cases)(
+    '%s: %s',
+    async (code, _name, { front = {}, tool = 'ninox_delete_record', args = record, connect }) => {
+      if (connect !== undefined && connection !== null) connection = connect(connection);
+      const input = tool === 'ninox_get_team' && args === record ? {} : args;
+      const result = await call(runOf(front), tool, input);
+      expect(result).toMatchObject({ ok: false, outcome: 'denied', code });
+      expect(ninox.seen).toEqual([]);
+      expect(await rows()).toMatchObject([{ action: 'tool.denied', code, tool, personaId: 'tester', runId: 'run-1' }]);
+    },
+  );
 });
 
 test('a granted team in the path does not open another team’s database', async () => {
@@ -154,13 +188,18 @@ test('an allowed call has an intent before it is sent and an outcome after, both
       })
       .catch(seen.reject);
   };
-  const result = await call(runOf(auto), 'ninox_delete_record', record, 'call-x');
+  const result = await callAs('call-x', runOf(auto), { tool: 'ninox_delete_record', args: record });
   await seen.promise;
   expect(storedAtSending).toEqual(['tool.intended']);
   expect(result).toMatchObject({ ok: true, output: { deleted: true } });
   const [outcome, intent] = await rows();
   expect(outcome).toMatchObject({ action: 'tool.succeeded', callId: 'call-x', durationMs: expect.any(Number) });
-  expect(intent).toMatchObject({ action: 'tool.intended', callId: 'call-x', connectionId: connection?.id, actorId: 'user-1' });
+  expect(intent).toMatchObject({
+    action: 'tool.intended',
+    callId: 'call-x',
+    connectionId: connection?.id,
+    actorId: 'user-1',
+  });
   const body = await audit.find('organization-1', intent?.id ?? '');
   expect(body?.body).toEqual({ prompt: 'Please.', arguments: record });
   expect(await audit.verify('organization-1')).toMatchObject({ ok: true, events: 2 });
@@ -173,14 +212,19 @@ test('no stored intent, no request', async () => {
     audit: { ...audit, append: () => Promise.reject(new Error('disk full')) },
     log: createLogger({ level: 'silent' }),
   });
-  const result = await broken({ callId: 'c', tool: 'ninox_delete_record', rawInput: JSON.stringify(record) }, runOf(auto));
+  const result = await broken(
+    { callId: 'c', tool: 'ninox_delete_record', rawInput: JSON.stringify(record) },
+    runOf(auto),
+  );
   expect(result).toMatchObject({ ok: false, code: 'AUDIT_UNAVAILABLE' });
   expect(ninox.seen).toEqual([]);
 });
 
 test('listings hold granted things only', async () => {
   const limits = { teams: [T1], databases: ['dbone0000002'] };
-  expect(await call(runOf({ limits }), 'ninox_list_teams')).toMatchObject({ output: { teams: [{ id: T1, name: 'One' }] } });
+  expect(await call(runOf({ limits }), 'ninox_list_teams')).toMatchObject({
+    output: { teams: [{ id: T1, name: 'One' }] },
+  });
   expect(await call(runOf({ limits }), 'ninox_get_databases', { team_id: T1 })).toMatchObject({
     output: { databases: [{ id: 'dbone0000002', name: 'Projects' }] },
   });
@@ -203,7 +247,9 @@ test('a run out of time makes no further call', async () => {
 
 test('the same call id three times has one effect', async () => {
   const run = runOf(auto);
-  const results = await Promise.all([1, 2, 3].map(() => call(run, 'ninox_delete_record', record, 'same')));
+  const results = await Promise.all(
+    [1, 2, 3].map(() => callAs('same', run, { tool: 'ninox_delete_record', args: record })),
+  );
   expect(results.filter(({ ok }) => ok)).toHaveLength(1);
   expect(deletes()).toBe(1);
 });
@@ -230,7 +276,9 @@ test('a deletion under way is finished and recorded although the run is stopped'
 test('the key never comes back, whatever Ninox echoes', async () => {
   await ninox.close();
   ninox = await startRawServer((request, response) =>
-    json(response, [{ id: T1, name: `echo ${request.headers.authorization} ${Buffer.from(testKey).toString('base64')}` }]),
+    json(response, [
+      { id: T1, name: `echo ${request.headers.authorization} ${Buffer.from(testKey).toString('base64')}` },
+    ]),
   );
   connection = connectionTo(`${ninox.baseUrl}/v1`);
   const result = await call(runOf(), 'ninox_list_teams');

@@ -78,7 +78,12 @@ async function queryTimes(audit: AuditLog): Promise<void> {
     let before: number | undefined;
     for (let page = 0; page < 100; page += 1) {
       const startedAt = performance.now();
-      const { nextBefore } = await audit.list({ organizationId, filter, limit: 50, ...(before === undefined ? {} : { before }) });
+      const { nextBefore } = await audit.list({
+        organizationId,
+        filter,
+        limit: 50,
+        ...(before === undefined ? {} : { before }),
+      });
       times.push(performance.now() - startedAt);
       before = nextBefore ?? undefined;
     }

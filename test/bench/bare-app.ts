@@ -51,9 +51,9 @@ app.post('/api/chat', async (request, response) => {
     stopWhen: isStepCount(8),
     providerOptions: { openai: { store: false } },
   });
-  pipeUIMessageStreamToResponse({ response, stream: toUIMessageStream({ stream: result.stream, tools }) });
+  await pipeUIMessageStreamToResponse({ response, stream: toUIMessageStream({ stream: result.stream, tools }) });
 });
 
 reportUsage();
-process.on("disconnect", () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
 serveOn(app.listen(0, '127.0.0.1'));

@@ -1,5 +1,5 @@
-import { BENCH_KEY } from './bench-data.ts';
 import { benchAudit } from './audit-bench.ts';
+import { BENCH_KEY } from './bench-data.ts';
 import { type LoadResult, quantile, runLoad } from './load.ts';
 import { type BenchServers, type MeasuredProcess, startMeasured } from './process-protocol.ts';
 
@@ -27,11 +27,15 @@ async function main(): Promise<void> {
   const service = await startMeasured('./service-process.ts', environment);
   try {
     for (const side of [bare, service]) await runLoad(side.url, { concurrency: 16, turns: 200 });
-    console.log('turn = 2 model calls, 2 tool calls, 40 text deltas; bare = Express 5 + streamText, no guard, audit or storage\n');
+    console.log(
+      'turn = 2 model calls, 2 tool calls, 40 text deltas; bare = Express 5 + streamText, no guard, audit or storage\n',
+    );
     console.log('chats   turns/s bare   service   ratio | CPU ms/turn bare  service | first text added p50    p99');
     for (const concurrency of levels) await compare({ bare, service, concurrency });
     const [bareUse, serviceUse] = [await bare.usage(), await service.usage()];
-    console.log(`\nmemory after all that: bare ${megabytes(bareUse.rssBytes)}, service ${megabytes(serviceUse.rssBytes)}`);
+    console.log(
+      `\nmemory after all that: bare ${megabytes(bareUse.rssBytes)}, service ${megabytes(serviceUse.rssBytes)}`,
+    );
     console.log(`start: bare ${Math.round(bare.startMs)} ms, service ${Math.round(service.startMs)} ms`);
   } finally {
     await Promise.all([bare.stop(), service.stop(), helper.stop()]);

@@ -14,7 +14,8 @@ const usage = {
   total_tokens: 960,
 };
 const created = { id: 'resp_1', created_at: 1_700_000_000, model: 'bench-model' };
-const event = (data: { type: string } & Record<string, unknown>) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+const event = (data: { type: string } & Record<string, unknown>) =>
+  `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
 
 function completed(output: readonly unknown[]): string[] {
   return [event({ type: 'response.completed', response: { ...created, status: 'completed', output, usage } })];
@@ -26,9 +27,19 @@ function callEvents(): string[] {
   const calls = [
     { name: 'ninox_list_teams', arguments: '{}' },
     { name: 'ninox_get_databases', arguments: JSON.stringify({ team_id: BENCH_TEAM }) },
-  ].map((call, index) => ({ type: 'function_call', id: `fc_${index}`, call_id: `call_${index}`, ...call, status: 'completed' }));
+  ].map((call, index) => ({
+    type: 'function_call',
+    id: `fc_${index}`,
+    call_id: `call_${index}`,
+    ...call,
+    status: 'completed',
+  }));
   const each = calls.flatMap((item, output_index) => [
-    event({ type: 'response.output_item.added', output_index, item: { ...item, arguments: '', status: 'in_progress' } }),
+    event({
+      type: 'response.output_item.added',
+      output_index,
+      item: { ...item, arguments: '', status: 'in_progress' },
+    }),
     event({ type: 'response.function_call_arguments.delta', item_id: item.id, output_index, delta: item.arguments }),
     event({ type: 'response.function_call_arguments.done', item_id: item.id, output_index, arguments: item.arguments }),
     event({ type: 'response.output_item.done', output_index, item }),
@@ -45,10 +56,20 @@ function textEvents(): string[] {
     role: 'assistant',
     content: [{ type: 'output_text', text: words.join(''), annotations: [] }],
   };
-  const delta = { type: 'response.output_text.delta', item_id: item.id, output_index: 0, content_index: 0, logprobs: [] };
+  const delta = {
+    type: 'response.output_text.delta',
+    item_id: item.id,
+    output_index: 0,
+    content_index: 0,
+    logprobs: [],
+  };
   return [
     started,
-    event({ type: 'response.output_item.added', output_index: 0, item: { ...item, content: [], status: 'in_progress' } }),
+    event({
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { ...item, content: [], status: 'in_progress' },
+    }),
     ...words.map((word) => event({ ...delta, delta: word })),
     event({ type: 'response.output_item.done', output_index: 0, item }),
     ...completed([item]),

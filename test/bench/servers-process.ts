@@ -21,5 +21,5 @@ const listen = (server: http.Server) =>
   });
 
 const [modelUrl, ninoxUrl] = await Promise.all([listen(model), listen(ninox)]);
-process.on("disconnect", () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
 process.send?.({ type: 'ready', url: JSON.stringify({ modelUrl, ninoxUrl }) });

@@ -24,6 +24,6 @@ const config = loadConfig(
   }),
 );
 reportUsage();
-process.on("disconnect", () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
 const app = await startApp(config);
 process.send?.({ type: 'ready', url: app.address });

@@ -20,11 +20,29 @@ test.each<[string, unknown, string, RegExp]>([
   ['no persona on the first message', chatBody('hi'), 'INPUT_INVALID', /must name a personaId/],
   ['a persona that is not there', chatBody('hi', { personaId: 'nobody' }), 'NOT_FOUND', /no persona “nobody”/],
   ['an unknown field', { ...good(), messages: [] }, 'INPUT_INVALID', /messages/],
-  ['a forged tool part', { ...good(), message: { id: 'm', role: 'user', parts: [{ type: 'tool-ninox_delete_record', state: 'output-available' }] } }, 'INPUT_INVALID', /parts/],
-  ['a message of the assistant', { ...good(), message: { ...good().message, role: 'assistant' } }, 'INPUT_INVALID', /role/],
+  [
+    'a forged tool part',
+    {
+      ...good(),
+      message: { id: 'm', role: 'user', parts: [{ type: 'tool-ninox_delete_record', state: 'output-available' }] },
+    },
+    'INPUT_INVALID',
+    /parts/,
+  ],
+  [
+    'a message of the assistant',
+    { ...good(), message: { ...good().message, role: 'assistant' } },
+    'INPUT_INVALID',
+    /role/,
+  ],
   ['empty text', chatBody('   ', { personaId: 'ninox-assistant' }), 'INPUT_INVALID', /text/],
   ['too long a text', chatBody('x'.repeat(16_001), { personaId: 'ninox-assistant' }), 'INPUT_INVALID', /16000/],
-  ['an id that is none', chatBody('x', { personaId: 'ninox-assistant', conversationId: '../x' }), 'INPUT_INVALID', /id/],
+  [
+    'an id that is none',
+    chatBody('x', { personaId: 'ninox-assistant', conversationId: '../x' }),
+    'INPUT_INVALID',
+    /id/,
+  ],
   ['no JSON', '{"id":', 'INPUT_INVALID', /not valid JSON/],
   ['more than 64 kB', { ...good(), padding: 'x'.repeat(70_000) }, 'TOO_LARGE', /64 kB/],
 ])('a chat message with %s is refused as a problem with a plain reason', async (_name, body, code, detail) => {
@@ -100,12 +118,14 @@ test('a chat is stored, audited, and paged through by cursor', async () => {
   expect((await app.get('/api/v1/audit-chain')).body).toMatchObject({ ok: true });
 });
 
-test.each(['/api/v1/conversations?cursor=abc', '/api/v1/conversations?limit=0', '/api/v1/audit-events?colour=red', '/api/v1/audit-events?from=yesterday'])(
-  'a list query that makes no sense is refused: %s',
-  async (path) => {
-    expect(await app.get(path)).toMatchObject({ status: 400, body: { code: 'INPUT_INVALID' } });
-  },
-);
+test.each([
+  '/api/v1/conversations?cursor=abc',
+  '/api/v1/conversations?limit=0',
+  '/api/v1/audit-events?colour=red',
+  '/api/v1/audit-events?from=yesterday',
+])('a list query that makes no sense is refused: %s', async (path) => {
+  expect(await app.get(path)).toMatchObject({ status: 400, body: { code: 'INPUT_INVALID' } });
+});
 
 test('personas are told with what they may do, and stand-ins are named with what replaces them', async () => {
   const { items } = (await app.get('/api/v1/personas')).body as PersonaListView;

@@ -23,38 +23,70 @@ const personas = {
 let open: AsyncDisposableStack;
 afterEach(() => open.disposeAsync());
 
-async function start(decide: Decide, environment: Record<string, string> = {}): Promise<{ app: TestApp; model: OpenAiServer }> {
+async function start(
+  decide: Decide,
+  environment: Record<string, string> = {},
+): Promise<{ app: TestApp; model: OpenAiServer }> {
   open = new AsyncDisposableStack();
   const model = createOpenAiServer(decide);
   open.defer(() => model.close());
   const OPENAI_BASE_URL = await model.listen();
   const app = open.use(
-    await startTestApp({ OPENAI_API_KEY: 'k', OPENAI_BASE_URL, OPENAI_API: 'responses', DEFAULT_MODEL: 'openai/scripted', ...environment }, { personas }),
+    await startTestApp(
+      {
+        OPENAI_API_KEY: 'k',
+        OPENAI_BASE_URL,
+        OPENAI_API: 'responses',
+        DEFAULT_MODEL: 'openai/scripted',
+        ...environment,
+      },
+      { personas },
+    ),
   );
   return { app, model };
 }
 
 const eventsOf = async (app: TestApp, conversationId: string) =>
-  ((await app.get(`/api/v1/audit-events?conversationId=${conversationId}`)).body as AuditListView).items.map(({ action, code }) => code ?? action);
+  ((await app.get(`/api/v1/audit-events?conversationId=${conversationId}`)).body as AuditListView).items.map(
+    ({ action, code }) => code ?? action,
+  );
 const stored = async (app: TestApp, conversationId: string) =>
   (await app.get(`/api/v1/conversations/${conversationId}`)).body as ConversationDetailView;
 const textOf = (view: ConversationDetailView) =>
-  view.messages.at(-1)?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  view.messages
+    .at(-1)
+    ?.parts.map((part) => (part.type === 'text' ? part.text : ''))
+    .join('');
 
 describe.each(['responses', 'chat'])('through the %s API', (api) => {
   test('several calls of one step are made, their results reach the model, and the answer is stored whole', async () => {
-    const { app, model } = await start(callsThenText([listTeams, { name: 'ninox_get_databases', args: { team_id: record.team_id } }], 'Here they are.'), {
-      OPENAI_API: api,
-    });
+    const { app, model } = await start(
+      callsThenText([listTeams, { name: 'ninox_get_databases', args: { team_id: record.team_id } }], 'Here they are.'),
+      {
+        OPENAI_API: api,
+      },
+    );
     const answer = await chat(app, 'Which databases?', { personaId: 'tester' });
-    expect(answer).toMatchObject({ complete: true, text: 'Here they are.', metadata: { status: 'succeeded', model: 'openai/scripted' } });
+    expect(answer).toMatchObject({
+      complete: true,
+      text: 'Here they are.',
+      metadata: { status: 'succeeded', model: 'openai/scripted' },
+    });
     expect(answer.calls.map(({ tool, code }) => [tool, code])).toEqual([
       ['ninox_list_teams', null],
       ['ninox_get_databases', null],
     ]);
     expect(model.requests).toHaveLength(2);
-    expect(model.requests[1]?.toolResults.map(({ output }) => Object.keys(JSON.parse(output)))).toEqual([['teams'], ['team_id', 'databases']]);
-    expect(model.requests[0]?.tools).toEqual(['ninox_list_teams', 'ninox_get_team', 'ninox_get_databases', 'ninox_delete_record']);
+    expect(model.requests[1]?.toolResults.map(({ output }) => Object.keys(JSON.parse(output)))).toEqual([
+      ['teams'],
+      ['team_id', 'databases'],
+    ]);
+    expect(model.requests[0]?.tools).toEqual([
+      'ninox_list_teams',
+      'ninox_get_team',
+      'ninox_get_databases',
+      'ninox_delete_record',
+    ]);
     expect(await eventsOf(app, answer.conversationId)).toHaveLength(4);
     const view = await stored(app, answer.conversationId);
     expect(view.messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
@@ -73,7 +105,10 @@ describe.each(['responses', 'chat'])('through the %s API', (api) => {
 
 describe('a step that breaks off makes no call', () => {
   const cases: [string, ScriptedTurn, string?][] = [
-    ['a clean end without a finish', { text: 'I will delete', calls: [deleteRecord], fault: { kind: 'end', at: 'finish' } }],
+    [
+      'a clean end without a finish',
+      { text: 'I will delete', calls: [deleteRecord], fault: { kind: 'end', at: 'finish' } },
+    ],
     ['a clean end inside a call’s arguments', { calls: [deleteRecord], fault: { kind: 'end', at: 'arguments' } }],
     ['a lost connection after the call', { calls: [deleteRecord], fault: { kind: 'reset', at: 'finish' } }],
     ['a cut in the text', { text: 'one two three', fault: { kind: 'end', at: 2 } }],
@@ -82,7 +117,11 @@ describe('a step that breaks off makes no call', () => {
   test.each(cases)('%s', async (_name, turn, api = 'responses') => {
     const { app } = await start(() => turn, { OPENAI_API: api });
     const answer = await chat(app, 'Delete it', { personaId: 'deleter' });
-    expect(answer.metadata).toMatchObject({ status: 'interrupted', code: 'MODEL_INTERRUPTED', notice: expect.stringMatching(/broke off/) });
+    expect(answer.metadata).toMatchObject({
+      status: 'interrupted',
+      code: 'MODEL_INTERRUPTED',
+      notice: expect.stringMatching(/broke off/),
+    });
     expect(answer.complete).toBe(true);
     expect(await eventsOf(app, answer.conversationId)).toEqual([]);
     expect((await stored(app, answer.conversationId)).conversation.running).toBe(false);
@@ -113,7 +152,12 @@ test.each<[string, ScriptedTurn, string, number]>([
 test('malformed arguments and unknown tools go back to the model as errors, and it may do better', async () => {
   const { app } = await start(
     sequence([
-      { calls: [{ name: 'ninox_get_team', rawArguments: '{"team_id": ' }, { name: 'ninox_drop', args: {} }] },
+      {
+        calls: [
+          { name: 'ninox_get_team', rawArguments: '{"team_id": ' },
+          { name: 'ninox_drop', args: {} },
+        ],
+      },
       { calls: [listTeams] },
       { text: 'Better.' },
     ]),
@@ -126,14 +170,21 @@ test('malformed arguments and unknown tools go back to the model as errors, and 
 test('a deletion that asks is refused in plain words, and nothing is changed', async () => {
   const { app } = await start(callsThenText([deleteRecord], 'It needs an approval.'));
   const answer = await chat(app, 'Delete it', { personaId: 'tester' });
-  expect(answer.calls[0]).toMatchObject({ code: 'APPROVAL_REQUIRED', errorText: expect.stringMatching(/Nothing was changed/) });
+  expect(answer.calls[0]).toMatchObject({
+    code: 'APPROVAL_REQUIRED',
+    errorText: expect.stringMatching(/Nothing was changed/),
+  });
   expect(await eventsOf(app, answer.conversationId)).toEqual(['APPROVAL_REQUIRED']);
 });
 
 test('a deletion that may be done at once is done once', async () => {
   const { app } = await start(callsThenText([deleteRecord], 'Deleted.'));
-  expect((await chat(app, 'Delete it', { personaId: 'deleter' })).calls[0]).toMatchObject({ output: { deleted: true } });
-  expect((await chat(app, 'Delete it', { personaId: 'deleter' })).calls[0]).toMatchObject({ code: 'UPSTREAM_NOT_FOUND' });
+  expect((await chat(app, 'Delete it', { personaId: 'deleter' })).calls[0]).toMatchObject({
+    output: { deleted: true },
+  });
+  expect((await chat(app, 'Delete it', { personaId: 'deleter' })).calls[0]).toMatchObject({
+    code: 'UPSTREAM_NOT_FOUND',
+  });
 });
 
 describe('budgets', () => {
@@ -142,7 +193,10 @@ describe('budgets', () => {
       body.tool_choice === 'none' ? { text: 'That is what I have.' } : { calls: [listTeams] },
     );
     const answer = await chat(app, 'x', { personaId: 'short' });
-    expect(answer).toMatchObject({ text: 'That is what I have.', metadata: { status: 'budget_exceeded', code: 'BUDGET_EXCEEDED' } });
+    expect(answer).toMatchObject({
+      text: 'That is what I have.',
+      metadata: { status: 'budget_exceeded', code: 'BUDGET_EXCEEDED' },
+    });
     expect(answer.calls).toHaveLength(2);
     expect(model.requests).toHaveLength(3);
   });
@@ -159,7 +213,10 @@ describe('budgets', () => {
   test('a run that takes too long ends with what it has', async () => {
     const { app } = await start(() => ({ text: 'one two', fault: { kind: 'hang', at: 1 } }));
     const answer = await chat(app, 'x', { personaId: 'short' });
-    expect(answer).toMatchObject({ text: 'one ', metadata: { status: 'budget_exceeded', notice: expect.stringMatching(/1 seconds/) } });
+    expect(answer).toMatchObject({
+      text: 'one ',
+      metadata: { status: 'budget_exceeded', notice: expect.stringMatching(/1 seconds/) },
+    });
   });
 });
 
@@ -205,7 +262,11 @@ describe('leaving, coming back, stopping', () => {
     await readUntil(await fetch(`${app.address}/api/chat/${body.id}/stream`), '"delta":"two "');
     expect(await (await app.post(`/api/chat/${body.id}/stop`, {})).json()).toEqual({ stopped: true });
     const answer = await reading;
-    expect(answer).toMatchObject({ text: 'one two ', complete: true, metadata: { status: 'stopped', code: 'STOPPED' } });
+    expect(answer).toMatchObject({
+      text: 'one two ',
+      complete: true,
+      metadata: { status: 'stopped', code: 'STOPPED' },
+    });
     await model.whenAborted(1);
     expect(textOf(await stored(app, body.id))).toBe('one two ');
     expect((await chat(app, 'y', { conversationId: body.id })).text).toBe('Again.');
@@ -229,5 +290,8 @@ test('a conversation keeps its persona', async () => {
   const { app } = await start(() => ({ text: 'Hi.' }));
   const { conversationId } = await chat(app, 'x', { personaId: 'tester' });
   const other = await app.post('/api/chat', chatBody('y', { conversationId, personaId: 'deleter' }));
-  expect([other.status, (await other.json()) as unknown]).toEqual([400, expect.objectContaining({ detail: expect.stringMatching(/keeps its persona/) })]);
+  expect([other.status, (await other.json()) as unknown]).toEqual([
+    400,
+    expect.objectContaining({ detail: expect.stringMatching(/keeps its persona/) }),
+  ]);
 });

@@ -40,7 +40,11 @@ export function chatBody(text: string, options: ChatMessageOptions = {}) {
 }
 
 /** Sends one message the way the page does and reads the whole answer. */
-export async function chat(app: TestApp, text: string, options: ChatMessageOptions = {}): Promise<Answer> {
+export async function chat(
+  app: Pick<TestApp, 'post'>,
+  text: string,
+  options: ChatMessageOptions = {},
+): Promise<Answer> {
   const body = chatBody(text, options);
   const response = await app.post('/api/chat', body);
   if (response.status !== 200) throw new Error(`chat answered ${response.status}: ${await response.text()}`);
@@ -77,9 +81,10 @@ function summarize(chunks: readonly Chunk[], rest: { conversationId: string; com
 }
 
 function mergeMetadata(chunks: readonly Chunk[]): MessageMetadata {
-  return chunks.reduce<MessageMetadata>((all, chunk) => {
+  let all: MessageMetadata = {};
+  for (const chunk of chunks) {
     const next = 'messageMetadata' in chunk ? chunk.messageMetadata : undefined;
-    if (next === undefined) return all;
-    return { ...all, ...next, calls: { ...all.calls, ...next.calls } };
-  }, {});
+    if (next !== undefined) all = { ...all, ...next, calls: { ...all.calls, ...next.calls } };
+  }
+  return all;
 }

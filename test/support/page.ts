@@ -21,7 +21,7 @@ const slowestStep = 10_000;
  * One browser for a test file. After each test everything that was opened is closed, and the test fails if a page logged
  * an error, broke its content policy, threw, or asked for anything at another host.
  */
-export function useBrowser(): Visitors {
+export function createVisitors(): Visitors {
   let browser: Browser;
   let contexts: BrowserContext[] = [];
   let faults: string[] = [];
@@ -45,7 +45,8 @@ export function useBrowser(): Visitors {
       await watch(context, { origin, report: (fault) => faults.push(fault), expected });
       const page = await context.newPage();
       const response = await page.goto(origin + path);
-      if (response?.status() !== 200) throw new Error(`${path} answered ${response?.status()}: ${await response?.text()}`);
+      if (response?.status() !== 200)
+        throw new Error(`${path} answered ${response?.status()}: ${await response?.text()}`);
       return page;
     },
   };
@@ -60,7 +61,6 @@ interface Watch {
 async function watch(context: BrowserContext, { origin, report, expected }: Watch): Promise<void> {
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      // biome-ignore lint/suspicious/noConsole: the way out of the page
       console.error(`Content policy ${event.violatedDirective} broken by ${event.blockedURI}`);
     });
   });

@@ -73,5 +73,14 @@ async function writePersonas(directory: string, personas: Readonly<Record<string
 /** A persona file in short: granted everything, with further front matter lines. */
 export function personaFile(lines: readonly string[] = []): string {
   const granted = 'scopes: [ninox:teams:read, ninox:databases:read, ninox:records:delete]';
-  return ['---', 'name: Tester', 'description: For tests.', granted, ...lines, '---', 'You are a test persona.', ''].join('\n');
+  return [
+    '---',
+    'name: Tester',
+    'description: For tests.',
+    granted,
+    ...lines,
+    '---',
+    'You are a test persona.',
+    '',
+  ].join('\n');
 }

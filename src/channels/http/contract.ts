@@ -95,7 +95,11 @@ export interface PersonaView {
   readonly model: string;
   readonly version: string;
   readonly scopes: readonly string[];
-  readonly limits: { readonly teams?: readonly string[]; readonly databases?: readonly string[]; readonly tables?: readonly string[] };
+  readonly limits: {
+    readonly teams?: readonly string[];
+    readonly databases?: readonly string[];
+    readonly tables?: readonly string[];
+  };
   readonly tools: readonly ToolView[];
   readonly budget: { readonly steps: number; readonly calls: number; readonly seconds: number };
   readonly starters: readonly string[];

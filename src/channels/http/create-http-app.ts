@@ -86,7 +86,10 @@ function limitMessages(perMinute: number): RequestHandler {
     legacyHeaders: false,
     keyGenerator: (request) => ipKeyGenerator(request.ip ?? '', 64),
     handler: (_request, response) =>
-      sendProblem(response, new AppError('RATE_LIMITED', `More than ${perMinute} messages in a minute. Wait a little and send it again.`)),
+      sendProblem(
+        response,
+        new AppError('RATE_LIMITED', `More than ${perMinute} messages in a minute. Wait a little and send it again.`),
+      ),
   });
 }
 
@@ -99,7 +102,10 @@ function servePages(app: Express, directory: string): void {
     return;
   }
   const year = 365 * 24 * 3600 * 1000;
-  app.use('/assets', express.static(path.join(directory, 'assets'), { immutable: true, maxAge: year, fallthrough: false }));
+  app.use(
+    '/assets',
+    express.static(path.join(directory, 'assets'), { immutable: true, maxAge: year, fallthrough: false }),
+  );
   app.use(express.static(directory, { index: false }));
   app.get('/{*path}', (_request, response) => {
     response.setHeader('cache-control', 'no-cache');

@@ -11,6 +11,8 @@ export function sendProblem(response: Response, error: AppError): void {
 
 /** The one place where errors become answers. An error that is not ours is logged and hidden. */
 export function createProblemHandler(log: Logger): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  // oxlint-disable-next-line max-params
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -35,7 +37,8 @@ function toAppError(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
   if (error instanceof z.ZodError) return new AppError('INPUT_INVALID', describe(error), { cause: error });
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : null;
-  if (type === 'entity.too.large') return new AppError('TOO_LARGE', 'The request is larger than 64 kB. Send less at once.');
+  if (type === 'entity.too.large')
+    return new AppError('TOO_LARGE', 'The request is larger than 64 kB. Send less at once.');
   if (type === 'entity.parse.failed') return new AppError('INPUT_INVALID', 'The body is not valid JSON.');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
     return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send JSON in UTF-8.');

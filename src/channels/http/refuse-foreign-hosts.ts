@@ -13,7 +13,10 @@ export function refuseForeignHosts(allowedHosts: readonly string[]): RequestHand
     const host = nameOf(request.headers.host ?? '');
     const { origin } = request.headers;
     if (!allowed.has(host) || (origin !== undefined && !allowed.has(nameOfOrigin(origin)))) {
-      throw new AppError('HOST_REFUSED', 'The service is not meant to be reached under this name. Add it to ALLOWED_HOSTS.');
+      throw new AppError(
+        'HOST_REFUSED',
+        'The service is not meant to be reached under this name. Add it to ALLOWED_HOSTS.',
+      );
     }
     next();
   };

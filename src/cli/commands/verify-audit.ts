@@ -1,6 +1,6 @@
 import { verifyChain } from '#audit/verify-chain.ts';
 import type { Config } from '#config/config.ts';
-import { openDatabase } from '#db/open-database.ts';
+import { openConfiguredDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { ConfigError } from '#errors';
 
@@ -12,7 +12,7 @@ export interface VerifyOptions {
 
 /** Checks one organization's chain. `text` says the result in plain words and, when it holds, the head to note down. */
 export async function verifyAudit(config: Config, options: VerifyOptions): Promise<{ ok: boolean; text: string }> {
-  const db = await openDatabase({ url: config.databaseUrl });
+  const db = await openConfiguredDatabase({ url: config.databaseUrl });
   try {
     const verdict = await verifyChain({
       repository: createAuditRepository(db),
@@ -34,7 +34,9 @@ export async function verifyAudit(config: Config, options: VerifyOptions): Promi
 function readHead(text: string): { seq: number; hash: string } {
   const match = /^(\d+):([0-9a-f]{64})$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw new ConfigError('--expected-head: found something else than the “row:hash” that an earlier check printed as head.');
+    throw new ConfigError(
+      '--expected-head: found something else than the “row:hash” that an earlier check printed as head.',
+    );
   }
   return { seq: Number(match[1]), hash: match[2] };
 }

@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import { MessageSquareOff } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';

@@ -5,7 +5,12 @@ import type { Route } from '../../route.ts';
 
 export interface PersonaLister {
   list(): readonly Persona[];
-  problems(): readonly { readonly file: string; readonly line: number; readonly message: string; readonly usingLastGood: boolean }[];
+  problems(): readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly message: string;
+    readonly usingLastGood: boolean;
+  }[];
 }
 
 interface Deps {
@@ -28,7 +33,9 @@ export function createListPersonas(deps: Deps): Route {
       const problemOf = new Map(problems.map(({ file, problem }) => [file, problem]));
       const view: PersonaListView = {
         items: deps.personas.list().map((persona) => present(persona, deps, problemOf.get(persona.file) ?? null)),
-        problems: problems.filter(({ usingLastGood }) => !usingLastGood).map(({ file, problem }) => ({ file, problem })),
+        problems: problems
+          .filter(({ usingLastGood }) => !usingLastGood)
+          .map(({ file, problem }) => ({ file, problem })),
       };
       response.json(view);
     },
