@@ -63,6 +63,11 @@ test('a whole step gives its text, calls and usage', async () => {
   expect(step?.parts.map((part) => part.type)).toEqual(['text', 'call']);
 });
 
+test('a tool name that no provider would take back is replaced and thus stays unknown', async () => {
+  const { step } = await take(modelOf([{ ...call, toolName: 'ninox.list_teams' } as typeof call, finish('tool-calls')]));
+  expect(step?.parts).toMatchObject([{ type: 'call', tool: 'unreadable_name' }]);
+});
+
 test.each([
   ['without any finish', [...text, call]],
   ['with the reason "other"', [...text, call, finish('other')]],

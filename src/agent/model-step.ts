@@ -33,6 +33,9 @@ export interface ModelStepInput {
   readonly emit: EmitRunEvent;
 }
 
+/** What every provider accepts back; a name that is stored and sent again must not spoil the whole conversation. */
+const toolNamePattern = /^[A-Za-z0-9_-]{1,64}$/;
+const unreadableToolName = 'unreadable_name';
 const maxAttempts = 3;
 const maxRetryWaitMs = 10_000;
 /** A provider that sends nothing for this long is taken as gone. */
@@ -115,7 +118,7 @@ class StepCollector {
         this.#parts.push({
           type: 'call',
           callId: part.toolCallId,
-          tool: part.toolName,
+          tool: toolNamePattern.test(part.toolName) ? part.toolName : unreadableToolName,
           rawInput: part.input,
           providerMetadata: part.providerMetadata,
         });

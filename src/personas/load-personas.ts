@@ -108,7 +108,9 @@ function tellChanges(log: PersonaLog, before: Shelf, now: Shelf): boolean {
   const gone = [...before.personas.values()].filter(({ id }) => !now.personas.has(id));
   const known = new Set(before.problems.map((problem) => JSON.stringify(problem)));
   const problems = now.problems.filter((problem) => !known.has(JSON.stringify(problem)));
-  for (const { id, version, file } of changed) log.info({ persona: id, version, file }, 'persona loaded');
+  const isStart = before.personas.size === 0 && before.problems.length === 0;
+  const loaded = isStart ? [] : changed;
+  for (const { id, version, file } of loaded) log.info({ persona: id, version, file }, 'persona loaded');
   for (const { id, file } of gone) log.info({ persona: id, file }, 'persona removed');
   for (const problem of problems) {
     const outcome = problem.usingLastGood ? 'its last good version stays in use' : 'it is not in use';

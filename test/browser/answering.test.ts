@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { answered, composer, messagesOf, say, snap, toolCards, createVisitors } from '../support/page.ts';
 import type { Decide } from '../support/openai-script.ts';
+import { answered, composer, createVisitors, messagesOf, say, snap, toolCards } from '../support/page.ts';
 import { createGate, type ScriptedApp, startScriptedApp } from '../support/scripted-app.ts';
 
 const visitors = createVisitors();
@@ -28,7 +28,9 @@ function gatedAnswer() {
 test('stopping keeps what was written, says so, and lets the person go on', async () => {
   const gate = createGate();
   const { app, model } = await start(({ userText }) =>
-    userText === 'Count' ? { text: 'one two three four', gates: [{ at: 2, until: gate.until }] } : { text: 'Here again.' },
+    userText === 'Count'
+      ? { text: 'one two three four', gates: [{ at: 2, until: gate.until }] }
+      : { text: 'Here again.' },
   );
   const page = await visitors.open(app.address);
   await say(page, 'Count');
@@ -85,7 +87,9 @@ test('closing the tab does not stop the persona', async () => {
 test('two tabs on one conversation: the second is told to wait, loses nothing, and sees the answer grow', async () => {
   const gate = createGate();
   const { app } = await start(({ userText }) =>
-    userText === 'Long one' ? { text: 'slow words here', gates: [{ at: 1, until: gate.until }] } : { text: `Yes: ${userText}` },
+    userText === 'Long one'
+      ? { text: 'slow words here', gates: [{ at: 1, until: gate.until }] }
+      : { text: `Yes: ${userText}` },
   );
   const first = await visitors.open(app.address);
   await say(first, 'Hello');
@@ -104,7 +108,8 @@ test('two tabs on one conversation: the second is told to wait, loses nothing, a
   await snap(second, 'chat-busy');
   await alert.getByRole('button', { name: 'Dismiss' }).click();
   gate.open();
-  for (const page of [first, second]) await messagesOf(page, 'Tester').getByText('slow words here', { exact: true }).waitFor();
+  for (const page of [first, second])
+    await messagesOf(page, 'Tester').getByText('slow words here', { exact: true }).waitFor();
   await second.getByRole('button', { name: 'Send', exact: true }).click();
   await messagesOf(second, 'Tester').getByText('Yes: My other question').waitFor();
   expect(await messagesOf(second, 'You').allInnerTexts()).toEqual(['Hello', 'Long one', 'My other question']);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answered, composer, messagesOf, say, snap, toolCards, createVisitors } from '../support/page.ts';
+import { answered, composer, createVisitors, messagesOf, say, snap, toolCards } from '../support/page.ts';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
 
 const visitors = createVisitors();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answered, messagesOf, say, snap, createVisitors } from '../support/page.ts';
+import { answered, createVisitors, messagesOf, say, snap } from '../support/page.ts';
 import { startScriptedApp } from '../support/scripted-app.ts';
 
 const visitors = createVisitors();
@@ -64,7 +64,9 @@ test('hostile Markdown runs nothing and asks nothing of another host, while it g
     expect(await page.evaluate(() => document.documentElement.dataset.ran)).toBeUndefined();
     expect(await answer.locator('img, script, iframe, style, form, link, meta, object, embed, input').count()).toBe(0);
     expect(await page.locator('[onerror], [onload], [onmouseover], article svg a').count()).toBe(0);
-    const links = await answer.locator('a').evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel')]));
+    const links = await answer
+      .locator('a')
+      .evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel')]));
     expect(links).toEqual([
       ['https://example.com/a', 'noopener nofollow'],
       [`${remote}/autolink`, 'noopener nofollow'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UIMessageChunk } from 'ai';
 import type { MessageMetadata } from '#channels/http/contract.ts';
-import type { TestApp } from './start-app.ts';
+import type { HttpClient } from './http-client.ts';
 
 export type Chunk = UIMessageChunk<MessageMetadata>;
 
@@ -41,7 +41,7 @@ export function chatBody(text: string, options: ChatMessageOptions = {}) {
 
 /** Sends one message the way the page does and reads the whole answer. */
 export async function chat(
-  app: Pick<TestApp, 'post'>,
+  app: Pick<HttpClient, 'post'>,
   text: string,
   options: ChatMessageOptions = {},
 ): Promise<Answer> {

@@ -38,7 +38,12 @@ export function createVisitors(): Visitors {
   });
   return {
     async open(address, path = '/', { expected = [], ...options } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        locale: 'en-GB',
+        reducedMotion: 'reduce',
+        ...options,
+      });
       contexts.push(context);
       context.setDefaultTimeout(slowestStep);
       const origin = new URL(address).origin;

@@ -4,13 +4,12 @@ import path from 'node:path';
 import { type App, startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
 
-export interface TestApp {
+export interface TestApp extends HttpClient {
   readonly app: App;
   readonly address: string;
   readonly directory: string;
-  get(path: string): Promise<{ status: number; body: unknown }>;
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
 export interface TestAppOptions {
@@ -45,17 +44,7 @@ export async function startTestApp(
     app,
     address,
     directory,
-    async get(where) {
-      const response = await fetch(address + where);
-      const text = await response.text();
-      return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
-    },
-    post: (where, body, headers = {}) =>
-      fetch(address + where, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
+    ...createHttpClient(address),
     async [Symbol.asyncDispose]() {
       await app.close(0);
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
@@ -63,7 +52,7 @@ export async function startTestApp(
   };
 }
 
-async function writePersonas(directory: string, personas: Readonly<Record<string, string>>) {
+export async function writePersonas(directory: string, personas: Readonly<Record<string, string>>) {
   const folder = path.join(directory, 'personas');
   await mkdir(folder, { recursive: true });
   for (const [id, text] of Object.entries(personas)) await writeFile(path.join(folder, `${id}.md`), text);

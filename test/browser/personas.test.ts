@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { createVisitors, snap } from '../support/page.ts';
+import { personaFile, startTestApp } from '../support/start-app.ts';
+
+const visitors = createVisitors();
+
+test('each persona is shown with what it may do, where, and how often', async () => {
+  await using app = await startTestApp();
+  const page = await visitors.open(app.address, '/personas');
+  const janitor = page.getByRole('article', { name: 'Record janitor' });
+  expect(await janitor.innerText()).toMatch(/Delete a Ninox record, only after a person approves/);
+  expect(await janitor.innerText()).toMatch(/At most 8 steps, 8 calls and 2 min/);
+  const librarian = page.getByRole('article', { name: 'Database librarian' });
+  expect(await librarian.innerText()).toContain('Only these teams: hV3kPq8RnZt2WxC6m');
+  expect(await librarian.innerText()).not.toContain('Delete');
+  await snap(page, 'personas');
+  await janitor.getByRole('link', { name: 'Chat with Record janitor' }).click();
+  expect(await page.getByRole('radio', { name: 'Record janitor' }).isChecked()).toBe(true);
+});
+
+test('a file that cannot be read is named with its problem, and the others work', async () => {
+  await using app = await startTestApp({}, { personas: { tester: personaFile(), broken: '---\nname: [\n---\nHi' } });
+  const page = await visitors.open(app.address, '/personas');
+  await page.getByRole('heading', { name: 'Files that could not be loaded' }).waitFor();
+  await page.getByText('broken.md', { exact: false }).first().waitFor();
+  await page.getByRole('article', { name: 'Tester' }).waitFor();
+  await snap(page, 'personas-broken');
+});
+
+test('a persona whose file breaks while the service runs stays, with a warning', async () => {
+  await using app = await startTestApp({}, { personas: { tester: personaFile() } });
+  const page = await visitors.open(app.address, '/personas');
+  const tester = page.getByRole('article', { name: 'Tester' });
+  await tester.waitFor();
+  const file = path.join(app.directory, 'personas', 'tester.md');
+  await writeFile(file, personaFile(['scopes: [ninox:everything]']));
+  const warned = async () => {
+    await page.reload();
+    await tester.waitFor();
+    return tester.getByText('Its file has a problem', { exact: false }).count();
+  };
+  await expect.poll(warned, { timeout: 10_000 }).toBe(1);
+  await page.getByRole('link', { name: 'Chat', exact: true }).first().click();
+  await page.getByText('the last good version answers', { exact: false }).waitFor();
+});
+
+test('a service without personas says what to do', async () => {
+  await using app = await startTestApp({}, { personas: {} });
+  const page = await visitors.open(app.address);
+  await page.getByRole('heading', { name: 'There is no persona yet' }).waitFor();
+});
