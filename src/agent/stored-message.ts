@@ -30,6 +30,7 @@ export type StoredCallPart = Extract<StoredPart, { toolCallId: string }>;
 /** How one call went, by tool call id. */
 export interface CallSummary {
   readonly outcome: 'succeeded' | 'failed' | 'denied' | 'outcome_unknown';
+  /** Denial or upstream code, e.g. APPROVAL_REQUIRED; absent when the call succeeded. */
   readonly code?: string;
   readonly durationMs: number | null;
 }
@@ -40,7 +41,9 @@ export interface StoredMetadata {
   readonly model?: string;
   readonly calls?: Readonly<Record<string, CallSummary>>;
   readonly status?: RunStatus;
+  /** A stable code for why the run did not end well. */
   readonly code?: RunFaultCode;
+  /** The same in plain words; shown below the message. */
   readonly notice?: string;
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }

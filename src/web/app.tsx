@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Compass } from 'lucide-react';
-import { lazy, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
 import { BrowserRouter, Link, Route, Routes } from 'react-router';
 import { ProblemError } from './api-client.ts';
 import { AppShell } from './components/app-shell.tsx';
@@ -9,21 +9,20 @@ import { ErrorBoundary } from './components/error-boundary.tsx';
 import { EmptyState } from './components/states.tsx';
 import { PendingStarts } from './pages/chat/pending-start.tsx';
 
-const NewChatPage = lazy(() =>
-  import('./pages/chat/new-chat-page.tsx').then((page) => ({ default: page.NewChatPage })),
-);
-const ConversationPage = lazy(() =>
-  import('./pages/chat/conversation-page.tsx').then((page) => ({ default: page.ConversationPage })),
-);
-const ActivityPage = lazy(() =>
-  import('./pages/activity/activity-page.tsx').then((page) => ({ default: page.ActivityPage })),
-);
-const PersonasPage = lazy(() =>
-  import('./pages/personas/personas-page.tsx').then((page) => ({ default: page.PersonasPage })),
-);
+const load = {
+  newChat: () => import('./pages/chat/new-chat-page.tsx').then((page) => ({ default: page.NewChatPage })),
+  conversation: () => import('./pages/chat/conversation-page.tsx').then((page) => ({ default: page.ConversationPage })),
+  activity: () => import('./pages/activity/activity-page.tsx').then((page) => ({ default: page.ActivityPage })),
+  personas: () => import('./pages/personas/personas-page.tsx').then((page) => ({ default: page.PersonasPage })),
+};
+const NewChatPage = lazy(load.newChat);
+const ConversationPage = lazy(load.conversation);
+const ActivityPage = lazy(load.activity);
+const PersonasPage = lazy(load.personas);
 
 export function App() {
   const [queryClient] = useState(createQueryClient);
+  usePreparedPages();
   return (
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
@@ -44,6 +43,14 @@ export function App() {
       </QueryClientProvider>
     </ErrorBoundary>
   );
+}
+
+/** Fetches the other pages while one is read: the next one opens at once, and opens even while the service is away. */
+function usePreparedPages(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all(Object.values(load).map((page) => page())).catch(() => {}), 2_000);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 function createQueryClient(): QueryClient {

@@ -22,7 +22,7 @@ test('every call is listed, and filters live in the address', async () => {
   const all = await rows(page).count();
   await page.getByLabel('Outcome').selectOption({ label: 'Denied' });
   await expect.poll(() => rows(page).count()).toBe(1);
-  expect(await rows(page).innerText()).toMatch(/Record janitor[\s\S]*Delete a Ninox record[\s\S]*Denied/);
+  expect(await rows(page).textContent()).toMatch(/Record janitor[\s\S]*Delete a Ninox record[\s\S]*Denied/);
   expect(new URL(page.url()).search).toBe('?outcome=denied');
   await page.reload();
   await expect.poll(() => rows(page).count()).toBe(1);
@@ -31,21 +31,24 @@ test('every call is listed, and filters live in the address', async () => {
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await expect.poll(() => rows(page).count()).toBe(all);
   await page.getByLabel('From').fill('2020-01-01');
-  await page.getByLabel('To').fill('2020-01-02');
+  await page.getByLabel('To', { exact: true }).fill('2020-01-02');
   await page.getByRole('heading', { name: 'No event fits these filters' }).waitFor();
   expect(new URL(page.url()).search).toBe('?from=2020-01-01&to=2020-01-02');
 });
 
 test('one event shows its prompt, arguments and response, and leads to its conversation', async () => {
-  const page = await visitors.open(app.address, '/activity?outcome=succeeded&tool=ninox_get_databases');
+  const page = await visitors.open(
+    app.address,
+    '/activity?outcome=succeeded&persona=ninox-assistant&tool=ninox_get_databases',
+  );
   await rows(page).first().getByRole('link').click();
   const detail = event(page);
-  expect(await detail.getByRole('figure', { name: 'Prompt' }).innerText()).toContain(
+  expect(await detail.getByRole('figure', { name: 'Prompt' }).textContent()).toContain(
     'Which databases does each team have?',
   );
-  expect(await detail.getByRole('figure', { name: 'Arguments' }).innerText()).toContain('team_id');
-  expect(await detail.getByRole('figure', { name: 'Response' }).innerText()).toContain('databases');
-  expect(new URL(page.url()).search).toBe('?outcome=succeeded&tool=ninox_get_databases');
+  expect(await detail.getByRole('figure', { name: 'Arguments' }).textContent()).toContain('team_id');
+  expect(await detail.getByRole('figure', { name: 'Response' }).textContent()).toContain('databases');
+  expect(new URL(page.url()).search).toBe('?outcome=succeeded&persona=ninox-assistant&tool=ninox_get_databases');
   await snap(page, 'activity-event');
   await detail.getByRole('link', { name: 'Open the conversation' }).click();
   await page.getByRole('article', { name: 'You' }).getByText('Which databases does each team have?').waitFor();
@@ -58,15 +61,15 @@ test('a denial says what it means, and that nothing was changed', async () => {
   const page = await visitors.open(app.address, '/activity?outcome=denied');
   await rows(page).first().getByRole('link').click();
   await event(page).getByText("This needs a person's approval", { exact: false }).waitFor();
-  expect(await event(page).getByRole('figure', { name: 'Arguments' }).innerText()).toContain('"record_id": "12"');
-  expect(await event(page).getByRole('figure', { name: 'Prompt' }).innerText()).toContain('Delete record 12');
+  expect(await event(page).getByRole('figure', { name: 'Arguments' }).textContent()).toContain('"record_id": "12"');
+  expect(await event(page).getByRole('figure', { name: 'Prompt' }).textContent()).toContain('Delete record 12');
 });
 
 test('the record is proved on request', async () => {
   const page = await visitors.open(app.address, '/activity');
   await page.getByRole('button', { name: 'Record intact' }).click();
   const about = page.getByRole('dialog', { name: 'About the record' });
-  expect(await about.innerText()).toMatch(/All \d+ events are as they were written[\s\S]*[0-9a-f]{64}/);
+  expect(await about.textContent()).toMatch(/All \d+ events are as they were written[\s\S]*[0-9a-f]{64}/);
   await page.keyboard.press('Escape');
   await about.waitFor({ state: 'hidden' });
   await snap(page, 'activity');

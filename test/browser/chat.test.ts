@@ -13,7 +13,7 @@ test('a newcomer chooses a persona, begins with a starter, and reads a streamed 
   const page = await visitors.open(app.address);
   await page.getByRole('heading', { name: 'Who should do it?' }).waitFor();
   const notice = page.getByRole('complementary', { name: 'Stand-ins in use' });
-  expect(await notice.innerText()).toMatch(/Sample Ninox data[\s\S]*Offline demo model/);
+  expect(await notice.textContent()).toMatch(/Sample Ninox data[\s\S]*Offline demo model/);
   await snap(page, 'chat-new');
 
   await page.getByRole('radio', { name: 'Ninox assistant' }).check();
@@ -30,9 +30,9 @@ test('a newcomer chooses a persona, begins with a starter, and reads a streamed 
   const card = toolCards(page).filter({ hasText: 'Get the databases' }).first();
   await card.click();
   const opened = card.locator('..');
-  expect(await opened.getByRole('figure', { name: 'Arguments' }).innerText()).toContain('hV3kPq8RnZt2WxC6m');
-  expect(await opened.getByRole('figure', { name: 'Result' }).innerText()).toContain('"name": "CRM"');
-  expect(await opened.getByText(/^Took \d+/).innerText()).toMatch(/^Took [\d.]+ m?s$/);
+  expect(await opened.getByRole('figure', { name: 'Arguments' }).textContent()).toContain('hV3kPq8RnZt2WxC6m');
+  expect(await opened.getByRole('figure', { name: 'Result' }).textContent()).toContain('"name": "CRM"');
+  expect(await opened.getByText(/^Took \d+/).textContent()).toMatch(/^Took [\d.]+ m?s$/);
   await snap(page, 'chat-answer');
   await opened.getByRole('link', { name: 'See it in Activity' }).click();
   await page.getByRole('list', { name: 'Audit events' }).getByRole('link').first().waitFor();
@@ -44,10 +44,10 @@ test('a deletion that needs approval is refused in plain words', async () => {
   await page.getByRole('button', { name: 'Delete record 12 in table B of the CRM database.' }).click();
   await answered(page);
   const card = toolCards(page).filter({ hasText: 'Delete' });
-  expect(await card.innerText()).toContain('Denied');
+  expect(await card.textContent()).toContain('Denied');
   const whole = page.getByRole('list', { name: 'Messages' });
   await whole.getByText("This needs a person's approval.", { exact: false }).waitFor();
-  expect(await whole.innerText()).toMatch(/nothing was changed/i);
+  expect(await whole.textContent()).toMatch(/nothing was changed/i);
   await card.click();
   await whole.getByText('Code APPROVAL_REQUIRED').waitFor();
   await snap(page, 'chat-denied');

@@ -54,7 +54,7 @@ $$\\href{javascript:${run}}{x}$$
 `;
 
 test('hostile Markdown runs nothing and asks nothing of another host, while it grows and when it is read again', async () => {
-  await using scripted = await startScriptedApp(() => ({ text: hostile(remote) }));
+  const scripted = visitors.use(await startScriptedApp(() => ({ text: hostile(remote) })));
   const page = await visitors.open(scripted.app.address);
   await say(page, `<img src="${remote}/mine" onerror="${run}">`);
   const answer = messagesOf(page, 'Tester');
@@ -72,7 +72,7 @@ test('hostile Markdown runs nothing and asks nothing of another host, while it g
       [`${remote}/autolink`, 'noopener nofollow'],
     ]);
     await answer.getByText('[image: a picture]').waitFor();
-    await answer.getByText('click', { exact: true }).click();
+    await answer.getByText(/^click/).click();
     expect(page.context().pages()).toHaveLength(1);
   };
   await expectHarmless();
@@ -84,15 +84,17 @@ test('hostile Markdown runs nothing and asks nothing of another host, while it g
 
 test('what a tool and a person said is shown as text', async () => {
   const markup = `<img src="x" onerror="${run}">`;
-  await using scripted = await startScriptedApp(({ toolResults }) =>
-    toolResults.length === 0 ? { calls: [{ name: 'ninox_get_team', args: { team_id: markup } }] } : { text: 'Seen.' },
+  const scripted = visitors.use(
+    await startScriptedApp(({ toolResults }) =>
+      toolResults.length === 0 ? { calls: [{ name: 'ninox_get_team', args: { team_id: markup } }] } : { text: 'Seen.' },
+    ),
   );
   const page = await visitors.open(scripted.app.address);
   await say(page, markup);
   await answered(page);
-  expect(await messagesOf(page, 'You').innerText()).toBe(markup);
+  expect(await messagesOf(page, 'You').textContent()).toBe(markup);
   await page.getByRole('list', { name: 'Messages' }).locator('summary').click();
-  expect(await page.getByRole('figure', { name: 'Arguments' }).innerText()).toContain('<img src=');
+  expect(await page.getByRole('figure', { name: 'Arguments' }).textContent()).toContain('<img src=');
   await page.reload();
   await page.getByRole('link', { name: /^<img src=/ }).waitFor();
   expect(await page.evaluate(() => document.documentElement.dataset.ran)).toBeUndefined();

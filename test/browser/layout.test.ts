@@ -73,7 +73,7 @@ test('the page is dark where the system is, and as chosen after that', async () 
   expect(await brightness(page)).toEqual({ ground: 'dark', ink: 'light' });
   await snap(page, 'dark-conversation');
   await page.getByRole('button', { name: /^Theme: as the system/ }).click();
-  expect(await brightness(page)).toEqual({ ground: 'light', ink: 'dark' });
+  await expect.poll(() => brightness(page)).toEqual({ ground: 'light', ink: 'dark' });
   await page.reload();
   await page.getByRole('button', { name: /^Theme: light/ }).waitFor();
   expect(await brightness(page)).toEqual({ ground: 'light', ink: 'dark' });
@@ -99,7 +99,7 @@ test('everything is reached with the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.waitForURL('**/c/*');
   await answered(page);
-  expect(await messagesOf(page, 'You').innerText()).toBe('Which teams\ncan you see?');
+  expect(await messagesOf(page, 'You').textContent()).toBe('Which teams\ncan you see?');
   expect(await composer(page).evaluate((element) => element === document.activeElement), 'focus stays in the box').toBe(
     true,
   );

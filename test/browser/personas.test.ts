@@ -7,21 +7,23 @@ import { personaFile, startTestApp } from '../support/start-app.ts';
 const visitors = createVisitors();
 
 test('each persona is shown with what it may do, where, and how often', async () => {
-  await using app = await startTestApp();
+  const app = visitors.use(await startTestApp());
   const page = await visitors.open(app.address, '/personas');
   const janitor = page.getByRole('article', { name: 'Record janitor' });
-  expect(await janitor.innerText()).toMatch(/Delete a Ninox record, only after a person approves/);
-  expect(await janitor.innerText()).toMatch(/At most 8 steps, 8 calls and 2 min/);
+  expect(await janitor.textContent()).toMatch(/Delete a Ninox record, only after a person approves/);
+  expect(await janitor.textContent()).toMatch(/At most 8 steps, 8 calls and 2 min/);
   const librarian = page.getByRole('article', { name: 'Database librarian' });
-  expect(await librarian.innerText()).toContain('Only these teams: hV3kPq8RnZt2WxC6m');
-  expect(await librarian.innerText()).not.toContain('Delete');
+  expect(await librarian.textContent()).toContain('Only these teams: hV3kPq8RnZt2WxC6m');
+  expect(await librarian.textContent()).not.toContain('Delete');
   await snap(page, 'personas');
   await janitor.getByRole('link', { name: 'Chat with Record janitor' }).click();
   expect(await page.getByRole('radio', { name: 'Record janitor' }).isChecked()).toBe(true);
 });
 
 test('a file that cannot be read is named with its problem, and the others work', async () => {
-  await using app = await startTestApp({}, { personas: { tester: personaFile(), broken: '---\nname: [\n---\nHi' } });
+  const app = visitors.use(
+    await startTestApp({}, { personas: { tester: personaFile(), broken: '---\nname: [\n---\nHi' } }),
+  );
   const page = await visitors.open(app.address, '/personas');
   await page.getByRole('heading', { name: 'Files that could not be loaded' }).waitFor();
   await page.getByText('broken.md', { exact: false }).first().waitFor();
@@ -30,7 +32,7 @@ test('a file that cannot be read is named with its problem, and the others work'
 });
 
 test('a persona whose file breaks while the service runs stays, with a warning', async () => {
-  await using app = await startTestApp({}, { personas: { tester: personaFile() } });
+  const app = visitors.use(await startTestApp({}, { personas: { tester: personaFile() } }));
   const page = await visitors.open(app.address, '/personas');
   const tester = page.getByRole('article', { name: 'Tester' });
   await tester.waitFor();
@@ -47,7 +49,7 @@ test('a persona whose file breaks while the service runs stays, with a warning',
 });
 
 test('a service without personas says what to do', async () => {
-  await using app = await startTestApp({}, { personas: {} });
+  const app = visitors.use(await startTestApp({}, { personas: {} }));
   const page = await visitors.open(app.address);
   await page.getByRole('heading', { name: 'There is no persona yet' }).waitFor();
 });

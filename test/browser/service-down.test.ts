@@ -24,7 +24,7 @@ test('while the service is down the page says so, and once it is back nothing ty
   await say(page, 'And their databases?');
   await page.getByRole('alert').getByText('The service cannot be reached').waitFor();
   await snap(page, 'chat-down');
-  await using _after = await startTestApp({ PORT: new URL(address).port }, { directory });
+  visitors.use(await startTestApp({ PORT: new URL(address).port }, { directory }));
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByRole('alert').getByText('The message did not reach the service', { exact: false }).waitFor();
   expect(await composer(page).inputValue()).toBe('And their databases?');
@@ -39,11 +39,21 @@ test('a list that cannot be loaded offers to try again', async () => {
   const { address } = before;
   const page = await visitors.open(address, '/personas', { expected });
   await page.getByRole('article').first().waitFor();
+  // The code of the other pages is fetched ahead; without it a page cannot say anything.
+  const loaded = () =>
+    page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name)
+        .join(),
+    );
+  for (const code of ['activity-page', 'conversation-page'])
+    await expect.poll(loaded, { timeout: 10_000 }).toContain(code);
   await before[Symbol.asyncDispose]();
   await page.getByRole('link', { name: 'Activity' }).click();
   await page.getByRole('heading', { name: 'The record could not be loaded' }).waitFor();
   await snap(page, 'activity-down');
-  await using _after = await startTestApp({ PORT: new URL(address).port }, { directory });
+  visitors.use(await startTestApp({ PORT: new URL(address).port }, { directory }));
   await page.getByRole('button', { name: 'Try again' }).last().click();
   await page.getByRole('list', { name: 'Audit events' }).waitFor();
 });

@@ -11,6 +11,8 @@ export interface VisitOptions extends BrowserContextOptions {
 export interface Visitors {
   /** Opens a page of the service in a browser profile of its own, as a person on another machine would. */
   open(address: string, path?: string, options?: VisitOptions): Promise<Page>;
+  /** Hands over what the pages talk to: it is closed after them, so that none of them sees it go. */
+  use<T extends AsyncDisposable>(host: T): T;
 }
 
 export const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -24,6 +26,7 @@ const slowestStep = 10_000;
 export function createVisitors(): Visitors {
   let browser: Browser;
   let contexts: BrowserContext[] = [];
+  let hosts: AsyncDisposable[] = [];
   let faults: string[] = [];
   beforeAll(async () => {
     browser = await launchBrowser();
@@ -32,11 +35,17 @@ export function createVisitors(): Visitors {
   afterEach(async () => {
     const found = faults;
     const open = contexts;
-    [contexts, faults] = [[], []];
+    const behind = hosts;
+    [contexts, hosts, faults] = [[], [], []];
     await Promise.all(open.map((context) => context.close()));
+    await Promise.all(behind.map((host) => host[Symbol.asyncDispose]()));
     expect(found, 'faults of the pages').toEqual([]);
   });
   return {
+    use(host) {
+      hosts.push(host);
+      return host;
+    },
     async open(address, path = '/', { expected = [], ...options } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },

@@ -64,7 +64,13 @@ export async function startInVain(options: ServiceOptions): Promise<Ended> {
 async function launchService(options: ServiceOptions): Promise<{ program: Program; directory: string }> {
   const directory = options.directory ?? (await temporaryFolder());
   const personas = options.personas === undefined ? {} : await writePersonas(directory, options.personas);
-  const variables = { PORT: '0', DATA_DIR: directory, CHAT_MESSAGES_PER_MINUTE: '0', ...personas, ...options.variables };
+  const variables = {
+    PORT: '0',
+    DATA_DIR: directory,
+    CHAT_MESSAGES_PER_MINUTE: '0',
+    ...personas,
+    ...options.variables,
+  };
   return { program: startProgram(['src/main.ts'], variables), directory };
 }
 
@@ -138,7 +144,7 @@ function follow(child: ChildProcess): Program {
 /** A model whose every answer is scripted, and the variables that make it the service's default. */
 export async function startScriptedModel(decide: Decide): Promise<{ model: OpenAiServer; variables: Variables }> {
   const model = createOpenAiServer(decide);
-  onTestFinished(model.close);
+  onTestFinished(() => model.close());
   const OPENAI_BASE_URL = await model.listen();
   const variables = {
     OPENAI_API_KEY: 'sk-scripted',

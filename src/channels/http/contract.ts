@@ -1,5 +1,7 @@
 import type { UIMessage } from 'ai';
 import { z } from 'zod';
+import type { RunStatus as StoredStatus } from '#agent/run-events.ts';
+import type { CallSummary as StoredCallSummary, StoredMetadata } from '#agent/stored-message.ts';
 
 /*
  * What goes over the wire between our pages and the service. Times are ISO 8601 in UTC.
@@ -53,28 +55,10 @@ export const auditListQuery = z.strictObject({
 });
 export const auditEventPath = z.object({ id: z.string().regex(idPattern) });
 
-/** How one tool call went, keyed by tool call id in the message's metadata. */
-export interface CallSummary {
-  readonly outcome: 'succeeded' | 'failed' | 'denied' | 'outcome_unknown';
-  /** Denial or upstream code, e.g. APPROVAL_REQUIRED; absent when the call succeeded. */
-  readonly code?: string;
-  readonly durationMs: number | null;
-}
-
-export type RunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'interrupted' | 'budget_exceeded';
-
-export interface MessageMetadata {
-  readonly runId?: string;
-  readonly personaVersion?: string;
-  readonly model?: string;
-  readonly calls?: Readonly<Record<string, CallSummary>>;
-  readonly status?: RunStatus;
-  /** A stable code for the same, e.g. MODEL_INTERRUPTED. */
-  readonly code?: string;
-  /** Plain words on why a run did not end well; shown below the message. */
-  readonly notice?: string;
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
-}
+export type RunStatus = StoredStatus;
+/** How one tool call went; the message's metadata has one for each tool call id. */
+export type CallSummary = StoredCallSummary;
+export type MessageMetadata = StoredMetadata;
 export type ChatMessage = UIMessage<MessageMetadata>;
 
 export interface ToolView {

@@ -1,5 +1,5 @@
 import { ArrowDown, MessagesSquare, RotateCw, TriangleAlert, WifiOff, X } from 'lucide-react';
-import { useCallback, useEffect, useRef } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { ChatMessage, ConversationDetailView, PersonaView } from '#channels/http/contract.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState, Notice } from '../../components/states.tsx';
@@ -42,6 +42,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
   const work = describeWork(phase, messages, names.tool);
 
   useFirstMessage(first, send);
+  useFocusOnArrival(composer, first !== null);
 
   const sendNow = (text: string) => {
     setDraft('');
@@ -88,7 +89,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
           </Button>
         )}
       </div>
-      <div className="grid gap-2 px-3 pb-1 md:px-6 md:pb-2">
+      <div className="grid gap-2 px-3 pt-0.5 pb-1 md:px-6 md:pb-2">
         <Problems {...conversation} />
         <Composer
           ref={composer}
@@ -181,6 +182,14 @@ function whyBlocked(persona: PersonaView | null, phase: string): string | null {
     return 'This persona is gone: its file was removed. The conversation can be read, not continued.';
   if (phase === 'lost') return 'Sending is possible again once the service can be reached.';
   return null;
+}
+
+/** Whoever began a conversation goes on typing where they were; on a touch screen that would only raise the keyboard. */
+function useFocusOnArrival(target: RefObject<{ focus(): void } | null>, began: boolean): void {
+  const [wanted] = useState(() => began && !matchMedia('(pointer: coarse)').matches);
+  useEffect(() => {
+    if (wanted) target.current?.focus();
+  }, [wanted, target]);
 }
 
 function useFirstMessage(first: ConversationViewProps['first'], send: (text: string) => Promise<void>): void {

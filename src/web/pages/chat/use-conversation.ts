@@ -120,7 +120,10 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
       refreshLists();
       if (error instanceof ProblemError) {
         giveBack(sent, error.message);
-        if (error.code === 'CONVERSATION_BUSY') await follow(null);
+        if (error.code === 'CONVERSATION_BUSY') {
+          await follow(null);
+          setProblem((current) => (current === error.message ? null : current));
+        }
       } else if (error !== null || !isFinal(status)) {
         await follow(sent);
       }

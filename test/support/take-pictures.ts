@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { answered, say, toolCards } from './page.ts';
+import { startTestApp } from './start-app.ts';
+
+/*
+ * Takes the README's pictures from a running service with its stand-ins: node test/support/take-pictures.ts, after a build.
+ */
+
+const folder = 'docs/images';
+
+async function takeChat(page: Page): Promise<void> {
+  await say(page, 'Which databases does the team Workshop have?');
+  await answered(page);
+  await say(page, 'Delete record 2 in table A of Machines.');
+  await toolCards(page).filter({ hasText: 'Denied' }).waitFor();
+  await answered(page);
+}
+
+async function takeActivity(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Activity', exact: true }).click();
+  const denied = page.getByRole('list', { name: 'Audit events' }).getByRole('link').filter({ hasText: 'Denied' });
+  await denied.click();
+  await page.getByRole('figure', { name: 'Prompt' }).waitFor();
+  await page.getByRole('button', { name: 'Record intact' }).waitFor();
+}
+
+await using app = await startTestApp();
+const browser = await launchBrowser();
+try {
+  await mkdir(folder, { recursive: true });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    colorScheme: 'light',
+  });
+  const page = await context.newPage();
+  await page.goto(`${app.address}/?persona=record-janitor`);
+  await takeChat(page);
+  await page.screenshot({ path: `${folder}/chat.png`, animations: 'disabled' });
+  await takeActivity(page);
+  await page.screenshot({ path: `${folder}/activity.png`, animations: 'disabled' });
+} finally {
+  await browser.close();
+}
