@@ -229,7 +229,11 @@ describe('leaving, coming back, stopping', () => {
   async function readUntil(response: Response, text: string) {
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let seen = '';
-    while (!seen.includes(text)) seen += (await reader?.read())?.value ?? '';
+    while (!seen.includes(text)) {
+      const next = await reader?.read();
+      if (next === undefined || next.done) throw new Error(`The stream ended without “${text}”:\n${seen}`);
+      seen += next.value;
+    }
     return { leave: () => reader?.cancel() };
   }
 
@@ -237,7 +241,7 @@ describe('leaving, coming back, stopping', () => {
     const { open: letGo, turn } = gated();
     const { app, model } = await start(() => turn);
     const body = chatBody('x', { personaId: 'tester' });
-    const first = await readUntil(await app.post('/api/chat', body), '"delta":"two "');
+    const first = await readUntil(await app.post('/api/chat', body), 'two "');
     await first.leave();
     const during = await stored(app, body.id);
     expect(during.conversation.running).toBe(true);
@@ -259,7 +263,7 @@ describe('leaving, coming back, stopping', () => {
     const body = chatBody('x', { personaId: 'tester' });
     const response = await app.post('/api/chat', body);
     const reading = readAnswer(response, body.id);
-    await readUntil(await fetch(`${app.address}/api/chat/${body.id}/stream`), '"delta":"two "');
+    await readUntil(await fetch(`${app.address}/api/chat/${body.id}/stream`), 'two "');
     expect(await (await app.post(`/api/chat/${body.id}/stop`, {})).json()).toEqual({ stopped: true });
     const answer = await reading;
     expect(answer).toMatchObject({

@@ -121,7 +121,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press('Tab');
   }
-  throw new Error(`Tab never reaches ${target}.`);
+  throw new Error(`Tab never reaches ${target.toString()}.`);
 }
 
 /** Whether the page can be moved sideways, or is laid out wider than the screen. */

@@ -120,10 +120,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
       refreshLists();
       if (error instanceof ProblemError) {
         giveBack(sent, error.message);
-        if (error.code === 'CONVERSATION_BUSY') {
-          await follow(null);
-          setProblem((current) => (current === error.message ? null : current));
-        }
+        if (error.code === 'CONVERSATION_BUSY') await follow(null).then(() => setProblem(null));
       } else if (error !== null || !isFinal(status)) {
         await follow(sent);
       }

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { launchBrowser } from './browser.ts';
-import { answered, say, toolCards } from './page.ts';
-import { startTestApp } from './start-app.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { answered, say, toolCards } from '../support/page.ts';
+import { startTestApp } from '../support/start-app.ts';
 
 /*
- * Takes the README's pictures from a running service with its stand-ins: node test/support/take-pictures.ts, after a build.
+ * Takes the README's pictures from a running service with its stand-ins: node test/browser/take-pictures.ts, after a build.
  */
 
 const folder = 'docs/images';
@@ -13,7 +13,7 @@ const folder = 'docs/images';
 async function takeChat(page: Page): Promise<void> {
   await say(page, 'Which databases does the team Workshop have?');
   await answered(page);
-  await say(page, 'Delete record 2 in table A of Machines.');
+  await say(page, 'Delete record 2 in table A of Machines in team Workshop.');
   await toolCards(page).filter({ hasText: 'Denied' }).waitFor();
   await answered(page);
 }
