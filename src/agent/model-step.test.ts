@@ -64,7 +64,9 @@ test('a whole step gives its text, calls and usage', async () => {
 });
 
 test('a tool name that no provider would take back is replaced and thus stays unknown', async () => {
-  const { step } = await take(modelOf([{ ...call, toolName: 'ninox.list_teams' } as typeof call, finish('tool-calls')]));
+  const { step } = await take(
+    modelOf([{ ...call, toolName: 'ninox.list_teams' } as typeof call, finish('tool-calls')]),
+  );
   expect(step?.parts).toMatchObject([{ type: 'call', tool: 'unreadable_name' }]);
 });
 

@@ -1,8 +1,20 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { Command } from 'commander';
-import { loadConfig } from '#config/config.ts';
+import { type Config, loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
 import { AppError, ConfigError } from '#errors';
-import { verifyAudit } from './commands/verify-audit.ts';
+import { readHead, type VerifyOptions, verifyAudit } from './commands/verify-audit.ts';
+
+/** Commands look at what is there: a mistyped folder must not become a new, empty database. */
+function configOfExistingData(): Config {
+  const environment = readEnvironment(process.env);
+  const file = path.join(environment.DATA_DIR, 'personas.db');
+  if (environment.DATABASE_URL === undefined && !existsSync(file)) {
+    throw new ConfigError(`DATA_DIR: there is no database “${file}”. Name the folder that the service uses.`);
+  }
+  return loadConfig(environment);
+}
 
 const program = new Command('persona')
   .description('Commands for whoever runs Personas for Ninox.')
@@ -14,9 +26,9 @@ program
   .command('verify')
   .description('walk the whole chain and name the first row that does not hold; exits with 1 if there is one')
   .option('--organization <id>', 'the organization whose chain is checked', 'default')
-  .option('--expected-head <hash>', 'the head an earlier check printed; also finds rows cut off at the end')
-  .action(async (options: { organization: string; expectedHead?: string }) => {
-    const verdict = await verifyAudit(loadConfig(readEnvironment(process.env)), options);
+  .option('--expected-head <hash>', 'the head an earlier check printed; also finds rows cut off at the end', readHead)
+  .action(async (options: VerifyOptions) => {
+    const verdict = await verifyAudit(configOfExistingData(), options);
     process.stdout.write(`${verdict.text}\n`);
     process.exitCode = verdict.ok ? 0 : 1;
   });

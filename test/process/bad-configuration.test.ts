@@ -46,14 +46,18 @@ test.each([
     /^AUDIT_KEY: not set, and the key file could not be read or made .* DATA_DIR writable.*\n$/,
   ],
   ['with one', { AUDIT_KEY: auditKey }, /^DATA_DIR or DATABASE_URL: the database file “\S+” cannot be opened \(.*\n$/],
-])('a data folder that cannot be written stops the start and the commands, %s', async (_name, variables, message) => {
-  const file = path.join(await temporaryFolder(), 'a-file');
-  await writeFile(file, '');
-  const directory = path.join(file, 'data');
-  const failure = { code: 1, signal: null, stdout: '', stderr: expect.stringMatching(message) };
-  expect(await startInVain({ directory, variables })).toEqual(failure);
-  expect(await runCommand(directory, ['audit', 'verify'], variables)).toEqual(failure);
-});
+])(
+  'a data folder that cannot be written stops the start, and the commands find nothing there, %s',
+  async (_name, variables, message) => {
+    const file = path.join(await temporaryFolder(), 'a-file');
+    await writeFile(file, '');
+    const directory = path.join(file, 'data');
+    const failure = { code: 1, signal: null, stdout: '', stderr: expect.stringMatching(message) };
+    expect(await startInVain({ directory, variables })).toEqual(failure);
+    const nothing = { ...failure, stderr: expect.stringMatching(/^DATA_DIR: there is no database .*\n$/) };
+    expect(await runCommand(directory, ['audit', 'verify'], variables)).toEqual(nothing);
+  },
+);
 
 test('a database server that cannot be reached stops the start and the commands, and its password is not shown', async () => {
   const port = await unusedPort();

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -50,6 +50,13 @@ test('audit verify prints the head of a chain that holds; with it, a tail that w
     code: 1,
     stdout: 'The audit does not hold at row 4: The chain ends at row 3, but row 4 was there before.\n',
   });
+});
+
+test('a folder without a database is told, and nothing is made in it', async () => {
+  const directory = await temporaryFolder();
+  const { code, stderr } = await verify(directory);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^DATA_DIR: there is no database/) });
+  expect(await readdir(directory)).toEqual([]);
 });
 
 const tamperings = [

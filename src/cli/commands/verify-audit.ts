@@ -6,8 +6,12 @@ import { ConfigError } from '#errors';
 
 export interface VerifyOptions {
   readonly organization: string;
-  /** `seq:hash` as an earlier run printed it. */
-  readonly expectedHead?: string;
+  readonly expectedHead?: AuditHead;
+}
+
+export interface AuditHead {
+  readonly seq: number;
+  readonly hash: string;
 }
 
 /** Checks one organization's chain. `text` says the result in plain words and, when it holds, the head to note down. */
@@ -18,7 +22,7 @@ export async function verifyAudit(config: Config, options: VerifyOptions): Promi
       repository: createAuditRepository(db),
       key: config.auditKey,
       organizationId: options.organization,
-      ...(options.expectedHead === undefined ? {} : { expectedHead: readHead(options.expectedHead) }),
+      ...(options.expectedHead === undefined ? {} : { expectedHead: options.expectedHead }),
     });
     if (!verdict.ok) {
       const row = verdict.id === null ? '' : ` (event ${verdict.id})`;
@@ -31,7 +35,8 @@ export async function verifyAudit(config: Config, options: VerifyOptions): Promi
   }
 }
 
-function readHead(text: string): { seq: number; hash: string } {
+/** Reads `row:hash`, as an earlier check printed it. */
+export function readHead(text: string): AuditHead {
   const match = /^(\d+):([0-9a-f]{64})$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new ConfigError(
