@@ -10,12 +10,14 @@ import { createRunService, type RunService } from '#agent/run-service.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
+import { keyFitsChain } from '#audit/key-fits-chain.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { StatusView } from '#channels/http/contract.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { createRoutes } from '#channels/http/routes.ts';
 import type { Config } from '#config/config.ts';
 import { toListenProblem } from '#config/listen-problem.ts';
+import { refuseAuditKey } from '#config/secrets.ts';
 import type { Database } from '#db/database.ts';
 import { openConfiguredDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
@@ -32,7 +34,7 @@ import { createLogger, type Logger } from '#log';
 import { openPersonaLibrary, type PersonaLibrary } from '#personas/load-personas.ts';
 import { createNinoxServer } from '#sandbox/ninox-server.ts';
 import { Secret } from '#vault/secret.ts';
-import { createProviders } from './providers.ts';
+import { createProviders, describeModelProblem } from './providers.ts';
 
 /** Everything there is until people can sign in: one organization, and the person at this machine. */
 const localActor: Actor = { kind: 'user', id: 'local', name: 'You', organizationId: 'default' };
@@ -54,6 +56,7 @@ export async function startApp(config: Config): Promise<App> {
     const db = await openConfiguredDatabase({ url: config.databaseUrl, log });
     opened.defer(() => db.close());
     const ninox = await openNinox(config, opened);
+    await requireAuditKey(config, db);
     const core = await buildCore({ config, log, db, ninox, opened });
     const status = describeStatus(config, ninox);
     const runs = createRunRepository(db);
@@ -78,6 +81,13 @@ export async function startApp(config: Config): Promise<App> {
     await opened.disposeAsync();
     throw error;
   }
+}
+
+/** A chain that went on with another key could not be proved any more, neither before that row nor after it. */
+async function requireAuditKey({ auditKey: key, auditKeyFile: file, auditKeyIsNew: isNew }: Config, db: Database) {
+  const { organizationId } = localActor;
+  if (await keyFitsChain({ repository: createAuditRepository(db), key, organizationId })) return;
+  throw refuseAuditKey({ file, isNew });
 }
 
 interface NinoxAccess {
@@ -121,9 +131,11 @@ async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<
   const audit = createAuditLog({ repository: createAuditRepository(db), key: config.auditKey });
   const conversations = createConversationRepository<StoredMessage>(db);
   const versions = createPersonaVersionRepository(db);
+  const models = createModelResolver(await createProviders(config.models), config.models.defaultModel);
   const personas = await openPersonaLibrary({
     directory: config.personasDirectory,
     knownTools: catalog.tools,
+    modelProblem: (model) => describeModelProblem(models, model),
     log,
     onVersion: (persona) =>
       versions.save({
@@ -137,7 +149,7 @@ async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<
   const runs = createRunService({
     store: conversations,
     personas,
-    models: createModelResolver(await createProviders(config.models), config.models.defaultModel),
+    models,
     toolsFor: createToolOffer(catalog),
     guard: createGuard({ catalog, connections: staticConnections(ninox), audit, log }),
     log,

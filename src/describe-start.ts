@@ -15,7 +15,7 @@ export function describeStart(app: App, config: Config): string {
       ? `  Model   ${app.status.defaultModel}`
       : `  Model   offline demo model, a small set of rules and not an AI. Set ${standIns.model.replacedBy} to use a real one.`,
     `  Data    ${describeStorage(config)}`,
-    ...app.personaProblems.map((problem) => `  Persona file not loaded: ${problem}`),
+    ...app.personaProblems.map((problem) => `  Persona problem: ${problem}`),
     '',
     '',
   ];

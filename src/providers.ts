@@ -1,6 +1,8 @@
 import type { ProviderV4 } from '@ai-sdk/provider';
 import { createDeltaMergingFetch } from '#agent/merge-deltas.ts';
+import type { ModelResolver } from '#agent/resolve-model.ts';
 import type { Config } from '#config/config.ts';
+import { AppError } from '#errors';
 import { createDemoProvider } from '#sandbox/demo-model.ts';
 
 /**
@@ -31,6 +33,17 @@ export async function createProviders(models: Config['models']): Promise<Readonl
     providers.set('google', createGoogle({ apiKey: google.apiKey.reveal() }));
   }
   return providers;
+}
+
+/** Why no message to this model could be answered, in words for whoever chose it; null when nothing is known against it. */
+export function describeModelProblem(models: ModelResolver, model: string): string | null {
+  try {
+    models.resolve(model);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
 }
 
 function baseUrlOf(settings: { baseUrl?: string | undefined }): { baseURL?: string } {

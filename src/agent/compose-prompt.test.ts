@@ -66,7 +66,8 @@ test('what a provider attached to a call goes back to it, and malformed argument
     [
       {
         type: 'call',
-        callId: 'c1',
+        callId: 'ours',
+        modelCallId: 'c1',
         tool: 't',
         rawInput: '{broken',
         providerMetadata: { google: { thoughtSignature: 's' } },
@@ -74,7 +75,7 @@ test('what a provider attached to a call goes back to it, and malformed argument
     ],
     [
       {
-        callId: 'c1',
+        modelCallId: 'c1',
         tool: 't',
         result: { ok: false, outcome: 'denied', code: 'ARG_INVALID', message: 'no', durationMs: null },
       },

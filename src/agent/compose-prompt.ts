@@ -78,14 +78,14 @@ function storedOutput(part: StoredCallPart): LanguageModelV4ToolResultPart['outp
 /** The step just taken, with what its provider wants to see again. */
 export function composeStep(
   parts: readonly StepPart[],
-  results: readonly { callId: string; tool: string; result: CallResult }[],
+  results: readonly { modelCallId: string; tool: string; result: CallResult }[],
 ): LanguageModelV4Message[] {
   const content = parts.map((part) => {
     const options = part.providerMetadata === undefined ? {} : { providerOptions: part.providerMetadata };
     if (part.type === 'call') {
       return {
         type: 'tool-call' as const,
-        toolCallId: part.callId,
+        toolCallId: part.modelCallId,
         toolName: part.tool,
         input: asInput(parseOrText(part.rawInput)),
         ...options,
@@ -97,9 +97,9 @@ export function composeStep(
     { role: 'assistant', content },
     {
       role: 'tool',
-      content: results.map(({ callId, tool, result }) => ({
+      content: results.map(({ modelCallId, tool, result }) => ({
         type: 'tool-result' as const,
-        toolCallId: callId,
+        toolCallId: modelCallId,
         toolName: tool,
         output: result.ok
           ? { type: 'json' as const, value: result.output as never }

@@ -30,7 +30,7 @@ export interface RunStart {
 export interface ConversationStore {
   find(actor: Actor, conversationId: string): Promise<{ readonly personaId: string } | null>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */
-  startRun(start: RunStart): Promise<'started' | 'busy' | 'duplicate_message' | 'not_yours'>;
+  startRun(start: RunStart): Promise<'started' | 'busy' | 'duplicate_message' | 'other_persona' | 'not_yours'>;
   /** All messages in their order. */
   messages(organizationId: string, conversationId: string): Promise<readonly StoredMessage[]>;
   /** Inserts or replaces the answer being written. */

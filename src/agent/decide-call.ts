@@ -16,6 +16,11 @@ import type { Denial } from './denials.ts';
  * the order in which they stand here; the first denial is the answer.
  */
 
+export function denyStopped(signal: AbortSignal): Denial | null {
+  if (!signal.aborted) return null;
+  return { code: 'RUN_STOPPED', message: 'The run was stopped before this call was sent. Nothing was changed.' };
+}
+
 export function denyUnknownTool(name: string, tool: Tool | undefined): Denial | null {
   if (tool !== undefined) return null;
   return {
@@ -24,8 +29,8 @@ export function denyUnknownTool(name: string, tool: Tool | undefined): Denial | 
   };
 }
 
-export function denyRepeatedCall(callId: string, seen: ReadonlySet<string>): Denial | null {
-  if (!seen.has(callId)) return null;
+export function denyRepeatedCall(modelCallId: string, seen: ReadonlySet<string>): Denial | null {
+  if (!seen.has(modelCallId)) return null;
   return {
     code: 'ARG_INVALID',
     message: 'A call with this id was already made in this run, and one call has at most one effect. Nothing was sent.',

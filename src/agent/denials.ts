@@ -12,6 +12,7 @@ export const denialCodes = [
   'CONNECTION_NOT_FOUND',
   'CONNECTION_REVOKED',
   'BUDGET_EXCEEDED',
+  'RUN_STOPPED',
   'AUDIT_UNAVAILABLE',
 ] as const;
 export type DenialCode = (typeof denialCodes)[number];

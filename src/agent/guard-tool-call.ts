@@ -16,6 +16,7 @@ import {
   denyForeignDatabase,
   denyRepeatedCall,
   denyScope,
+  denyStopped,
   denyTarget,
   denyUnknownTool,
 } from './decide-call.ts';
@@ -51,7 +52,7 @@ interface AllowedCall {
   readonly call: PreparedCall;
   readonly connection: Connection;
   readonly grant: Grant;
-  readonly effect: Tool['effect'];
+  readonly tool: Tool;
 }
 
 type Verdict = { allowed: AllowedCall } | { denial: Denial; connection: Connection | null };
@@ -71,7 +72,7 @@ export function createGuard(deps: GuardDeps): GuardToolCall {
     try {
       const verdict = await decide({ deps, request, run, input });
       if ('denial' in verdict) return await record.denied(verdict.denial, verdict.connection);
-      return await send({ allowed: verdict.allowed, run, record, log: deps.log });
+      return await send({ deps, allowed: verdict.allowed, run, record });
     } catch (error) {
       const failure = toFailure(deps.log, error, (text) => text);
       return { ok: false, outcome: 'failed', ...failure, durationMs: null };
@@ -90,8 +91,8 @@ async function decide({ deps, request, run, input }: Question): Promise<Verdict>
   const { persona, actor } = run.identity;
   const { seenCallIds, calls, startedAt } = run.ledger;
   const tool = deps.catalog.findTool(request.tool);
-  const repeated = denyRepeatedCall(request.callId, seenCallIds);
-  seenCallIds.add(request.callId);
+  const repeated = denyRepeatedCall(request.modelCallId, seenCallIds);
+  seenCallIds.add(request.modelCallId);
   if (tool === undefined) return refuse(denyUnknownTool(request.tool, tool));
   const prepared = tool.prepare(input);
   const early = repeated ?? denyArguments(prepared) ?? denyScope(tool, persona);
@@ -104,11 +105,11 @@ async function decide({ deps, request, run, input }: Question): Promise<Verdict>
   const grant = intersectGrants(persona.grant, connection.grant);
   const denial =
     denyTarget(grant, prepared.target) ??
-    (await denyUncontained({ deps, tool, persona, connection, target: prepared.target, signal: run.signal })) ??
     denyOverBudget(persona.budget, { calls, elapsedMs: Date.now() - startedAt }) ??
-    denyApproval(tool, approvalPolicyFor(tool, persona.approvals));
+    denyApproval(tool, approvalPolicyFor(tool, persona.approvals)) ??
+    denyStopped(run.signal);
   if (denial !== null) return refuse(denial, connection);
-  return { allowed: { call: prepared, connection, grant, effect: tool.effect } };
+  return { allowed: { call: prepared, connection, grant, tool } };
 }
 
 function refuse(denial: Denial | null, connection: Connection | null = null): Verdict {
@@ -148,29 +149,30 @@ interface Sending {
   readonly allowed: AllowedCall;
   readonly run: GuardedRun;
   readonly record: CallRecorder;
-  readonly log: Logger;
+  readonly deps: GuardDeps;
 }
 
-async function send({ allowed, run, record, log }: Sending): Promise<CallResult> {
-  const { call, connection, grant } = allowed;
+async function send({ deps, allowed, run, record }: Sending): Promise<CallResult> {
+  const { call, connection, grant, tool } = allowed;
   const scrub = createScrubber([connection.secret]);
-  if (!(await record.intended(connection, call.arguments, allowed.effect))) return auditUnavailable;
+  if (!(await record.intended(connection, call.arguments, tool.effect))) return auditUnavailable;
+  // The check asks the service, and nothing goes there without an intent.
+  const { persona } = run.identity;
+  const foreign = await denyUncontained({ deps, tool, persona, connection, target: call.target, signal: run.signal });
+  if (foreign !== null) return record.denied(foreign, connection);
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);
   try {
     const output = await call.execute({
       connection,
-      // An effect that is under way is finished and recorded even when the run is stopped; only reads are cut short.
-      signal: allowed.effect === 'read' ? run.signal : neverAborted,
+      signal: run.signal,
       allows: (target) => allowsTarget(grant.limits, target),
     });
     return await record.succeeded(connection, boundOutput(scrubJson(scrub, output)), elapsed());
   } catch (error) {
-    return record.failed(connection, toFailure(log, error, scrub), elapsed());
+    return record.failed(connection, toFailure(deps.log, error, scrub), elapsed());
   }
 }
-
-const neverAborted = new AbortController().signal;
 
 function toFailure(log: Logger, error: unknown, scrub: Scrub): CallFailure {
   if (error instanceof UpstreamError) return { code: error.code, message: scrub(error.message) };

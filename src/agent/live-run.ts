@@ -22,6 +22,8 @@ export interface LiveRun {
 
 export interface LiveRunControl extends LiveRun {
   readonly emit: (event: RunEvent) => void;
+  /** Sends out text that is still held back for joining. */
+  readonly flush: () => void;
   settle(): void;
 }
 
@@ -60,6 +62,7 @@ export function createLiveRun(runId: string, conversationId: string): LiveRunCon
       deltas.flush();
       publish(event);
     },
+    flush: deltas.flush,
     settle,
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   LanguageModelV4,
@@ -15,6 +16,8 @@ export type StepPart =
   | {
       type: 'call';
       callId: string;
+      /** As the model gave it; nothing says that it is unique. */
+      modelCallId: string;
       tool: string;
       rawInput: string;
       providerMetadata: SharedV4ProviderMetadata | undefined;
@@ -51,9 +54,9 @@ export async function runModelStep(input: ModelStepInput): Promise<StepOutcome> 
     try {
       return await readStep(input, collector);
     } catch (error) {
+      collector.closeText();
       input.signal.throwIfAborted();
       const fault = toModelFault(error);
-      collector.closeText();
       if (collector.touched || !fault.retryable || attempt === maxAttempts) throw fault;
       await delay(retryWait(fault, attempt), undefined, { signal: input.signal });
     }
@@ -66,9 +69,9 @@ function retryWait(fault: ModelFault, attempt: number): number {
 }
 
 async function readStep(input: ModelStepInput, collector: StepCollector): Promise<StepOutcome> {
-  const idle = new AbortController();
-  const watchdog = setTimeout(() => idle.abort(new ModelFault(interruptedFault)), idleTimeoutMs);
-  const abortSignal = AbortSignal.any([input.signal, idle.signal]);
+  const ended = new AbortController();
+  const watchdog = setTimeout(() => ended.abort(new ModelFault(interruptedFault)), idleTimeoutMs);
+  const abortSignal = AbortSignal.any([input.signal, ended.signal]);
   try {
     const { stream } = await input.model.doStream({ ...input.options, abortSignal });
     const reader = stream.getReader();
@@ -82,6 +85,8 @@ async function readStep(input: ModelStepInput, collector: StepCollector): Promis
     return collector.finish();
   } finally {
     clearTimeout(watchdog);
+    // Lets go of the provider's connection where the answer was not read to its end.
+    ended.abort();
   }
 }
 
@@ -117,7 +122,8 @@ class StepCollector {
       case 'tool-call':
         this.#parts.push({
           type: 'call',
-          callId: part.toolCallId,
+          callId: randomUUID(),
+          modelCallId: part.toolCallId,
           tool: toolNamePattern.test(part.toolName) ? part.toolName : unreadableToolName,
           rawInput: part.input,
           providerMetadata: part.providerMetadata,

@@ -22,9 +22,10 @@ export class RunAbort extends Error {
 export interface AgentRun {
   readonly run: GuardedRun;
   readonly model: LanguageModelV4;
-  readonly tools: readonly LanguageModelV4FunctionTool[];
+  readonly tools: () => readonly LanguageModelV4FunctionTool[];
   readonly instructions: string;
-  readonly history: readonly StoredMessage[];
+  /** All messages of the conversation, the one that started the run included. */
+  readonly history: () => Promise<readonly StoredMessage[]>;
   readonly guard: GuardToolCall;
   readonly emit: EmitRunEvent;
   /** Called after every step that another one follows. */
@@ -47,13 +48,14 @@ export async function runAgent(agent: AgentRun): Promise<RunEnd> {
     steps,
   });
   const { budget } = agent.run.identity.persona;
-  const prompt: LanguageModelV4Message[] = [composeInstructions(agent.instructions), ...composeHistory(agent.history)];
   let steps = 0;
   try {
+    const prompt = [composeInstructions(agent.instructions), ...composeHistory(await agent.history())];
+    const tools = agent.tools();
     for (;;) {
       const wrapUp = steps >= budget.steps || overCalls(agent, budget);
       steps += 1;
-      const step = await takeStep(agent, prompt, wrapUp);
+      const step = await takeStep(agent, { prompt, tools, wrapUp });
       addUsage(total, step.usage);
       const calls = step.parts.filter((part) => part.type === 'call');
       const verdict = judgeStep({ step, wrapUp, budget, hasCalls: calls.length > 0 });
@@ -74,7 +76,13 @@ export async function runAgent(agent: AgentRun): Promise<RunEnd> {
   }
 }
 
-async function takeStep(agent: AgentRun, prompt: LanguageModelV4Message[], wrapUp: boolean): Promise<StepOutcome> {
+interface StepRequest {
+  readonly prompt: readonly LanguageModelV4Message[];
+  readonly tools: readonly LanguageModelV4FunctionTool[];
+  readonly wrapUp: boolean;
+}
+
+async function takeStep(agent: AgentRun, { prompt, tools, wrapUp }: StepRequest): Promise<StepOutcome> {
   agent.emit({ type: 'step-started' });
   return runModelStep({
     model: agent.model,
@@ -83,9 +91,9 @@ async function takeStep(agent: AgentRun, prompt: LanguageModelV4Message[], wrapU
     options: {
       prompt: [...prompt],
       providerOptions,
-      ...(agent.tools.length === 0
+      ...(tools.length === 0
         ? {}
-        : { tools: [...agent.tools], toolChoice: { type: wrapUp ? ('none' as const) : ('auto' as const) } }),
+        : { tools: [...tools], toolChoice: { type: wrapUp ? ('none' as const) : ('auto' as const) } }),
     },
   });
 }
@@ -98,10 +106,10 @@ async function makeCalls(agent: AgentRun, calls: readonly CallPart[]) {
   }
   return Promise.all(
     calls.map(async (call) => {
-      const request = { callId: call.callId, tool: call.tool, rawInput: call.rawInput };
-      const result: CallResult = await agent.guard(request, agent.run);
-      agent.emit({ type: 'call-finished', callId: call.callId, tool: call.tool, result });
-      return { callId: call.callId, tool: call.tool, result };
+      const { callId, modelCallId, tool, rawInput } = call;
+      const result: CallResult = await agent.guard({ callId, modelCallId, tool, rawInput }, agent.run);
+      agent.emit({ type: 'call-finished', callId, tool, result });
+      return { modelCallId, tool, result };
     }),
   );
 }
@@ -149,8 +157,15 @@ const faults = {
   },
 } as const satisfies Record<string, RunFault>;
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 function budgetFault(budget: Budget, what: 'steps' | 'time'): RunFault {
-  const used = what === 'time' ? `${budget.seconds} seconds` : `${budget.steps} steps or ${budget.calls} tool calls`;
+  const used =
+    what === 'time'
+      ? counted(budget.seconds, 'second')
+      : `${counted(budget.steps, 'step')} or ${counted(budget.calls, 'tool call')}`;
   return {
     code: 'BUDGET_EXCEEDED',
     message: `The persona used all it may for one message (${used}). Ask for less at once, or raise its budget.`,

@@ -13,7 +13,10 @@ export interface RunIdentity {
 }
 
 export interface CallRequest {
+  /** Ours, unique. */
   readonly callId: string;
+  /** The model's own, which may come twice: a call of that id has been made then. */
+  readonly modelCallId: string;
   readonly tool: string;
   /** The arguments as the model wrote them: JSON text. */
   readonly rawInput: string;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LanguageModelV4, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import type { Actor } from '#auth/actor.ts';
 import { AppError } from '#errors';
@@ -58,7 +59,8 @@ export function createRunService(deps: RunServiceDeps): RunService {
     live.set(place, run);
     // The run outlives the request: its end is awaited through `done`, and `work` never rejects.
     void work(deps, plan, run).finally(() => {
-      live.delete(place);
+      // The next run of the conversation may be here already: its messages are let in once this one's end is stored.
+      if (live.get(place) === run) live.delete(place);
       run.settle();
     });
     return run;
@@ -97,7 +99,6 @@ interface RunPlan {
   readonly persona: Persona;
   readonly model: LanguageModelV4;
   readonly run: NewRun;
-  readonly history: readonly StoredMessage[];
 }
 
 async function planRun(deps: RunServiceDeps, request: StartRun): Promise<RunPlan> {
@@ -126,10 +127,10 @@ async function planRun(deps: RunServiceDeps, request: StartRun): Promise<RunPlan
     run,
   });
   if (outcome !== 'started') throw refusals[outcome]();
-  const earlier = conversation === null ? [] : await deps.store.messages(actor.organizationId, conversationId);
-  const history = conversation === null ? [message] : earlier;
-  return { request, persona, model, run, history };
+  return { request, persona, model, run };
 }
+
+const keepsItsPersona = 'A conversation keeps its persona. Start a new conversation for another one.';
 
 const refusals = {
   busy: () =>
@@ -139,6 +140,7 @@ const refusals = {
     ),
   duplicate_message: () =>
     new AppError('CONVERSATION_BUSY', 'This message was already received. Reload to see its answer.'),
+  other_persona: () => new AppError('INPUT_INVALID', keepsItsPersona),
   not_yours: () => new AppError('NOT_FOUND', 'There is no such conversation.'),
 };
 
@@ -147,7 +149,7 @@ function choosePersona(deps: RunServiceDeps, request: StartRun, current: string 
   if (id === undefined)
     throw new AppError('INPUT_INVALID', 'The first message of a conversation must name a personaId.');
   if (current !== undefined && request.personaId !== undefined && request.personaId !== current) {
-    throw new AppError('INPUT_INVALID', 'A conversation keeps its persona. Start a new conversation for another one.');
+    throw new AppError('INPUT_INVALID', keepsItsPersona);
   }
   const persona = deps.personas.find(id);
   if (persona === undefined || !persona.channels.includes(request.channel)) {
@@ -184,15 +186,16 @@ async function work(deps: RunServiceDeps, plan: RunPlan, live: LiveRunControl): 
       signal: live.signal,
     },
     model: plan.model,
-    tools: deps.toolsFor(persona),
+    tools: () => deps.toolsFor(persona),
     instructions: persona.instructions,
-    history: plan.history,
+    history: () => deps.store.messages(organizationId, request.conversationId),
     guard: deps.guard,
     emit: live.emit,
     afterStep: () => deps.store.saveAnswer(organizationId, request.conversationId, answer.message()),
     log: deps.log,
   });
   clearTimeout(deadline);
+  live.flush();
   await storeEnd({ deps, plan, answer, end });
   const { status, steps } = end;
   deps.log.info({ runId: run.id, personaId: persona.id, model: run.model, status, steps }, 'run ended');
@@ -206,23 +209,27 @@ interface Ending {
   readonly end: RunEnd;
 }
 
+/** Waits between the tries to store a run's end; until it is stored the conversation can take no other message. */
+const storeAgainAfterMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
+
 /** The end is stored before it is told, so that whoever hears of it can read it. */
 async function storeEnd({ deps, plan, answer, end }: Ending): Promise<void> {
   answer.take({ type: 'run-finished', ...end });
   const { request, run } = plan;
-  try {
-    await deps.store.finishRun({
-      organizationId: request.actor.organizationId,
-      conversationId: request.conversationId,
-      runId: run.id,
-      answer: answer.message(),
-      end,
-    });
-  } catch (error) {
-    deps.log.error(
-      { err: error, runId: run.id },
-      'the end of a run could not be stored; it is mended at the next start',
-    );
+  const finish = {
+    organizationId: request.actor.organizationId,
+    conversationId: request.conversationId,
+    runId: run.id,
+    answer: answer.message(),
+    end,
+  };
+  for (const waitMs of [...storeAgainAfterMs, null]) {
+    try {
+      return await deps.store.finishRun(finish);
+    } catch (error) {
+      deps.log.error({ err: error, runId: run.id, againInMs: waitMs }, 'the end of a run could not be stored');
+      if (waitMs !== null) await delay(waitMs);
+    }
   }
 }
 

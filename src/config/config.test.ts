@@ -22,7 +22,7 @@ describe('loadConfig', () => {
     expect(configOf({})).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
-      allowedHosts: [],
+      allowedHosts: ['127.0.0.1'],
       dataDirectory: directory,
       databaseUrl: `file:${directory}/personas.db`,
       personasDirectory: 'personas',
@@ -40,10 +40,11 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['127.0.0.1', []],
     ['0.0.0.0', []],
     ['::', []],
-    ['localhost', []],
+    ['127.0.0.1', ['127.0.0.1']],
+    ['127.0.0.2', ['127.0.0.2']],
+    ['localhost', ['localhost']],
     ['192.168.1.5', ['192.168.1.5']],
     ['fd00::1', ['[fd00::1]']],
   ])('answers to the address it is bound to: %s', (host, expected) => {
@@ -62,11 +63,11 @@ describe('Ninox', () => {
     ['https://erp.example.com/ninox/v1//', 'https://erp.example.com/ninox/v1'],
   ])('brings the address %s into one form', (address, expected) => {
     const { ninox } = configOf({
-      NINOX_API_KEY: 'hunter2',
+      NINOX_API_KEY: 'hunter22',
       ...(address === undefined ? {} : { NINOX_BASE_URL: address }),
     });
     expect(ninox).toMatchObject({ kind: 'real', baseUrl: expected });
-    expect(ninox.kind === 'real' && ninox.apiKey.reveal()).toBe('hunter2');
+    expect(ninox.kind === 'real' && ninox.apiKey.reveal()).toBe('hunter22');
   });
 
   it('hands the port to the stand-in', () => {
@@ -76,18 +77,18 @@ describe('Ninox', () => {
 
 describe('models', () => {
   it.each([
-    [{ OPENAI_API_KEY: 'a', ANTHROPIC_API_KEY: 'b', GOOGLE_GENERATIVE_AI_API_KEY: 'c' }, 'openai/gpt-5-mini'],
-    [{ ANTHROPIC_API_KEY: 'b', GOOGLE_GENERATIVE_AI_API_KEY: 'c' }, 'anthropic/claude-sonnet-4-5'],
-    [{ GOOGLE_GENERATIVE_AI_API_KEY: 'c' }, 'google/gemini-2.5-flash'],
+    [{ OPENAI_API_KEY: 'key-of-a-1', ANTHROPIC_API_KEY: 'key-of-b-1', GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' }, 'openai/gpt-5-mini'],
+    [{ ANTHROPIC_API_KEY: 'key-of-b-1', GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' }, 'anthropic/claude-sonnet-4-5'],
+    [{ GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' }, 'google/gemini-2.5-flash'],
     [{ OPENAI_BASE_URL: 'http://gpu:8000/v1' }, 'openai/gpt-5-mini'],
     [{ OPENAI_BASE_URL: 'https://api.openai.com/v1' }, 'demo/offline'],
-    [{ OPENAI_API_KEY: 'a', DEFAULT_MODEL: 'demo/offline' }, 'demo/offline'],
+    [{ OPENAI_API_KEY: 'key-of-a-1', DEFAULT_MODEL: 'demo/offline' }, 'demo/offline'],
   ])('with %o the default model is %s', (source, expected) => {
     expect(configOf(source).models.defaultModel).toBe(expected);
   });
 
   it('speaks the Responses API with OpenAI and the chat API with others, unless told', () => {
-    const apiOf = (source: Record<string, string>) => configOf({ OPENAI_API_KEY: 'a', ...source }).models.openai?.api;
+    const apiOf = (source: Record<string, string>) => configOf({ OPENAI_API_KEY: 'key-of-a-1', ...source }).models.openai?.api;
     expect(apiOf({})).toBe('responses');
     expect(apiOf({ OPENAI_BASE_URL: 'https://api.openai.com/v1/' })).toBe('responses');
     expect(apiOf({ OPENAI_BASE_URL: 'http://gpu:8000/v1' })).toBe('chat');
@@ -96,7 +97,7 @@ describe('models', () => {
   });
 
   it('names every address itself, so that no package looks one up in the environment', () => {
-    const { models } = configOf({ OPENAI_API_KEY: 'a', ANTHROPIC_API_KEY: 'b' });
+    const { models } = configOf({ OPENAI_API_KEY: 'key-of-a-1', ANTHROPIC_API_KEY: 'key-of-b-1' });
     expect(models.openai?.baseUrl).toBe('https://api.openai.com/v1');
     expect(models.anthropic?.baseUrl).toBe('https://api.anthropic.com/v1');
     expect(models.google).toBeUndefined();
@@ -111,10 +112,10 @@ describe('models', () => {
 
 it('shows no key when printed', () => {
   const config = configOf({
-    OPENAI_API_KEY: 'hunter2',
-    ANTHROPIC_API_KEY: 'hunter2',
-    GOOGLE_GENERATIVE_AI_API_KEY: 'hunter2',
-    NINOX_API_KEY: 'hunter2',
+    OPENAI_API_KEY: 'hunter22',
+    ANTHROPIC_API_KEY: 'hunter22',
+    GOOGLE_GENERATIVE_AI_API_KEY: 'hunter22',
+    NINOX_API_KEY: 'hunter22',
   });
-  expect(JSON.stringify(config)).not.toContain('hunter2');
+  expect(JSON.stringify(config)).not.toContain('hunter22');
 });

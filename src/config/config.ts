@@ -34,6 +34,8 @@ export interface Config {
   readonly auditKey: Buffer;
   /** Where the audit key lies when it was not set; it belongs into the backup. Null when it was set. */
   readonly auditKeyFile: string | null;
+  /** True when this start made that file. */
+  readonly auditKeyIsNew: boolean;
   /** Per client address; 0 switches the limit off. */
   readonly chatMessagesPerMinute: number;
   /** Running answers get this long to end when the service is told to stop. */
@@ -55,20 +57,16 @@ export function loadConfig(environment: Environment): Config {
     models: modelsOf(environment),
     auditKey: auditKey.key,
     auditKeyFile: auditKey.file,
+    auditKeyIsNew: auditKey.isNew,
     chatMessagesPerMinute: environment.CHAT_MESSAGES_PER_MINUTE,
     shutdownGraceMs: environment.SHUTDOWN_GRACE_SECONDS * 1000,
   };
 }
 
-/** Who binds the service to one address of a network means it to be reached there. */
+/** Who binds the service to one address means it to be reached there. */
 function allowedHostsOf({ HOST: host, ALLOWED_HOSTS: further }: Environment): readonly string[] {
-  const everywhere = host === '0.0.0.0' || host === '::';
-  if (everywhere || isLoopback(host)) return further;
+  if (host === '0.0.0.0' || host === '::') return further;
   return [...new Set([host.includes(':') ? `[${host}]` : host.toLowerCase(), ...further])];
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function ninoxOf({ NINOX_API_KEY: key, NINOX_BASE_URL: address, STANDIN_NINOX_PORT: port }: Environment): NinoxConfig {

@@ -54,13 +54,13 @@ describe('readEnvironment', () => {
       PERSONAS_DIR: '/etc/personas',
       LOG_LEVEL: 'silent',
       DEFAULT_MODEL: 'openai/ft:gpt-5-mini:team/x',
-      OPENAI_API_KEY: 'sk-1',
+      OPENAI_API_KEY: 'sk-1-secret',
       OPENAI_BASE_URL: 'http://gpu:8000/v1',
       OPENAI_API: 'chat',
-      ANTHROPIC_API_KEY: 'sk-2',
+      ANTHROPIC_API_KEY: 'sk-2-secret',
       ANTHROPIC_BASE_URL: 'https://proxy.example/v1',
-      GOOGLE_GENERATIVE_AI_API_KEY: 'g-3',
-      NINOX_API_KEY: 'n-4',
+      GOOGLE_GENERATIVE_AI_API_KEY: 'g-3-secret',
+      NINOX_API_KEY: 'n-4-secret',
       NINOX_BASE_URL: 'https://team.ninoxdb.de',
       NINOX_ALLOW_HTTP: 'true',
       AUDIT_KEY: auditKey,
@@ -143,7 +143,7 @@ describe('secrets in refusals', () => {
     'https://api.ninox.com/v1?',
     'hunter2',
   ])('refuses NINOX_BASE_URL=%s without showing what may be secret', (value) => {
-    const message = refusal({ NINOX_API_KEY: 'key', NINOX_BASE_URL: value });
+    const message = refusal({ NINOX_API_KEY: 'ninox-key', NINOX_BASE_URL: value });
     expect(message).toContain('NINOX_BASE_URL: found ');
     expect(message).not.toContain('hunter2');
   });
@@ -185,7 +185,7 @@ describe('rules between variables', () => {
     'http://[2001:db8::1]',
     'http://10.0.0.1.example.com',
   ])('refuses %s unless plain http is allowed', (address) => {
-    const given = { NINOX_API_KEY: 'key', NINOX_BASE_URL: address };
+    const given = { NINOX_API_KEY: 'ninox-key', NINOX_BASE_URL: address };
     expect(refusal(given)).toContain('NINOX_ALLOW_HTTP=true');
     expect(readEnvironment({ ...given, NINOX_ALLOW_HTTP: 'true' }).NINOX_BASE_URL).toBe(address);
   });
@@ -199,7 +199,7 @@ describe('rules between variables', () => {
     'http://192.168.1.9',
     'http://[fd12::1]',
   ])('takes %s, which stays in house', (address) => {
-    expect(readEnvironment({ NINOX_API_KEY: 'key', NINOX_BASE_URL: address }).NINOX_BASE_URL).toBe(address);
+    expect(readEnvironment({ NINOX_API_KEY: 'ninox-key', NINOX_BASE_URL: address }).NINOX_BASE_URL).toBe(address);
   });
 
   it.each([
@@ -238,3 +238,11 @@ describe('.env.example', () => {
     expect(readEnvironment(parseEnv(text))).toEqual(readEnvironment({}));
   });
 });
+
+it.each(['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'NINOX_API_KEY'])(
+  'refuses a value of %s that is too short for a key',
+  (name) => {
+    expect(refusal({ [name]: '1234567' })).toContain(`${name}: found 7 characters. Allowed: the key alone, at least 8`);
+    expect(readEnvironment({ [name]: '12345678' })).toMatchObject({ [name]: '12345678' });
+  },
+);

@@ -110,8 +110,11 @@ function wholeNumber(least: number, most: number) {
     .pipe(z.number().max(most, allowed).min(least, allowed));
 }
 
+/** Keys are taken out of every text that leaves the service; a very short one would take ordinary words along. */
 function credential() {
-  return z.string().regex(/^[\x21-\x7e]+$/, 'the key alone, without spaces, line breaks or accented letters');
+  return z
+    .string()
+    .regex(/^[\x21-\x7e]{8,}$/, 'the key alone, at least 8 characters without spaces, line breaks or accented letters');
 }
 
 function webAddress() {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConfigError } from '#errors';
-import { createKeyFile, openAuditKey } from './secrets.ts';
+import { createKeyFile, openAuditKey, refuseAuditKey } from './secrets.ts';
 
 let parent: string;
 let directory: string;
@@ -31,7 +31,7 @@ it('makes another key for another folder', () => {
 
 it('prefers the key it was given and touches no file', () => {
   const given = Buffer.alloc(32, 9);
-  expect(openAuditKey(given.toString('base64'), directory)).toEqual({ key: given, file: null });
+  expect(openAuditKey(given.toString('base64'), directory)).toEqual({ key: given, file: null, isNew: false });
   expect(readdirSync(parent)).toEqual([]);
 });
 
@@ -55,4 +55,14 @@ it('keeps the key of another process that was faster', () => {
   expect(createKeyFile(path.join(directory, 'audit-key'))).toBe(`${key.toString('base64')}\n`);
   expect(openAuditKey(undefined, directory).key).toEqual(key);
   expect(readdirSync(directory)).toEqual(['audit-key']);
+});
+
+it('takes a new key that does not fit away again, and never one that was there', () => {
+  const made = openAuditKey(undefined, directory);
+  expect(refuseAuditKey(made).message).toMatch(/^AUDIT_KEY: .*is not there, but an audit exists.*from the backup/);
+  expect(readdirSync(directory)).toEqual([]);
+  openAuditKey(undefined, directory);
+  expect(refuseAuditKey(openAuditKey(undefined, directory)).message).toMatch(/^AUDIT_KEY: .*Replace that file/);
+  expect(readdirSync(directory)).toEqual(['audit-key']);
+  expect(refuseAuditKey({ file: null, isNew: false }).message).toMatch(/^AUDIT_KEY: the key that is set/);
 });

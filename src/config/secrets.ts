@@ -12,6 +12,8 @@ export interface AuditKey {
   readonly key: Buffer;
   /** The file it lies in, or null when it came from the environment. */
   readonly file: string | null;
+  /** True when this call made the file. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -19,11 +21,11 @@ export interface AuditKey {
  * made at the first start for its owner alone. Who loses it can no longer prove what was recorded.
  */
 export function openAuditKey(encoded: string | undefined, dataDirectory: string): AuditKey {
-  if (encoded !== undefined) return { key: Buffer.from(encoded, 'base64'), file: null };
+  if (encoded !== undefined) return { key: Buffer.from(encoded, 'base64'), file: null, isNew: false };
   const file = path.join(dataDirectory, 'audit-key');
   try {
-    const text = readIfThere(file) ?? createKeyFile(file);
-    return { key: decodeKeyFile(text, file), file };
+    const there = readIfThere(file);
+    return { key: decodeKeyFile(there ?? createKeyFile(file), file), file, isNew: there === null };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -31,6 +33,24 @@ export function openAuditKey(encoded: string | undefined, dataDirectory: string)
       `AUDIT_KEY: not set, and the key file could not be read or made (${reason}). Make the folder DATA_DIR writable, or set AUDIT_KEY.`,
     );
   }
+}
+
+/**
+ * What to do when the audit that exists was made with another key. Takes a file that this start made away again: it is
+ * not the lost one, and must not be taken for it.
+ */
+export function refuseAuditKey({ file, isNew }: Omit<AuditKey, 'key'>): ConfigError {
+  const foreign = 'does not belong to the audit that exists';
+  if (file === null) return new ConfigError(`AUDIT_KEY: the key that is set ${foreign}. Set the one from the backup.`);
+  if (!isNew) {
+    return new ConfigError(
+      `AUDIT_KEY: not set, and the key in “${file}” ${foreign}. Replace that file by the one from the backup, or set AUDIT_KEY.`,
+    );
+  }
+  rmSync(file, { force: true });
+  return new ConfigError(
+    `AUDIT_KEY: not set, and “${file}” is not there, but an audit exists, to which no new key belongs. Put the file back from the backup, or set AUDIT_KEY.`,
+  );
 }
 
 function readIfThere(file: string): string | null {

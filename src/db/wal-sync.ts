@@ -58,9 +58,12 @@ export function createWalSync(openFile: () => Promise<SyncedFile>): WalSync {
   };
 }
 
-/** The log beside a database file. SQLite keeps it as long as a connection is open, so one handle lasts. */
+/**
+ * The log beside a database file. SQLite keeps it as long as a connection is open, so one handle lasts. Open for writing,
+ * because Windows syncs through no other handle.
+ */
 export async function openWalFile(place: string): Promise<SyncedFile> {
-  const log = await open(`${place}-wal`, 'r');
+  const log = await open(`${place}-wal`, 'r+');
   await syncFolder(path.dirname(place));
   return { sync: () => log.datasync(), close: () => log.close() };
 }

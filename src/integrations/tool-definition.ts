@@ -40,6 +40,7 @@ export interface Grant {
 /** What a tool's execution is given. `allows` answers for the effective grant of this call. */
 export interface CallContext {
   readonly connection: Connection;
+  /** Aborted when the run is stopped. A change that is on the wire is finished all the same. */
   readonly signal: AbortSignal;
   allows(target: ResourceTarget): boolean;
 }

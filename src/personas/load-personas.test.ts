@@ -168,3 +168,16 @@ test('nobody is told of a reload that changed nothing', async () => {
   await library.reload();
   expect(heard).toBe(0);
 });
+
+test('a persona whose model cannot be reached is a problem, with its line, and stays in use', async () => {
+  await library.close();
+  await write('one.md', file('One', '# which one\nmodel: nowhere/best\n'));
+  await write('two.md', file('Two', 'model: here/good\n'));
+  const modelProblem = (model: string) => (model.startsWith('nowhere/') ? 'Nobody knows it.' : null);
+  const log = { info: () => undefined, warn: (object: unknown) => warnings.push(object) };
+  library = await openPersonaLibrary({ directory, knownTools: [], log, modelProblem });
+  const problem = { file: expect.stringMatching(/one\.md$/), line: 5, message: 'Nobody knows it.', usingLastGood: true };
+  expect(library.problems()).toMatchObject([problem]);
+  expect(warnings).toMatchObject([problem]);
+  expect(library.list().map(({ id }) => id)).toEqual(['one', 'two']);
+});

@@ -4,8 +4,10 @@ import type { KnownTool, Persona } from './persona-schema.ts';
 import { readPersonaFiles } from './read-persona-files.ts';
 
 export interface LoadedProblem extends PersonaProblem {
-  /** True while an earlier good version of the file is in use. */
+  /** True while a good version of the file is in use: an earlier one, or this one where the file itself is in order. */
   readonly usingLastGood: boolean;
+  /** False where the file is in order but its model cannot be reached. */
+  readonly isBroken: boolean;
 }
 
 /** All personas as their files say, kept up to date while the service runs. */
@@ -32,6 +34,8 @@ export interface PersonaLibraryOptions {
   readonly directory: string;
   readonly knownTools: readonly KnownTool[];
   readonly log: PersonaLog;
+  /** Why the model cannot be reached, or null. Such a persona stays in use: what it lacks is not in its file. */
+  readonly modelProblem?: (model: string) => string | null;
   /** Awaited for each version that was not seen before, before the version is used. */
   readonly onVersion?: (persona: Persona) => Promise<void>;
   /** How often the folder is read even when nothing was heard of it: mounted folders can change without a word. */
@@ -91,13 +95,16 @@ async function readShelf(options: PersonaLibraryOptions, before: Shelf): Promise
   for (const { id, parsed } of await readPersonaFiles(options.directory, options.knownTools)) {
     const earlier = before.personas.get(id);
     if (!parsed.ok) {
-      problems.push({ ...parsed.problem, usingLastGood: earlier !== undefined });
+      problems.push({ ...parsed.problem, usingLastGood: earlier !== undefined, isBroken: true });
       if (earlier !== undefined) personas.set(id, earlier);
       continue;
     }
     const isNew = earlier?.version !== parsed.persona.version;
     if (isNew) await options.onVersion?.(parsed.persona);
     personas.set(id, isNew ? parsed.persona : earlier);
+    const { file, model } = parsed.persona;
+    const message = model === null ? null : (options.modelProblem?.(model) ?? null);
+    if (message !== null) problems.push({ file, line: parsed.modelLine, message, usingLastGood: true, isBroken: false });
   }
   return { personas, problems };
 }
@@ -113,10 +120,14 @@ function tellChanges(log: PersonaLog, before: Shelf, now: Shelf): boolean {
   for (const { id, version, file } of loaded) log.info({ persona: id, version, file }, 'persona loaded');
   for (const { id, file } of gone) log.info({ persona: id, file }, 'persona removed');
   for (const problem of problems) {
-    const outcome = problem.usingLastGood ? 'its last good version stays in use' : 'it is not in use';
-    log.warn(problem, `persona file is broken, ${outcome}`);
+    log.warn(problem, describeOutcome(problem));
   }
   return [changed, gone, problems].some((list) => list.length > 0) || now.problems.length !== before.problems.length;
+}
+
+function describeOutcome({ isBroken, usingLastGood }: LoadedProblem): string {
+  if (!isBroken) return 'persona cannot answer, its model is not configured';
+  return `persona file is broken, ${usingLastGood ? 'its last good version stays in use' : 'it is not in use'}`;
 }
 
 /** Reloads after every change of the folder and from time to time. A failure is told once and leaves all as it was. */

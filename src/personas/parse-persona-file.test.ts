@@ -28,12 +28,22 @@ test('defaults are filled in and the id is the file name', () => {
   });
 });
 
+test.each(['model', 'scopes', 'limits', 'approvals', 'budget', 'channels', 'starters'])(
+  '%s left empty is as if it were absent',
+  (setting) => {
+    expect(persona(front(`${setting}:\n`))).toEqual(persona(front('')));
+    expect(persona(front(`${setting}:   # later\n`))).toEqual(persona(front('')));
+  },
+);
+
 test.each<[string, string, number, RegExp]>([
   ['no front matter', 'Just text', 1, /must begin with a line “---”/],
   ['front matter not closed', '---\nname: x\n', 3, /not closed/],
   ['no instructions', '---\nname: x\ndescription: y\n---\n  \n', 4, /no instructions/],
   ['a missing name', '---\ndescription: y\n---\nHi', 1, /“name” is missing/],
   ['an unknown key', front('colour: red\n'), 4, /“colour” is not known.*Known are/],
+  ['an unknown key without a value', front('colour:\n'), 4, /“colour” is not known/],
+  ['a name without a value', '---\nname:\ndescription: y\n---\nHi', 2, /“name” must be text/],
   ['a misspelt key', front('scope:\n  - ninox:teams:read\n'), 4, /Did you mean “scopes”/],
   [
     'an unknown key inside a group',

@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { describeIssue } from './describe-issue.ts';
 import { Fault } from './fault.ts';
-import { buildPersona, type FrontMatter, type KnownTool, type Persona, personaFileSchema } from './persona-schema.ts';
+import {
+  buildPersona,
+  type FrontMatter,
+  type KnownTool,
+  type Persona,
+  personaFileSchema,
+  withoutEmptySettings,
+} from './persona-schema.ts';
 import { readYaml, type YamlSettings } from './read-yaml.ts';
 
 /** Where a file is wrong and what to do about it. `line` counts from 1 in the file as an editor shows it. */
@@ -12,7 +19,8 @@ export interface PersonaProblem {
 }
 
 export type ParsedPersona =
-  | { readonly ok: true; readonly persona: Persona }
+  /** `modelLine` is the line that names the model. */
+  | { readonly ok: true; readonly persona: Persona; readonly modelLine: number }
   | { readonly ok: false; readonly problem: PersonaProblem };
 
 export interface PersonaFile {
@@ -31,8 +39,8 @@ export function parsePersonaFile({ file, text, knownTools }: PersonaFile): Parse
     if (Buffer.byteLength(text) > maxFileBytes)
       throw new Fault(1, 'The file is larger than 64 kB. Shorten the instructions.');
     const { yaml, instructions } = splitFile(withPlainLineEnds(text));
-    const front = readFrontMatter(yaml, knownTools);
-    return { ok: true, persona: buildPersona({ id, file, front, instructions }) };
+    const { front, lineOf } = readFrontMatter(yaml, knownTools);
+    return { ok: true, persona: buildPersona({ id, file, front, instructions }), modelLine: lineOf(['model']) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { ok: false, problem: { file, line: error.line, message: error.message } };
@@ -70,10 +78,13 @@ function splitFile(text: string): { yaml: string; instructions: string } {
   return { yaml: lines.slice(1, end).join('\n'), instructions };
 }
 
-function readFrontMatter(source: string, knownTools: readonly KnownTool[]): FrontMatter {
+function readFrontMatter(
+  source: string,
+  knownTools: readonly KnownTool[],
+): { front: FrontMatter; lineOf: YamlSettings['lineOf'] } {
   const yaml = readYaml(source);
-  const parsed = personaFileSchema(knownTools).safeParse(yaml.value, { reportInput: true });
-  if (parsed.success) return parsed.data;
+  const parsed = personaFileSchema(knownTools).safeParse(withoutEmptySettings(yaml.value), { reportInput: true });
+  if (parsed.success) return { front: parsed.data, lineOf: yaml.lineOf };
   throw firstFault(parsed.error.issues.flatMap(describeIssue), yaml) ?? parsed.error;
 }
 

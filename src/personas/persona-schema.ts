@@ -82,6 +82,15 @@ export const frontMatterSchema = z.strictObject({
 });
 export type FrontMatter = z.output<typeof frontMatterSchema>;
 
+/** A setting that may be left out may as well be left empty, as `approvals:` with nothing after it. */
+export function withoutEmptySettings(front: unknown): unknown {
+  if (typeof front !== 'object' || front === null || Array.isArray(front)) return front;
+  const shape: Readonly<Record<string, z.ZodType>> = frontMatterSchema.shape;
+  const isLeftOut = ([name, value]: [string, unknown]) =>
+    value === null && Object.hasOwn(shape, name) && shape[name]?.safeParse(undefined).success === true;
+  return Object.fromEntries(Object.entries(front).filter((setting) => !isLeftOut(setting)));
+}
+
 /** The front matter schema that also knows which tools there are: approvals name granted tools only. */
 export function personaFileSchema(knownTools: readonly KnownTool[]) {
   return frontMatterSchema.superRefine((front, context) => {

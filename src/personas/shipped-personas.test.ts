@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createEgress } from '#integrations/egress.ts';
 import { createNinoxClient } from '#integrations/ninox/client.ts';
 import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
 import { sampleIds } from '#sandbox/ninox-data.ts';
+import { parsePersonaFile } from './parse-persona-file.ts';
 import { readPersonaFiles } from './read-persona-files.ts';
 
 const { tools } = createNinoxIntegration({ client: createNinoxClient({ egress: createEgress() }) });
@@ -25,4 +27,14 @@ test('only the janitor may delete, and only after a person was asked', () => {
   const deleting = [...personas.values()].filter((persona) => persona?.grant.scopes.includes('ninox:records:delete'));
   expect(deleting.map((persona) => persona?.id)).toEqual(['record-janitor']);
   expect(deleting[0]?.approvals).toEqual({ ninox_delete_record: 'ask' });
+});
+
+test('the example in the README works as it stands, on a service with nothing configured', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, text = ''] = /^```markdown\n(---\n.*?)^```$/ms.exec(readme) ?? [];
+  const parsed = parsePersonaFile({ file: 'personas/example.md', text, knownTools: tools });
+  expect(parsed).toMatchObject({
+    ok: true,
+    persona: { model: null, grant: { limits: { teams: [sampleIds.company.team] } }, channels: ['web'] },
+  });
 });

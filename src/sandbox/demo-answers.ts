@@ -1,6 +1,7 @@
-import { type Goal, has, isRequest, type Place, recognizeGoal, type TableSaid } from './demo-intents.ts';
+import { type Goal, has, isRequest, type Place, type RecordAddress, recognizeGoal, type TableSaid } from './demo-intents.ts';
 import type { Mention, Message } from './demo-message.ts';
 import { matchName } from './demo-names.ts';
+import { hasOddNumber, isClearYes } from './demo-order.ts';
 import type { Question } from './demo-step.ts';
 import { againWords, everythingWords, exceptWords, noWords, ordinals, rankWords, yesWords } from './demo-vocabulary.ts';
 
@@ -9,6 +10,7 @@ export interface Dialogue {
   readonly goal: Goal | null;
   readonly question: Question | null;
   readonly team: Place | null;
+  readonly deletion: RecordAddress | null;
 }
 
 /** What a message asks for, given what was asked before it: an answer, a correction, or something new. */
@@ -16,6 +18,8 @@ export function interpret(dialogue: Dialogue, message: Message): Goal {
   const goal = withTeamSpokenOf(recognizeGoal(message), dialogue.team);
   const { goal: pending, question } = dialogue;
   if (pending === null) return goal;
+  const confirms = question?.confirms;
+  if (confirms !== undefined && isClearYes(message.text)) return { ...pending, confirmed: confirms };
   if (question === null) return isAgain(message) && goal.kind === 'unknown' ? pending : goal;
   if (isRequest(message) && !onlyAnswers(message)) return continues(pending, goal) ? mergeGoals(pending, goal) : goal;
   const answered = answerQuestion(pending, question, message);
@@ -156,7 +160,7 @@ function bareRecord(message: Message): string | null {
     message.plural.has('record') ||
     [rankWords, exceptWords].some((words) => has(message, words)) ||
     namesPosition(message);
-  return number !== undefined && second === undefined && !counts ? number : null;
+  return number !== undefined && second === undefined && !counts && !hasOddNumber(message.text) ? number : null;
 }
 
 function namesPosition(message: Message): boolean {

@@ -1,16 +1,18 @@
-import type { FoundDatabase, Goal } from './demo-intents.ts';
+import type { FoundDatabase, Goal, RecordAddress } from './demo-intents.ts';
 import { lookUpDeletion, toolNames } from './demo-knowledge.ts';
+import { isPlainOrder } from './demo-order.ts';
 import { resolveDatabase } from './demo-resolve.ts';
 import { answer, askFor, call, type Step, type StepContext } from './demo-step.ts';
 import type { Slot } from './demo-vocabulary.ts';
 
 /**
- * Deletes exactly one record, only when team, database, table and record are all certain: named exactly, chosen from
- * a list that was shown, or given as ids. Anything else ends in a question.
+ * Deletes exactly one record, only when the whole message orders just that or is a clear yes to the question about
+ * just that. Anything else ends in a question.
  */
 export function deletePlan(goal: Goal, context: StepContext): Step {
   const { say } = context;
   if (!context.isOffered(toolNames.deleteRecord)) return answer(say.toolMissing(toolNames.deleteRecord));
+  if (goal.confirmed !== null) return deleteAt(goal.confirmed, context);
   if (goal.conditional) return answer(say.noConditions());
   if (goal.everything) return askFor('record', say.oneRecordOnly());
   const place = resolveDatabase(context, goal, 'careful');
@@ -18,15 +20,25 @@ export function deletePlan(goal: Goal, context: StepContext): Step {
 }
 
 function deleteIn(place: FoundDatabase, goal: Goal, context: StepContext): Step {
-  const { say, knowledge } = context;
   const table = goal.table?.isId ? goal.table.text : null;
   const record = isRecordId(goal.record) ? goal.record : null;
   if (table === null || record === null) return askForIds(place, goal, context);
   const address = { ...place, table, record };
+  return isPlainOrder(context.text, address) ? deleteAt(address, context) : confirmFirst(address, context);
+}
+
+function confirmFirst(address: RecordAddress, { say }: StepContext): Step {
+  const question = { missing: [], options: [], isOffer: false, confirms: address };
+  return answer(say.shallIDelete(address), { question, team: address.team, deletion: address });
+}
+
+function deleteAt(address: RecordAddress, { say, knowledge }: StepContext): Step {
   const deletion = lookUpDeletion(knowledge, address);
   if (deletion.state === 'missing') return call([deletion.call]);
-  if (deletion.state === 'known') return answer(say.recordDeleted(address), { team: place.team, isDone: true });
-  return answer(say.deletionRefused(address, deletion.refusal), { team: place.team });
+  if (deletion.state === 'known') {
+    return answer(say.recordDeleted(address), { team: address.team, isDone: true, deletion: address });
+  }
+  return answer(say.deletionRefused(address, deletion.refusal), { team: address.team, deletion: address });
 }
 
 function askForIds(place: FoundDatabase, goal: Goal, { say }: StepContext): Step {

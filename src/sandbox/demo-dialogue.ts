@@ -21,7 +21,7 @@ interface State extends Dialogue {
 /** A dialogue that began longer ago than this is taken up in the middle. */
 const maxTurns = 8;
 
-const start: State = { goal: null, question: null, team: null, language: 'en' };
+const start: State = { goal: null, question: null, team: null, deletion: null, language: 'en' };
 
 /**
  * What the demo model does next. Nothing is remembered between calls: the dialogue's state is worked out anew from the
@@ -37,6 +37,7 @@ export function decide(conversation: Conversation, offer: Offer): Step {
     const language: Language = message.language ?? state.language;
     const goal = interpret(state, message);
     const context: StepContext = {
+      text,
       knowledge: { turn, calls: conversation.calls.filter((call) => call.turn <= turn) },
       say: repliesIn(language),
       isOffered: (tool) => offer.tools.includes(tool),
@@ -51,8 +52,15 @@ export function decide(conversation: Conversation, offer: Offer): Step {
 }
 
 function stateAfter(state: State, goal: Goal, step: Step): Dialogue {
-  if (step.kind === 'calls') return { goal, question: null, team: state.team };
-  return { goal: step.isDone ? null : (step.nextGoal ?? goal), question: step.question, team: step.team ?? state.team };
+  if (step.kind === 'calls') return { goal, question: null, team: state.team, deletion: state.deletion };
+  // A yes counts once: “again” asks anew.
+  const next = step.isDone ? null : (step.nextGoal ?? { ...goal, confirmed: null });
+  return {
+    goal: next,
+    question: step.question,
+    team: step.team ?? state.team,
+    deletion: step.deletion ?? state.deletion,
+  };
 }
 
 /** The first answer of a conversation says once what is answering. */

@@ -1,4 +1,6 @@
 import { looksLikeTableId, type Mention, type Message } from './demo-message.ts';
+import { hasOddNumber } from './demo-order.ts';
+import { wordKeys } from './demo-text.ts';
 import {
   askingWords,
   conditionWords,
@@ -26,6 +28,12 @@ export interface Place {
   /** The id again where no name is known. */
   readonly name: string;
   readonly team?: Place;
+}
+
+/** Where one record is. */
+export interface RecordAddress extends FoundDatabase {
+  readonly table: string;
+  readonly record: string;
 }
 
 export interface FoundDatabase {
@@ -74,6 +82,8 @@ export interface Goal {
   readonly conditional: boolean;
   /** “Its databases”: the team spoken of before. */
   readonly refersBack: boolean;
+  /** The deletion the person has just said a clear yes to. */
+  readonly confirmed: RecordAddress | null;
 }
 
 /** Recognises what a message asks for by itself, without what was said before. */
@@ -84,12 +94,22 @@ export function recognizeGoal(message: Message): Goal {
     team: named.team === undefined ? null : { said: named.team },
     database: named.database === undefined ? null : { said: named.database },
     table: tableIn(message),
-    record: message.numbers.length === 1 ? message.recordNumber : null,
+    record: message.numbers.length === 1 && !hasOddNumber(message.text) ? message.recordNumber : null,
     loose: message.loose,
     everything: isAboutMany(message),
     conditional: has({ keys: keysWithoutCourtesy(message) }, conditionWords),
-    refersBack: has(message, pronounWords) || /\b(?:th(?:at|is)|dies\w+) team/i.test(message.text),
+    refersBack: refersBack(message),
+    confirmed: null,
   };
+}
+
+/** “There are”, “in total” and “with their ids” speak of nothing said before. */
+function refersBack(message: Message): boolean {
+  const text = message.text
+    .replace(/\bthere (?:is|are)\b|\b(?:is|are) there\b/gi, '')
+    .replace(/\b(?:with|and|mit|und) (?:their|its|ihren|deren) (?:ids?|names?|namen)\b/gi, '');
+  if (/\b(?:in total|overall|insgesamt)\b/i.test(text)) return false;
+  return has({ keys: wordKeys(text) }, pronounWords) || /\b(?:th(?:at|is)|dies\w+) team/i.test(text);
 }
 
 /** More than one record, or one that is not to be touched: never a single, certain one. */

@@ -1,5 +1,5 @@
 import { type AnsweredCall, asObject, type CallOutcome, type Refusal } from './demo-conversation.ts';
-import type { FoundDatabase, Place } from './demo-intents.ts';
+import type { Place, RecordAddress } from './demo-intents.ts';
 
 export const toolNames = {
   listTeams: 'ninox_list_teams',
@@ -46,11 +46,6 @@ export function lookUpDatabases(knowledge: Knowledge, team: Place, freshness: Fr
   const read = (value: Readonly<Record<string, unknown>>) =>
     places(value.databases)?.map((database) => ({ ...database, team })) ?? null;
   return lookUp(knowledge, { call, freshness, read });
-}
-
-export interface RecordAddress extends FoundDatabase {
-  readonly table: string;
-  readonly record: string;
 }
 
 /** Known only when the tool itself says that the record is gone. */

@@ -1,6 +1,6 @@
 import type { Refusal } from './demo-conversation.ts';
-import type { FoundDatabase, Place } from './demo-intents.ts';
-import { type RecordAddress, toolNames } from './demo-knowledge.ts';
+import type { FoundDatabase, Place, RecordAddress } from './demo-intents.ts';
+import { toolNames } from './demo-knowledge.ts';
 import { code, leftOut, numbered, plain, quote, table } from './demo-markdown.ts';
 import type { englishReplies } from './demo-replies-en.ts';
 
@@ -100,6 +100,7 @@ export const germanReplies: typeof englishReplies = {
         : `Die Tabelle „${plain(need.namedTable)}“ kann ich nicht nach ihrem Namen suchen: Kein Werkzeug hier listet Tabellen auf.\n\n`;
     return `${named}Um einen Datensatz in der ${placeOf(place)} zu löschen, brauche ich noch ${wanted.filter((part) => part !== '').join(' und ')}.`;
   },
+  shallIDelete: (address) => `Das würde ${addressOf(address)} löschen. Soll ich genau das löschen? (ja/nein)`,
   recordDeleted: (address) => `Erledigt: ${addressOf(address)} wurde gelöscht.`,
   deletionRefused: (address, refusal) =>
     `Ich wollte ${addressOf(address)} löschen, aber die Löschung **ist nicht bestätigt**. Die Antwort war:\n\n${coded(refusal)}`,

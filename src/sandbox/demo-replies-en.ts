@@ -1,6 +1,6 @@
 import type { Refusal } from './demo-conversation.ts';
-import type { FoundDatabase, Place } from './demo-intents.ts';
-import { type RecordAddress, toolNames } from './demo-knowledge.ts';
+import type { FoundDatabase, Place, RecordAddress } from './demo-intents.ts';
+import { toolNames } from './demo-knowledge.ts';
 import { code, leftOut, numbered, plain, quote, table } from './demo-markdown.ts';
 
 const whatThisIs = 'I am the **offline demo model**: a small set of rules, not an AI.';
@@ -101,6 +101,8 @@ export const englishReplies = {
         : `I cannot look up the table “${plain(need.namedTable)}” by its name: no tool here lists tables.\n\n`;
     return `${named}To delete one record in ${placeOf(place)} I still need ${wanted.filter((part) => part !== '').join(' and ')}.`;
   },
+  shallIDelete: (address: RecordAddress) =>
+    `This would delete ${addressOf(address)}. Shall I delete exactly that? (yes/no)`,
   recordDeleted: (address: RecordAddress) => `Done: ${addressOf(address)} was deleted.`,
   deletionRefused: (address: RecordAddress, refusal: Refusal) =>
     `I asked to delete ${addressOf(address)}, but the deletion **is not confirmed**. The answer was:\n\n${coded(refusal)}`,

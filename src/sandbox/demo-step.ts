@@ -1,5 +1,5 @@
 import type { Refusal } from './demo-conversation.ts';
-import type { Goal, Place } from './demo-intents.ts';
+import type { Goal, Place, RecordAddress } from './demo-intents.ts';
 import type { DemoCall, Knowledge } from './demo-knowledge.ts';
 import type { Replies } from './demo-replies.ts';
 import type { Slot } from './demo-vocabulary.ts';
@@ -11,6 +11,8 @@ export interface Question {
   readonly options: readonly Place[];
   /** Only an offer: a message that does not fit is taken for something new. */
   readonly isOffer: boolean;
+  /** Asks for a yes to exactly this deletion. */
+  readonly confirms?: RecordAddress;
 }
 
 /** What to do next: make calls, or answer and perhaps ask. */
@@ -24,6 +26,8 @@ export type Step =
       readonly nextGoal?: Goal;
       /** The team spoken of, for “its databases”. */
       readonly team?: Place;
+      /** The deletion spoken of, for “and record 13 too”. */
+      readonly deletion?: RecordAddress;
       /** The goal is reached; “again” must not repeat it. */
       readonly isDone?: true;
       /** The text already says what this model is. */
@@ -31,6 +35,8 @@ export type Step =
     };
 
 export interface StepContext {
+  /** What the person wrote in the turn worked on. */
+  readonly text: string;
   readonly knowledge: Knowledge;
   readonly say: Replies;
   isOffered(tool: string): boolean;

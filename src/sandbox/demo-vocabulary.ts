@@ -64,7 +64,7 @@ export const conditionWords = wordSet(
   'if unless when once until before after tomorrow later myself falls wenn bevor nachdem selbst selber sofern sobald sonst morgen später',
 );
 /** Words that make a question of any sentence about deleting. */
-export const askingWords = wordSet('how why whether wie warum weshalb ob');
+export const askingWords = wordSet('how why whether who know wonder wie warum weshalb wissen ob');
 /** Openings of a question about deleting, which is no order to delete. */
 export const wonderWords = wordSet('is are who what should may would ist sind was wer soll sollte sollen darf');
 /** Openings of a question about what was deleted before. */
@@ -73,7 +73,7 @@ export const listWords = wordSet(
   'list show display give tell get fetch find which what whats see where zeig zeige zeigen liste listen auflisten nenne nenn gib welche welches welcher welchen was finde such suche wo wieviele',
 );
 export const everythingWords = wordSet(
-  'all every everything each both whole entire alle aller allen alles jede jeden jedes beide ganze ganzen sämtliche sämtlichen',
+  'all every everything each both whole entire alle aller allen alles jede jeden jedes beide ganze ganzen sämtliche sämtlichen total overall insgesamt',
 );
 /** “All but 12” names the one record that is to stay. */
 export const exceptWords = wordSet(
@@ -127,7 +127,7 @@ const plainWords = wordSet(
    sind bin war waren werden wird kann kannst können könnte könntest könnten sollst möchte möchten will wollen brauche habe hab gibt gib es da hier dort
    an auf ab zu mit ohne bei nach um über als wie wer wo warum viele viel wieviel mehr jetzt gerade heute aktuell verfügbar vorhanden
    details einzelheiten infos informationen angaben einzelne einzelnen meine meinst nimm nehmen herzlich guten gute good
-   how why what's whats isn't von vom weg raus`,
+   how why what's whats isn't von vom weg raus somewhere anywhere irgendwo`,
 );
 
 const passedOver = [

@@ -30,3 +30,8 @@ test('a value without a secret is the same object', () => {
   const value = { a: 1 };
   expect(scrubJson(scrub, value)).toBe(value);
 });
+
+test('what is too short to be a secret mangles nothing', () => {
+  expect(createScrubber([new Secret('a'), new Secret('12345')])('a cat counts to 12345')).toBe('a cat counts to 12345');
+  expect(createScrubber([new Secret('123456')])('up to 123456')).toMatch(/^up to \[secret/);
+});

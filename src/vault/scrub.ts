@@ -5,7 +5,8 @@ export type Scrub = (text: string) => string;
 
 /**
  * A scrubber for the given secrets in plain, URL-encoded, base64, base64url, hex and JSON-escaped form. Base64 of a
- * secret inside longer data is found for the alignment at its start only.
+ * secret inside longer data is found for the alignment at its start only. A secret of fewer than 6 characters is left:
+ * it is none, and taking it out would mangle ordinary text.
  */
 export function createScrubber(secrets: readonly Secret[]): Scrub {
   const replacements = secrets.flatMap((secret) =>
@@ -29,8 +30,10 @@ export function scrubJson(scrub: Scrub, value: unknown): unknown {
   return clean === text ? value : JSON.parse(clean);
 }
 
+const shortestSecret = 6;
+
 function encodingsOf(value: string): string[] {
-  if (value.length === 0) return [];
+  if (value.length < shortestSecret) return [];
   const bytes = Buffer.from(value);
   const forms = [
     value,

@@ -1,4 +1,4 @@
-import type { AuditEventView, PersonaView, RunStatus, ToolView } from '#channels/http/contract.ts';
+import type { AuditEventView, MessageMetadata, PersonaView, RunStatus, ToolView } from '#channels/http/contract.ts';
 
 /* Everything technical that a person meets, said in plain words. */
 
@@ -28,8 +28,9 @@ const scopeWords: Readonly<Record<string, string>> = {
   'ninox:records:delete': 'Delete records',
 };
 
-export function describeScope(scope: string): string {
-  return scopeWords[scope] ?? scope;
+/** What a scope allows, or null when there are no plainer words than its name. */
+export function describeScope(scope: string): string | null {
+  return scopeWords[scope] ?? null;
 }
 
 export const approvalWords: Readonly<Record<ToolView['approval'], string>> = {
@@ -38,17 +39,23 @@ export const approvalWords: Readonly<Record<ToolView['approval'], string>> = {
   deny: 'never, switched off',
 };
 
-/** The limits of a persona as short sentences; a level without a limit is said as such once. */
-export function describeLimits(limits: PersonaView['limits']): readonly string[] {
-  const lines: string[] = [];
+export interface LimitLine {
+  readonly text: string;
+  /** What the text is about, to be set apart from it. */
+  readonly ids: readonly string[];
+}
+
+/** The limits of a persona as short lines; a level without a limit is said as such once. */
+export function describeLimits(limits: PersonaView['limits']): readonly LimitLine[] {
+  const lines: LimitLine[] = [];
   const add = (noun: string, ids: readonly string[] | undefined) => {
     if (ids === undefined) return;
-    lines.push(ids.length === 0 ? `No ${noun} at all` : `Only these ${noun}: ${ids.join(', ')}`);
+    lines.push({ text: ids.length === 0 ? `No ${noun} at all` : `Only these ${noun}:`, ids });
   };
   add('teams', limits.teams);
   add('databases', limits.databases);
   add('tables', limits.tables);
-  return lines.length > 0 ? lines : ['Every team, database and table the connection can reach'];
+  return lines.length > 0 ? lines : [{ text: 'Every team, database and table the connection can reach', ids: [] }];
 }
 
 const codeWords: Readonly<Record<string, string>> = {
@@ -63,6 +70,7 @@ const codeWords: Readonly<Record<string, string>> = {
   CONNECTION_REVOKED: 'The Ninox connection was revoked, so the call was not sent.',
   BUDGET_EXCEEDED: 'The persona reached its limit for one answer, so the call was not sent.',
   AUDIT_UNAVAILABLE: 'The call could not be recorded, and what cannot be recorded is not done.',
+  RUN_STOPPED: 'The answer was stopped before this call was sent. Nothing was changed.',
   UPSTREAM_UNAUTHORIZED: 'Ninox did not accept the key of this connection.',
   UPSTREAM_FORBIDDEN: 'The key of this connection has no right to do this in Ninox.',
   UPSTREAM_NOT_FOUND: 'Ninox does not know what the call named.',
@@ -79,6 +87,40 @@ export function describeCode(code: string | null | undefined): string | null {
   return code === null || code === undefined ? null : (codeWords[code] ?? null);
 }
 
+const codeHeadlines: Readonly<Record<string, string>> = {
+  TOOL_UNKNOWN: 'No such tool',
+  TOOL_NOT_GRANTED: 'Scope missing',
+  RESOURCE_NOT_GRANTED: 'Outside its limits',
+  ARG_INVALID: 'Filled in wrongly',
+  APPROVAL_REQUIRED: 'Not carried out',
+  APPROVAL_DENIED: 'Switched off',
+  APPROVAL_INVALID: 'Approval does not fit',
+  CONNECTION_NOT_FOUND: 'Not connected',
+  CONNECTION_REVOKED: 'No longer connected',
+  BUDGET_EXCEEDED: 'Limit reached',
+  AUDIT_UNAVAILABLE: 'Audit not writable',
+  RUN_STOPPED: 'Not sent',
+  UPSTREAM_UNAUTHORIZED: 'Key not accepted',
+  UPSTREAM_FORBIDDEN: 'No right in Ninox',
+  UPSTREAM_NOT_FOUND: 'Not found in Ninox',
+  UPSTREAM_INVALID: 'Unusable answer',
+  UPSTREAM_UNAVAILABLE: 'Ninox out of reach',
+  RATE_LIMITED: 'Too many calls',
+  OUTPUT_TOO_LARGE: 'Too large',
+  EGRESS_DENIED: 'Address not allowed',
+  OUTCOME_UNKNOWN: 'Check in Ninox',
+};
+
+/** A few words to stand above the error text of a call, which says the rest; null for a code without any. */
+export function headlineOf(code: string | null | undefined): string | null {
+  return code === null || code === undefined ? null : (codeHeadlines[code] ?? null);
+}
+
+/** Who asked for a call. */
+export function describeActor({ kind, id }: AuditEventView['actor']): string {
+  return kind === 'user' && id === 'local' ? 'You (this machine)' : `${kind}, ${id}`;
+}
+
 /** A readable name for a tool no persona lists any more: `ninox_list_teams` becomes "List teams (Ninox)". */
 export function toolTitleFromName(name: string): string {
   const [integration = '', ...rest] = name.split('_');
@@ -89,15 +131,10 @@ export function toolTitleFromName(name: string): string {
 
 export type EndedBadly = Exclude<RunStatus, 'running' | 'succeeded'>;
 
+/** `next` is said only where the service gave no notice of its own. */
 export const endings: Readonly<Record<EndedBadly, { readonly title: string; readonly next: string }>> = {
-  stopped: {
-    title: 'Stopped',
-    next: 'What the tool calls above had already done stays done. Send a new message to go on.',
-  },
-  interrupted: {
-    title: 'Interrupted',
-    next: 'Check the tool calls above for what was already done, then send your message again.',
-  },
+  stopped: { title: 'Stopped', next: 'Send a new message to go on.' },
+  interrupted: { title: 'Interrupted', next: 'Send your message again to continue.' },
   failed: {
     title: 'No full answer',
     next: 'Send your message again. If it keeps failing, ask whoever runs this service to look at its log.',
@@ -110,4 +147,18 @@ export const endings: Readonly<Record<EndedBadly, { readonly title: string; read
 
 export function endingOf(status: RunStatus | undefined): (typeof endings)[EndedBadly] | null {
   return status === undefined || status === 'running' || status === 'succeeded' ? null : endings[status];
+}
+
+type FaultCode = NonNullable<MessageMetadata['code']>;
+
+/** These stay as they are until somebody changes the key or the model, or, for a full answer, until it is continued. */
+const repeatingIsUseless: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'MODEL_UNAUTHORIZED',
+  'MODEL_REQUEST_REFUSED',
+  'MODEL_LENGTH',
+]);
+
+/** Whether sending the same message again, perhaps changed, can end better. */
+export function mayRepeat(code: MessageMetadata['code']): boolean {
+  return code === undefined || !repeatingIsUseless.has(code);
 }

@@ -86,8 +86,13 @@ function runOf(front: object = {}): GuardedRun {
 function call(run: GuardedRun, tool: string, args: unknown = {}): Promise<CallResult> {
   return callAs(randomUUID(), run, { tool, args });
 }
-function callAs(callId: string, run: GuardedRun, { tool, args }: { tool: string; args: unknown }): Promise<CallResult> {
-  return guard({ callId, tool, rawInput: typeof args === 'string' ? args : JSON.stringify(args) }, run);
+function callAs(
+  modelCallId: string,
+  run: GuardedRun,
+  { tool, args }: { tool: string; args: unknown },
+): Promise<CallResult> {
+  const rawInput = typeof args === 'string' ? args : JSON.stringify(args);
+  return guard({ callId: randomUUID(), modelCallId, tool, rawInput }, run);
 }
 const rows = async () => (await audit.list({ organizationId: 'organization-1', limit: 500 })).items;
 const deletes = () => ninox.seen.filter(({ method }) => method === 'DELETE').length;
@@ -188,15 +193,14 @@ test('an allowed call has an intent before it is sent and an outcome after, both
       })
       .catch(seen.reject);
   };
-  const result = await callAs('call-x', runOf(auto), { tool: 'ninox_delete_record', args: record });
+  const result = await call(runOf(auto), 'ninox_delete_record', record);
   await seen.promise;
   expect(storedAtSending).toEqual(['tool.intended']);
   expect(result).toMatchObject({ ok: true, output: { deleted: true } });
   const [outcome, intent] = await rows();
-  expect(outcome).toMatchObject({ action: 'tool.succeeded', callId: 'call-x', durationMs: expect.any(Number) });
+  expect(outcome).toMatchObject({ action: 'tool.succeeded', callId: intent?.callId, durationMs: expect.any(Number) });
   expect(intent).toMatchObject({
     action: 'tool.intended',
-    callId: 'call-x',
     connectionId: connection?.id,
     actorId: 'user-1',
   });
@@ -213,7 +217,7 @@ test('no stored intent, no request', async () => {
     log: createLogger({ level: 'silent' }),
   });
   const result = await broken(
-    { callId: 'c', tool: 'ninox_delete_record', rawInput: JSON.stringify(record) },
+    { callId: 'c', modelCallId: 'c', tool: 'ninox_delete_record', rawInput: JSON.stringify(record) },
     runOf(auto),
   );
   expect(result).toMatchObject({ ok: false, code: 'AUDIT_UNAVAILABLE' });
@@ -271,6 +275,38 @@ test('a deletion under way is finished and recorded although the run is stopped'
     setImmediate(() => json(response, {}));
   };
   expect(await call(stopped, 'ninox_delete_record', record)).toMatchObject({ ok: true });
+});
+
+test('a stop keeps back every deletion that is not on the wire yet', async () => {
+  const run = runOf(auto);
+  const stop = new AbortController();
+  const stopped = { ...run, signal: stop.signal };
+  const held = Promise.withResolvers<void>();
+  answerDelete = (response) => {
+    stop.abort(new Error('stopped'));
+    held.promise.then(() => json(response, {})).catch(() => undefined);
+  };
+  const first = call(stopped, 'ninox_delete_record', record);
+  const queued = [2, 3, 4].map((id) => call(stopped, 'ninox_delete_record', { ...record, record_id: String(id) }));
+  const kept = await Promise.all(queued);
+  held.resolve();
+  expect(await first).toMatchObject({ ok: true });
+  expect(kept.map(({ ok }) => ok)).toEqual([false, false, false]);
+  expect(deletes()).toBe(1);
+  expect(await call(stopped, 'ninox_delete_record', record)).toMatchObject({ outcome: 'denied', code: 'RUN_STOPPED' });
+  expect(await audit.verify('organization-1')).toMatchObject({ ok: true });
+});
+
+test('nothing goes to Ninox without an intent, not even the question whether a database is in the team', async () => {
+  const asking = runOf({ limits: { teams: [T1] } });
+  await Promise.all([1, 2, 3].map(() => call(asking, 'ninox_delete_record', record)));
+  expect(ninox.seen).toEqual([]);
+  await call(runOf({ ...auto, limits: { teams: [T1] } }), 'ninox_delete_record', {
+    ...record,
+    database_id: 'dbtwo0000001',
+  });
+  expect(ninox.seen).toHaveLength(1);
+  expect((await rows()).slice(0, 2).map(({ action }) => action)).toEqual(['tool.denied', 'tool.intended']);
 });
 
 test('the key never comes back, whatever Ninox echoes', async () => {

@@ -15,7 +15,7 @@ const config = loadConfig(
     DATA_DIR: mkdtempSync(path.join(tmpdir(), 'personas-bench-')),
     LOG_LEVEL: 'warn',
     CHAT_MESSAGES_PER_MINUTE: '0',
-    OPENAI_API_KEY: 'bench',
+    OPENAI_API_KEY: 'sk-bench',
     OPENAI_BASE_URL: servers.modelUrl,
     OPENAI_API: 'responses',
     DEFAULT_MODEL: 'openai/bench-model',

@@ -36,6 +36,27 @@ test('every call is listed, and filters live in the address', async () => {
   expect(new URL(page.url()).search).toBe('?from=2020-01-01&to=2020-01-02');
 });
 
+test('a call is one row, and both of its rows on request', async () => {
+  const page = await visitors.open(app.address, '/activity');
+  await rows(page).first().waitFor();
+  const started = rows(page).filter({ hasText: 'Started' });
+  expect(await started.count()).toBe(0);
+  const calls = await rows(page).count();
+  await page.getByRole('button', { name: 'Show both' }).click();
+  await expect.poll(() => rows(page).count()).toBeGreaterThan(calls);
+  expect(new URL(page.url()).search).toBe('?rows=both');
+  const intents = await started.count();
+  expect(await rows(page).count()).toBe(calls + intents);
+  const times = await rows(page)
+    .locator('time')
+    .evaluateAll((all) => all.map((time) => time.getAttribute('datetime') ?? ''));
+  expect(times).toEqual(times.toSorted().toReversed());
+  await page.getByRole('button', { name: 'Show one' }).click();
+  await expect.poll(() => rows(page).count()).toBe(calls);
+  await page.getByLabel('Outcome').selectOption({ label: 'Started' });
+  await expect.poll(() => rows(page).count()).toBe(intents);
+});
+
 test('one event shows its prompt, arguments and response, and leads to its conversation', async () => {
   const page = await visitors.open(
     app.address,
@@ -49,6 +70,7 @@ test('one event shows its prompt, arguments and response, and leads to its conve
   expect(await detail.getByRole('figure', { name: 'Arguments' }).textContent()).toContain('team_id');
   expect(await detail.getByRole('figure', { name: 'Response' }).textContent()).toContain('databases');
   expect(new URL(page.url()).search).toBe('?outcome=succeeded&persona=ninox-assistant&tool=ninox_get_databases');
+  await detail.getByText('You (this machine)', { exact: true }).waitFor();
   await snap(page, 'activity-event');
   await detail.getByRole('link', { name: 'Open the conversation' }).click();
   await page.getByRole('article', { name: 'You' }).getByText('Which databases does each team have?').waitFor();
@@ -65,10 +87,10 @@ test('a denial says what it means, and that nothing was changed', async () => {
   expect(await event(page).getByRole('figure', { name: 'Prompt' }).textContent()).toContain('Delete record 12');
 });
 
-test('the record is proved on request', async () => {
+test('the audit is proved on request', async () => {
   const page = await visitors.open(app.address, '/activity');
-  await page.getByRole('button', { name: 'Record intact' }).click();
-  const about = page.getByRole('dialog', { name: 'About the record' });
+  await page.getByRole('button', { name: 'Audit intact' }).click();
+  const about = page.getByRole('dialog', { name: 'About the audit' });
   expect(await about.textContent()).toMatch(/All \d+ events are as they were written[\s\S]*[0-9a-f]{64}/);
   await page.keyboard.press('Escape');
   await about.waitFor({ state: 'hidden' });

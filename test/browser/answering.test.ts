@@ -109,7 +109,7 @@ test('two tabs on one conversation: the second is told to wait, loses nothing, a
   expect(await messagesOf(second, 'You').allInnerTexts()).toEqual(['Hello', 'Long one', 'My other question']);
 });
 
-test('a fault of the model is told in plain words, and the message can be sent again', async () => {
+test('a fault that sending again cannot cure is told in plain words, and sending again is not offered', async () => {
   const { app } = await start(({ number }) =>
     number === 1 ? { error: { status: 401, message: 'Incorrect API key sk-secret' } } : { text: 'Back again.' },
   );
@@ -119,16 +119,22 @@ test('a fault of the model is told in plain words, and the message can be sent a
   await notice.waitFor();
   expect(await page.locator('body').textContent()).not.toContain('sk-secret');
   await snap(page, 'chat-model-fault');
-  await page.getByRole('button', { name: 'Edit and send again' }).click();
-  expect(await composer(page).inputValue()).toBe('Hello');
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  expect(await page.getByRole('button', { name: 'Edit and send again' }).count()).toBe(0);
+  expect(await messagesOf(page, 'Tester').textContent()).not.toMatch(/send your message again/i);
+  await say(page, 'Hello');
   await messagesOf(page, 'Tester').getByText('Back again.').waitFor();
 });
 
-test('an answer that breaks off is said to be interrupted, with what there is of it', async () => {
-  const { app } = await start(() => ({ text: 'the first half', fault: { kind: 'end', at: 2 } }));
+test('an answer that breaks off is said to be interrupted, with what there is of it, and can be asked for again', async () => {
+  const { app } = await start(({ number }) =>
+    number === 1 ? { text: 'the first half', fault: { kind: 'end', at: 2 } } : { text: 'Now the whole.' },
+  );
   const page = await visitors.open(app.address);
   await say(page, 'Hello');
   await messagesOf(page, 'Tester').getByText('Interrupted', { exact: true }).waitFor();
   expect(await messagesOf(page, 'Tester').textContent()).toMatch(/^the first/);
+  await page.getByRole('button', { name: 'Edit and send again' }).click();
+  expect(await composer(page).inputValue()).toBe('Hello');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await messagesOf(page, 'Tester').getByText('Now the whole.').waitFor();
 });

@@ -12,6 +12,7 @@ test('each persona is shown with what it may do, where, and how often', async ()
   const janitor = page.getByRole('article', { name: 'Record janitor' });
   expect(await janitor.textContent()).toMatch(/Delete a Ninox record, only after a person approves/);
   expect(await janitor.textContent()).toMatch(/At most 8 steps, 8 calls and 2 min/);
+  await janitor.getByText('ninox:records:delete', { exact: true }).waitFor();
   const librarian = page.getByRole('article', { name: 'Database librarian' });
   expect(await librarian.textContent()).toContain('Only these teams: hV3kPq8RnZt2WxC6m');
   expect(await librarian.textContent()).not.toContain('Delete');
@@ -45,7 +46,7 @@ test('a persona whose file breaks while the service runs stays, with a warning',
   };
   await expect.poll(warned, { timeout: 10_000 }).toBe(1);
   await page.getByRole('link', { name: 'Chat', exact: true }).first().click();
-  await page.getByText('the last good version answers', { exact: false }).waitFor();
+  await page.getByText('Its file has a problem', { exact: false }).waitFor();
 });
 
 test('a service without personas says what to do', async () => {

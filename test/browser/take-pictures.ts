@@ -23,7 +23,7 @@ async function takeActivity(page: Page): Promise<void> {
   const denied = page.getByRole('list', { name: 'Audit events' }).getByRole('link').filter({ hasText: 'Denied' });
   await denied.click();
   await page.getByRole('figure', { name: 'Prompt' }).waitFor();
-  await page.getByRole('button', { name: 'Record intact' }).waitFor();
+  await page.getByRole('button', { name: 'Audit intact' }).waitFor();
 }
 
 await using app = await startTestApp();

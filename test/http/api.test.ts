@@ -75,6 +75,24 @@ test('a foreign host name or origin is refused, so that no page can rebind its w
   expect(await rawGet({ origin: 'null' })).toBe(403);
 });
 
+test('a page on another port of this machine is a foreign page', async () => {
+  const { host } = new URL(app.address);
+  expect(await rawGet({ origin: `http://${host}` })).toBe(200);
+  expect(await rawGet({ origin: 'http://localhost:9999' })).toBe(403);
+});
+
+test('stopping without JSON is refused, for it needs no preflight', async () => {
+  const response = await fetch(`${app.address}/api/chat/any/stop`, { method: 'POST' });
+  expect(await problem(response)).toMatchObject({ status: 415 });
+});
+
+test('a method that nothing answers to is a problem too', async () => {
+  expect(await problem(await fetch(`${app.address}/`, { method: 'PUT' }))).toMatchObject({
+    status: 404,
+    code: 'NOT_FOUND',
+  });
+});
+
 test('pages come with a policy that allows no inline code and no foreign source', async () => {
   const response = await fetch(`${app.address}/`);
   const policy = response.headers.get('content-security-policy') ?? '';

@@ -34,7 +34,7 @@ async function start(
   const app = open.use(
     await startTestApp(
       {
-        OPENAI_API_KEY: 'k',
+        OPENAI_API_KEY: 'sk-scripted',
         OPENAI_BASE_URL,
         OPENAI_API: 'responses',
         DEFAULT_MODEL: 'openai/scripted',
@@ -215,7 +215,7 @@ describe('budgets', () => {
     const answer = await chat(app, 'x', { personaId: 'short' });
     expect(answer).toMatchObject({
       text: 'one ',
-      metadata: { status: 'budget_exceeded', notice: expect.stringMatching(/1 seconds/) },
+      metadata: { status: 'budget_exceeded', notice: expect.stringMatching(/1 second\)/) },
     });
   });
 });
@@ -288,6 +288,44 @@ describe('leaving, coming back, stopping', () => {
     expect((await app.post('/api/chat', body)).status).toBe(409);
     expect(model.requests).toHaveLength(1);
   });
+});
+
+test('a model that gives every call the same id still has each call told apart', async () => {
+  const calls = [
+    { name: 'ninox_list_teams', args: {}, id: 'same' },
+    { name: 'ninox_get_team', args: { team_id: record.team_id }, id: 'same' },
+  ];
+  const { app } = await start(callsThenText(calls, 'Done.'));
+  const answer = await chat(app, 'x', { personaId: 'tester' });
+  expect(answer.calls.map(({ tool, code }) => [tool, code])).toEqual([
+    ['ninox_list_teams', null],
+    ['ninox_get_team', 'ARG_INVALID'],
+  ]);
+  expect(new Set(answer.calls.map(({ callId }) => callId)).size).toBe(2);
+});
+
+test('two first messages at once with different personas: one conversation, one persona', async () => {
+  const { app } = await start(() => ({ text: 'Hi.' }));
+  const { id } = chatBody('x');
+  const answers = await Promise.all(
+    ['tester', 'deleter'].map((personaId) => app.post('/api/chat', chatBody('x', { conversationId: id, personaId }))),
+  );
+  const won = answers.findIndex(({ status }) => status === 200);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  await Promise.all(answers.map((answer) => answer.text()));
+  const { conversation } = await stored(app, id);
+  expect(conversation.personaId).toBe(['tester', 'deleter'][won]);
+});
+
+test('a reader that stops reading harms nobody, and the answer is there afterwards', async () => {
+  const { app } = await start(() => ({ text: 'word '.repeat(50_000) }));
+  const body = chatBody('x', { personaId: 'tester' });
+  const response = await app.post('/api/chat', body);
+  await chat(app, 'y', { personaId: 'tester' });
+  await response.body?.cancel();
+  const during = await fetch(`${app.address}/api/chat/${body.id}/stream`);
+  await during.text();
+  expect((await stored(app, body.id)).conversation.running).toBe(false);
 });
 
 test('a conversation keeps its persona', async () => {

@@ -26,7 +26,7 @@ test('a start with everything set names what is used, shows no key, and tells of
   const printed = service.printed();
   expect(printed).toContain('Ninox   http://127.0.0.1:9/v1\n');
   expect(printed).toContain('Model   openai/scripted\n');
-  expect(printed).toMatch(/Persona file not loaded: personas\/broken\.md, line \d+: /);
+  expect(printed).toMatch(/Persona problem: personas\/broken\.md, line \d+: /);
   expect(printed).not.toMatch(/stand-in|sk-scripted|ninox-secret/);
   service.signal('SIGTERM');
   expect(await service.ended).toMatchObject({ code: 0, stderr: '' });

@@ -13,7 +13,7 @@ export async function startScriptedApp(decide: Decide, options: TestAppOptions =
   const model = createOpenAiServer(decide);
   opened.defer(() => model.close());
   const environment = {
-    OPENAI_API_KEY: 'k',
+    OPENAI_API_KEY: 'sk-scripted',
     OPENAI_BASE_URL: await model.listen(),
     OPENAI_API: 'responses',
     DEFAULT_MODEL: 'openai/scripted',

@@ -10,34 +10,53 @@ const keepAliveMs = 15_000;
  * Sends a run to one reader, from its beginning to its end. A reader that goes away only stops reading: the run goes on.
  */
 export function streamRun(run: LiveRun, response: ServerResponse): void {
+  // Who left while the run was being started will never be told to close again.
+  if (response.destroyed) return;
+  const writer = createWriter(response);
+  const keepAlive = setInterval(() => writer.send(': keep-alive\n\n'), keepAliveMs);
+  let leave = () => {};
+  let isOver = false;
+  const stop = () => {
+    isOver = true;
+    clearInterval(keepAlive);
+    leave();
+  };
+  response.once('close', stop);
+  // A socket that breaks while it is written to is only a reader that left.
+  response.on('error', stop);
   response.writeHead(200, uiStreamHeaders);
   response.flushHeaders();
+  leave = run.subscribe((event) => {
+    writer.send(encodeRunEvent(event));
+    if (event.type !== 'run-finished') return;
+    writer.end(uiStreamEnd);
+    stop();
+  });
+  if (isOver) leave();
+}
+
+/** What one turn of the event loop brings goes out in one write: socket writes are the dearest part of streaming. */
+function createWriter(response: ServerResponse) {
   let unsent = '';
   let scheduled = false;
   const flush = () => {
     scheduled = false;
-    if (unsent === '' || response.destroyed) return;
+    if (unsent === '' || response.destroyed || response.writableEnded) return;
     response.write(unsent);
     unsent = '';
     if (response.writableLength > maxUnreadBytes) response.destroy();
   };
-  // What one turn of the event loop brings goes out in one write: socket writes are the dearest part of streaming.
-  const send = (text: string) => {
-    unsent += text;
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(flush);
+  return {
+    send(text: string): void {
+      unsent += text;
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(flush);
+    },
+    end(text: string): void {
+      unsent += text;
+      flush();
+      response.end();
+    },
   };
-  const keepAlive = setInterval(() => send(': keep-alive\n\n'), keepAliveMs);
-  const leave = run.subscribe((event) => {
-    send(encodeRunEvent(event));
-    if (event.type !== 'run-finished') return;
-    unsent += uiStreamEnd;
-    flush();
-    response.end();
-  });
-  response.once('close', () => {
-    clearInterval(keepAlive);
-    leave();
-  });
 }

@@ -8,28 +8,34 @@ import type { CallSummary as StoredCallSummary, StoredMetadata } from '#agent/st
  * Errors are `application/problem+json`: { type, title, status, code, detail }.
  */
 
-export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores');
 export const maxMessageCharacters = 16_000;
+
+const messageText = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(maxMessageCharacters, `must have at most ${maxMessageCharacters} characters`);
 
 /** POST /api/chat. The id is the conversation's, chosen by the client; the first message also names the persona. */
 export const chatRequest = z.strictObject({
-  id: z.string().regex(idPattern),
-  personaId: z.string().regex(idPattern).optional(),
+  id,
+  personaId: id.optional(),
   message: z.strictObject({
-    id: z.string().regex(idPattern),
+    id,
     role: z.literal('user'),
-    parts: z
-      .array(z.strictObject({ type: z.literal('text'), text: z.string().trim().min(1).max(maxMessageCharacters) }))
-      .length(1),
+    parts: z.array(z.strictObject({ type: z.literal('text'), text: messageText })).length(1),
   }),
 });
 export type ChatRequest = z.output<typeof chatRequest>;
 
 /** The path of everything that belongs to one conversation. */
-export const conversationPath = z.object({ id: z.string().regex(idPattern) });
+export const conversationPath = z.object({ id });
 
-const limit = z.coerce.number().int().min(1).max(100);
-const cursor = z.string().max(200);
+const limitRange = 'must be a whole number from 1 to 100';
+const limit = z.coerce.number(limitRange).int(limitRange).min(1, limitRange).max(100, limitRange);
+const cursor = z.string().max(200, 'must be the nextCursor of the page before');
+const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T08:00:00Z' });
 /** A list query: `limit` rows after the place that `cursor` (from the last page's `nextCursor`) names. */
 export const listQuery = z.strictObject({ cursor: cursor.optional(), limit: limit.default(30) });
 
@@ -42,18 +48,18 @@ export const auditActions = [
 ] as const;
 
 export const auditListQuery = z.strictObject({
-  cursor: z.coerce.number().int().positive().optional(),
+  cursor: z.coerce.number('must be the nextCursor of the page before').int().positive().optional(),
   limit: limit.default(50),
-  personaId: z.string().regex(idPattern).optional(),
-  actorId: z.string().regex(idPattern).optional(),
+  personaId: id.optional(),
+  actorId: id.optional(),
   tool: z.string().max(80).optional(),
   action: z.enum(auditActions).optional(),
-  conversationId: z.string().regex(idPattern).optional(),
-  runId: z.string().regex(idPattern).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  conversationId: id.optional(),
+  runId: id.optional(),
+  from: time.optional(),
+  to: time.optional(),
 });
-export const auditEventPath = z.object({ id: z.string().regex(idPattern) });
+export const auditEventPath = z.object({ id });
 
 export type RunStatus = StoredStatus;
 /** How one tool call went; the message's metadata has one for each tool call id. */

@@ -44,6 +44,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
     throw new AppError('NOT_FOUND', 'There is no such endpoint.');
   });
   servePages(app, options.webDirectory);
+  app.use(() => {
+    throw new AppError('NOT_FOUND', 'There is nothing here that answers to this.');
+  });
   app.use(createProblemHandler(options.log));
   return app;
 }
@@ -72,7 +75,8 @@ function securityHeaders(): RequestHandler {
 
 /** State changes need JSON, which a foreign page cannot send without a preflight that is never granted. */
 const requireJson: RequestHandler = (request, _response, next) => {
-  if (request.is('application/json') === false) {
+  // Asked of the header itself: a request without a body would otherwise pass, and such a one needs no preflight.
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the request as application/json.');
   }
   next();

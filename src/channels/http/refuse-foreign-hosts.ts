@@ -4,15 +4,17 @@ import { AppError } from '#errors';
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Refuses requests whose Host, or Origin where one is sent, is not a name of this service. There is no sign-in yet, so
- * this is what keeps a foreign page from reaching a service on the visitor's own machine through a rebound name.
+ * Refuses requests whose Host is not a name of this service, or whose Origin is another one. There is no sign-in yet, so
+ * this is what keeps a foreign page, also one on another port, from reaching a service on the visitor's own machine.
  */
 export function refuseForeignHosts(allowedHosts: readonly string[]): RequestHandler {
-  const allowed = new Set([...loopbackNames, ...allowedHosts.map((host) => host.toLowerCase())]);
+  const further = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const names = new Set([...loopbackNames, ...further]);
   return (request, _response, next) => {
-    const host = nameOf(request.headers.host ?? '');
+    const host = request.headers.host?.toLowerCase() ?? '';
     const { origin } = request.headers;
-    if (!allowed.has(host) || (origin !== undefined && !allowed.has(nameOfOrigin(origin)))) {
+    const isOurs = names.has(nameOf(host)) && (origin === undefined || isOwnOrigin(origin, host, further));
+    if (!isOurs) {
       throw new AppError(
         'HOST_REFUSED',
         'The service is not meant to be reached under this name. Add it to ALLOWED_HOSTS.',
@@ -22,10 +24,13 @@ export function refuseForeignHosts(allowedHosts: readonly string[]): RequestHand
   };
 }
 
-function nameOf(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, '');
+/** The page's own address as the browser sees it; behind a proxy Host may be another, so the allowed names count too. */
+function isOwnOrigin(origin: string, host: string, further: ReadonlySet<string>): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.host === host || further.has(url.hostname);
 }
 
-function nameOfOrigin(origin: string): string {
-  return URL.canParse(origin) ? new URL(origin).hostname : '';
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/, '');
 }

@@ -1,5 +1,7 @@
+import { keyFitsChain } from '#audit/key-fits-chain.ts';
 import { verifyChain } from '#audit/verify-chain.ts';
 import type { Config } from '#config/config.ts';
+import { refuseAuditKey } from '#config/secrets.ts';
 import { openConfiguredDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { ConfigError } from '#errors';
@@ -18,10 +20,14 @@ export interface AuditHead {
 export async function verifyAudit(config: Config, options: VerifyOptions): Promise<{ ok: boolean; text: string }> {
   const db = await openConfiguredDatabase({ url: config.databaseUrl });
   try {
-    const verdict = await verifyChain({
+    const chain = {
       repository: createAuditRepository(db),
       key: config.auditKey,
       organizationId: options.organization,
+    };
+    if (!(await keyFitsChain(chain))) throw refuseAuditKey({ file: config.auditKeyFile, isNew: config.auditKeyIsNew });
+    const verdict = await verifyChain({
+      ...chain,
       ...(options.expectedHead === undefined ? {} : { expectedHead: options.expectedHead }),
     });
     if (!verdict.ok) {

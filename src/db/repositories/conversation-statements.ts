@@ -26,6 +26,7 @@ export interface Claim {
   readonly organizationId: string;
   readonly actorId: string;
   readonly id: string;
+  readonly personaId: string;
   /** The claim fails when the conversation already holds this message. */
   readonly messageId: string;
   readonly runId: string;
@@ -107,7 +108,7 @@ function prepareCreation(db: Database) {
 
 function prepareClaim(db: Database) {
   const { conversations, messages } = db.tables;
-  const bound = placeholders('organizationId', 'actorId', 'id', 'messageId', 'runId', 'at');
+  const bound = placeholders('organizationId', 'actorId', 'id', 'personaId', 'messageId', 'runId', 'at');
   const knowsMessage = sql`exists (select 1 from ${messages} where ${messages.organizationId} = ${bound.organizationId}
     and ${messages.conversationId} = ${bound.id} and ${messages.id} = ${bound.messageId})`;
   const claim = prepare(
@@ -121,6 +122,7 @@ function prepareClaim(db: Database) {
           eq(conversations.organizationId, bound.organizationId),
           eq(conversations.id, bound.id),
           eq(conversations.actorId, bound.actorId),
+          eq(conversations.personaId, bound.personaId),
           isNull(conversations.activeRunId),
           sql`not ${knowsMessage}`,
         ),

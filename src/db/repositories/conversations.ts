@@ -49,7 +49,9 @@ export interface ConversationRepository<Message extends MessageRecord> {
   /** Inserts or replaces the answer of the run that holds the conversation. Without such a run it does nothing. */
   saveAnswer(organizationId: string, conversationId: string, answer: Message): Promise<void>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */
-  startRun(start: RunStartRecord<Message>): Promise<'started' | 'busy' | 'duplicate_message' | 'not_yours'>;
+  startRun(
+    start: RunStartRecord<Message>,
+  ): Promise<'started' | 'busy' | 'duplicate_message' | 'other_persona' | 'not_yours'>;
   /** One transaction: answer, end of the run, conversation free again. Does nothing when the run has already ended. */
   finishRun(finish: RunFinishRecord<Message>): Promise<void>;
 }
@@ -91,7 +93,8 @@ async function startRun(parts: Parts, start: RunStartRecord<MessageRecord>, at: 
   const { actor, conversation, message, run } = start;
   const { organizationId, id: actorId } = actor;
   const { id: conversationId, channel } = conversation;
-  const claim = { organizationId, actorId, id: conversationId, messageId: message.id, runId: run.id, at };
+  const { personaId } = conversation;
+  const claim = { organizationId, actorId, id: conversationId, personaId, messageId: message.id, runId: run.id, at };
   await conversations.create({ ...conversation, organizationId, actorId, at });
   if (!(await conversations.claim(claim))) return whyNotClaimed(parts, claim);
   await messages.insert({ organizationId, conversationId, message, runId: null, at });
@@ -100,8 +103,10 @@ async function startRun(parts: Parts, start: RunStartRecord<MessageRecord>, at: 
 }
 
 async function whyNotClaimed({ conversations, messages }: Parts, claim: Claim) {
-  const { organizationId, actorId, id, messageId } = claim;
-  if ((await conversations.find({ organizationId, id: actorId }, id)) === null) return 'not_yours';
+  const { organizationId, actorId, id, messageId, personaId } = claim;
+  const there = await conversations.find({ organizationId, id: actorId }, id);
+  if (there === null) return 'not_yours';
+  if (there.personaId !== personaId) return 'other_persona';
   const isKnown = await messages.exists({ organizationId, conversationId: id, id: messageId });
   return isKnown ? 'duplicate_message' : 'busy';
 }

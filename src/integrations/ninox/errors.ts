@@ -103,7 +103,7 @@ const plainMessages: Record<Exclude<NinoxErrorKind, 'rate_limited'>, string> = {
   forbidden:
     'Ninox does not allow the key of {connection} to do this. Ask whoever manages the connection for a key of a user who may.',
   not_found:
-    'Ninox found nothing under these ids. Check them against ninox_list_teams and ninox_get_databases; a record may already have been deleted.',
+    'Ninox found nothing under these ids. Look the team and the database up again; a record may already have been deleted.',
   bad_request: 'Ninox refused the call as not valid. Check the ids, and do not repeat the same call.',
   server_error: 'Ninox answered with an error of its own. Try again in a few minutes.',
   timeout_before_send:

@@ -10,6 +10,7 @@ import { backoffMs, isWorthRepeating, maxAttempts, maxWaitMs, parseRetryAfter } 
 /** With which connection and until when; a tool's CallContext is one. */
 export interface NinoxCall {
   readonly connection: Connection;
+  /** Ends waiting at any time, and a read on the wire; never a change that is on the wire. */
   readonly signal: AbortSignal;
 }
 
@@ -51,6 +52,8 @@ type Fail = (
   kind: NinoxErrorKind,
   details: { sent: boolean; status?: number; retryAfterMs?: number | null },
 ) => NinoxError;
+
+const neverAborted = new AbortController().signal;
 
 /** A mistaken Retry-After of a year must not close a key until the next start. */
 const maxPauseMs = 60_000;
@@ -105,9 +108,12 @@ async function sitOutPause<Result>(machine: Machine, attempt: Attempt<Result>): 
 
 async function sendOnce<Result>(machine: Machine, attempt: Attempt<Result>): Promise<Result> {
   const { call, operation, path, deadline, fail } = attempt;
-  const { connection, signal } = call;
+  const { connection } = call;
   const { method, read } = operation;
   const { egress, maxBytes, now } = machine;
+  if (call.signal.aborted) throw fail('cancelled', { sent: false });
+  // A change that is on the wire has its effect whether or not anybody waits for the answer, so the answer is waited for.
+  const signal = method === 'GET' ? call.signal : neverAborted;
   try {
     const answer = await egress.send({ connection, method, path, timeoutMs: deadline - now(), maxBytes, signal });
     const { status, headers } = answer;

@@ -1,4 +1,5 @@
 import { Ban, Check, Hand } from 'lucide-react';
+import { Fragment } from 'react';
 import type { PersonaView, ToolView } from '#channels/http/contract.ts';
 import { approvalWords, describeLimits } from '../words.ts';
 
@@ -42,9 +43,15 @@ export function ToolList({
 export function LimitList({ limits }: { limits: PersonaView['limits'] }) {
   return (
     <ul className="grid gap-0.5 text-ink-2">
-      {describeLimits(limits).map((line) => (
-        <li key={line} className="wrap-anywhere">
-          {line}
+      {describeLimits(limits).map(({ text, ids }) => (
+        <li key={text}>
+          {text}
+          {ids.map((id, index) => (
+            <Fragment key={id}>
+              {index === 0 ? ' ' : ', '}
+              <code className="wrap-anywhere font-mono text-xs">{id}</code>
+            </Fragment>
+          ))}
         </li>
       ))}
     </ul>

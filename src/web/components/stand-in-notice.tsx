@@ -1,4 +1,5 @@
 import { FlaskConical, Info } from 'lucide-react';
+import { Fragment } from 'react';
 import type { StatusView } from '#channels/http/contract.ts';
 import { useStatus } from '../queries.ts';
 import { Popover } from './popover.tsx';
@@ -65,20 +66,29 @@ function StandInDetails({ status }: { status: StatusView }) {
             A small scripted model ({status.defaultModel}) that understands a few sentences about teams, databases and
             records.
           </p>
-          <ReplacedBy variable={model.replacedBy} />
+          <ReplacedBy variable={model.replacedBy} others={modelKeys} />
         </section>
       )}
     </div>
   );
 }
 
-function ReplacedBy({ variable }: { variable: string }) {
+/** Each puts a model in place of the demo; the service names only one of them. */
+const modelKeys = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'];
+
+function ReplacedBy({ variable, others = [] }: { variable: string; others?: readonly string[] }) {
+  const variables = [variable, ...others.filter((other) => other !== variable)];
   return (
     <p>
       Replaced by setting{' '}
-      <code className="rounded border border-line bg-sunken px-1 py-0.5 font-mono text-xs wrap-anywhere">
-        {variable}
-      </code>
+      {variables.map((name, index) => (
+        <Fragment key={name}>
+          {index > 0 && ' or '}
+          <code className="rounded border border-line bg-sunken px-1 py-0.5 font-mono text-xs wrap-anywhere">
+            {name}
+          </code>
+        </Fragment>
+      ))}
     </p>
   );
 }

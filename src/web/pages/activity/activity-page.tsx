@@ -1,9 +1,10 @@
 import { ListChecks, RotateCw, SearchX } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { buttonClass, IconButton } from '../../components/button.tsx';
+import { Button, buttonClass, IconButton } from '../../components/button.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
 import { useAuditEvents, useNames } from '../../queries.ts';
+import { bothRows, oneRowPerCall } from './calls.ts';
 import { ChainBadge } from './chain-badge.tsx';
 import { EventDetail } from './event-detail.tsx';
 import { EventFilters } from './event-filters.tsx';
@@ -34,7 +35,9 @@ function Events() {
   const names = useNames();
   const query = useMemo(() => toAuditQuery(search), [search]);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isFetching } = useAuditEvents(query);
-  const events = data?.pages.flatMap((page) => page.items) ?? [];
+  const loaded = data?.pages.flatMap((page) => page.items) ?? [];
+  const both = search.get(bothRows.name) === bothRows.value;
+  const events = both ? loaded : oneRowPerCall(loaded);
   const filtered = countFilters(search) > 0;
   return (
     <>
@@ -54,6 +57,7 @@ function Events() {
           <ErrorState title="The record could not be loaded" error={error} onRetry={() => void refetch()} />
         )}
         {data !== undefined && events.length === 0 && (filtered ? <NothingFound /> : <NothingYet />)}
+        {events.length > 0 && query.action === undefined && <RowsChoice both={both} />}
         {events.length > 0 && (
           <EventList
             events={events}
@@ -63,6 +67,28 @@ function Events() {
         )}
       </div>
     </>
+  );
+}
+
+function RowsChoice({ both }: { both: boolean }) {
+  const [, setSearch] = useSearchParams();
+  const change = () =>
+    setSearch(
+      (current) => {
+        const next = new URLSearchParams(current);
+        if (both) next.delete(bothRows.name);
+        else next.set(bothRows.name, bothRows.value);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <p className="flex flex-wrap items-center px-4 pt-1 text-ink-3 text-xs md:px-6">
+      Each call is recorded twice: before it is sent and with its outcome.
+      <Button look="quiet" className="px-1.5! text-xs underline underline-offset-2" onClick={change}>
+        {both ? 'Show one' : 'Show both'}
+      </Button>
+    </p>
   );
 }
 

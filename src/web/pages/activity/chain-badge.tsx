@@ -6,12 +6,12 @@ import { Popover } from '../../components/popover.tsx';
 import { formatCount } from '../../format.ts';
 import { useAuditChain } from '../../queries.ts';
 
-/** Says whether the record is whole: every event is sealed with the one before it. */
+/** Says whether the audit is whole: every event is sealed with the one before it. */
 export function ChainBadge() {
   const { data, error, refetch, isFetching } = useAuditChain();
   return (
     <Popover
-      label="About the record"
+      label="About the audit"
       look="secondary"
       className="text-xs"
       trigger={<Verdict chain={data} failed={error !== null} />}
@@ -45,25 +45,25 @@ function Verdict({ chain, failed }: { chain: AuditChainView | undefined; failed:
     return (
       <>
         <Icon className={`size-4 text-ink-3 ${failed ? '' : 'animate-spin'}`} aria-hidden />
-        {failed ? 'Record not checked' : 'Checking the record'}
+        {failed ? 'Audit not checked' : 'Checking the audit'}
       </>
     );
   }
   return chain.ok ? (
     <>
       <ShieldCheck className="size-4 text-good" aria-hidden />
-      Record intact
+      Audit intact
     </>
   ) : (
     <>
       <Link2Off className="size-4 text-bad" aria-hidden />
-      <span className="text-bad">Record broken at event {chain.seq}</span>
+      <span className="text-bad">Audit broken at event {chain.seq}</span>
     </>
   );
 }
 
 function Explanation({ chain }: { chain: AuditChainView | undefined }) {
-  if (chain === undefined) return <p className="font-semibold">The record could not be checked yet</p>;
+  if (chain === undefined) return <p className="font-semibold">The audit could not be checked yet</p>;
   if (chain.ok) {
     return <p className="font-semibold">All {formatCount(chain.events)} events are as they were written</p>;
   }

@@ -10,7 +10,7 @@ import { OutcomeBadge } from '../../components/outcome-badge.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
 import { formatDuration, formatMoment } from '../../format.ts';
 import { type Names, useAuditEvent, useIntent } from '../../queries.ts';
-import { describeCode, outcomeOfAction } from '../../words.ts';
+import { describeActor, describeCode, outcomeOfAction } from '../../words.ts';
 
 /** One event with everything that was recorded of it. */
 export function EventDetail({ id, names }: { id: string; names: Names }) {
@@ -97,9 +97,7 @@ function Facts({ event, names }: { event: AuditEventView; names: Names }) {
       </h3>
       <dl className="grid grid-cols-[8.5rem_1fr] items-center text-xs">
         <Fact name="Event number">{event.seq}</Fact>
-        <Fact name="Asked by">
-          {event.actor.kind}, {event.actor.id}
-        </Fact>
+        <Fact name="Asked by">{describeActor(event.actor)}</Fact>
         <Fact name="Persona">{names.persona(event.personaId)}</Fact>
         <Fact name="Persona version" copy={event.personaVersion} />
         <Fact name="Channel">{event.channel}</Fact>

@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/states.tsx';
 import { shorten } from '../../format.ts';
-import { endingOf } from '../../words.ts';
+import { endingOf, mayRepeat } from '../../words.ts';
 import { textOf } from './chat-transport.ts';
 import { Markdown } from './markdown.tsx';
 import { type ToolCall, ToolCard } from './tool-card.tsx';
@@ -82,7 +82,7 @@ function MessagePart({ part, message, live, growing, activityLink, toolTitle }: 
 }
 
 function RunNotice({ message, onRepeat }: Pick<MessageItemProps, 'message' | 'onRepeat'>) {
-  const status = message.metadata?.status;
+  const { status, code, notice } = message.metadata ?? {};
   const ending = endingOf(status);
   if (ending === null) return null;
   const stopped = status === 'stopped';
@@ -92,7 +92,8 @@ function RunNotice({ message, onRepeat }: Pick<MessageItemProps, 'message' | 'on
       icon={stopped ? CircleStop : TriangleAlert}
       title={ending.title}
       action={
-        onRepeat !== undefined && (
+        onRepeat !== undefined &&
+        mayRepeat(code) && (
           <Button onClick={onRepeat}>
             <RotateCcw className="size-4" aria-hidden />
             Edit and send again
@@ -100,8 +101,10 @@ function RunNotice({ message, onRepeat }: Pick<MessageItemProps, 'message' | 'on
         )
       }
     >
-      {message.metadata?.notice !== undefined && <p>{message.metadata.notice}</p>}
-      <p className="text-ink-2">{ending.next}</p>
+      <p>{notice ?? ending.next}</p>
+      {message.parts.some(isToolUIPart) && (
+        <p className="text-ink-2">What the tool calls above had already done stays done.</p>
+      )}
     </Notice>
   );
 }

@@ -40,7 +40,7 @@ export function PersonaCard({ persona, chosen, onChoose, onStart }: PersonaCardP
         {persona.problem !== null && (
           <p className="flex gap-1.5 text-warn text-xs">
             <TriangleAlert className="size-4 shrink-0" aria-hidden />
-            Its file has a problem; the last good version answers.
+            Its file has a problem; the personas page says which.
           </p>
         )}
       </div>

@@ -4,7 +4,7 @@ import type { CallSummary } from '#channels/http/contract.ts';
 import { JsonBlock } from '../../components/json-block.tsx';
 import { OutcomeBadge } from '../../components/outcome-badge.tsx';
 import { formatDuration } from '../../format.ts';
-import { describeCode, type Outcome } from '../../words.ts';
+import { describeCode, headlineOf, type Outcome } from '../../words.ts';
 
 /** What the page knows of one tool call, from the message's part and its metadata. */
 export interface ToolCall {
@@ -69,16 +69,19 @@ export function ToolCard({ call, live, activityLink }: { call: ToolCall; live: b
   );
 }
 
+const unfinished =
+  'No result was recorded before the answer ended: the call may or may not have had its effect. See Activity.';
+
+/** What the service said of a call without a result, once; our own sentence only where it said nothing. */
 function Explanation({ call, running }: { call: ToolCall; running: boolean }) {
   if (call.state === 'succeeded' || running) return null;
-  const plain =
-    call.state === 'running'
-      ? 'No result was recorded before the answer ended: the call may or may not have had its effect. See Activity.'
-      : describeCode(call.summary?.code);
+  const code = call.summary?.code;
+  const headline = call.state === 'running' ? null : headlineOf(code);
+  const text = call.state === 'running' ? unfinished : call.errorText || describeCode(code);
   return (
     <div className="grid gap-0.5 border-line border-t bg-sunken px-3 py-2 text-sm wrap-anywhere">
-      {plain !== null && <p>{plain}</p>}
-      {call.errorText !== undefined && <p className="text-ink-2 text-xs">{call.errorText}</p>}
+      {headline !== null && <p className="font-medium">{headline}</p>}
+      {text !== null && <p className={headline === null ? '' : 'text-ink-2'}>{text}</p>}
     </div>
   );
 }

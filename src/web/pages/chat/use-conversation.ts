@@ -5,6 +5,7 @@ import type { ChatMessage, ConversationDetailView } from '#channels/http/contrac
 import { api, describeError, newId, ProblemError } from '../../api-client.ts';
 import { queryKeys } from '../../queries.ts';
 import { createChatTransport } from './chat-transport.ts';
+import { useReconnect } from './use-reconnect.ts';
 
 /** `lost` means the service cannot be reached; the persona may well be working on. */
 export type Phase = 'idle' | 'waiting' | 'answering' | 'stopping' | 'lost';
@@ -24,17 +25,16 @@ interface ConversationOptions {
 }
 
 const pauseBeforeFollowing = 500;
-const pauseBeforeReconnecting = 4_000;
 
 /** One conversation, live: sends, follows an answer through reloads and lost connections, stops. */
 export function useConversation({ id, personaId, detail, onGivenBack }: ConversationOptions) {
-  const queryClient = useQueryClient();
+  const refreshLists = useRefreshLists();
   const transport = useMemo(() => createChatTransport(personaId), [personaId]);
   const ending = useRef<{ status: string | undefined; error: Error | null }>({ status: undefined, error: null });
   const left = useRef(false);
   const [settling, setSettling] = useState(false);
-  const [stopping, setStopping] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const { stopping, stop, stopped } = useStop(id, setProblem);
   const [lost, setLost] = useState<{ readonly sent: SentMessage | null } | null>(null);
 
   const chat = useChat<ChatMessage>({
@@ -51,12 +51,6 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
     },
   });
   const { setMessages, sendMessage, resumeStream } = chat;
-
-  const refreshLists = useCallback(() => {
-    void queryClient.invalidateQueries({ queryKey: queryKeys.conversations });
-    void queryClient.invalidateQueries({ queryKey: ['audit-events'] });
-    void queryClient.invalidateQueries({ queryKey: queryKeys.auditChain });
-  }, [queryClient]);
 
   const giveBack = useCallback(
     (sent: SentMessage, reason: string) => {
@@ -101,11 +95,11 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
         setLost({ sent });
       } finally {
         setSettling(false);
-        setStopping(false);
+        stopped();
         refreshLists();
       }
     },
-    [id, show, listen, refreshLists],
+    [id, show, listen, refreshLists, stopped],
   );
 
   const send = useCallback(
@@ -116,7 +110,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
       await sendMessage({ id: sent.id, role: 'user', parts: [{ type: 'text', text }] });
       if (left.current) return;
       const { error, status } = ending.current;
-      setStopping(false);
+      stopped();
       refreshLists();
       if (error instanceof ProblemError) {
         giveBack(sent, error.message);
@@ -125,19 +119,8 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
         await follow(sent);
       }
     },
-    [sendMessage, refreshLists, giveBack, follow],
+    [sendMessage, refreshLists, giveBack, follow, stopped],
   );
-
-  const stop = useCallback(async () => {
-    setStopping(true);
-    try {
-      const { stopped } = await api.stop(id);
-      if (!stopped) setStopping(false);
-    } catch (error) {
-      setStopping(false);
-      setProblem(describeError(error));
-    }
-  }, [id]);
 
   useEffect(() => {
     left.current = false;
@@ -163,6 +146,33 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
   };
 }
 
+/** Asks the service to stop the answer; `stopped` says that nothing is left to wait for. */
+function useStop(id: string, onProblem: (problem: string) => void) {
+  const [stopping, setStopping] = useState(false);
+  const stopped = useCallback(() => setStopping(false), []);
+  const stop = useCallback(async () => {
+    setStopping(true);
+    try {
+      const answer = await api.stop(id);
+      if (!answer.stopped) setStopping(false);
+    } catch (error) {
+      setStopping(false);
+      onProblem(describeError(error));
+    }
+  }, [id, onProblem]);
+  return { stopping, stop, stopped };
+}
+
+/** Has what an answer changes elsewhere on the pages loaded again. */
+function useRefreshLists(): () => void {
+  const queryClient = useQueryClient();
+  return useCallback(() => {
+    void queryClient.invalidateQueries({ queryKey: queryKeys.conversations });
+    void queryClient.invalidateQueries({ queryKey: ['audit-events'] });
+    void queryClient.invalidateQueries({ queryKey: queryKeys.auditChain });
+  }, [queryClient]);
+}
+
 /** A stream that ends without one of these was cut: what the page shows may be incomplete. */
 function isFinal(status: string | undefined): boolean {
   return status !== undefined && status !== 'running';
@@ -173,25 +183,6 @@ function phaseOf(state: { lost: boolean; stopping: boolean; busy: boolean; waiti
   if (!state.busy) return 'idle';
   if (state.stopping) return 'stopping';
   return state.waiting ? 'waiting' : 'answering';
-}
-
-/** Tries again while the service cannot be reached: every few seconds, and as soon as the browser is online. */
-function useReconnect(retry: (() => void) | null): void {
-  const latest = useRef(retry);
-  useEffect(() => {
-    latest.current = retry;
-  });
-  const lost = retry !== null;
-  useEffect(() => {
-    if (!lost) return;
-    const again = () => latest.current?.();
-    const timer = setInterval(again, pauseBeforeReconnecting);
-    window.addEventListener('online', again);
-    return () => {
-      clearInterval(timer);
-      window.removeEventListener('online', again);
-    };
-  }, [lost]);
 }
 
 async function findConversation(id: string): Promise<ConversationDetailView | null> {

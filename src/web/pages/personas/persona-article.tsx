@@ -33,7 +33,7 @@ export function PersonaArticle({ persona }: { persona: PersonaView }) {
         </Link>
       </header>
       {persona.problem !== null && (
-        <Notice tone="warn" title="Its file has a problem; the last good version is in use">
+        <Notice tone="warn" title="Its file has a problem">
           <p className="whitespace-pre-wrap">{persona.problem}</p>
         </Notice>
       )}
@@ -43,8 +43,11 @@ export function PersonaArticle({ persona }: { persona: PersonaView }) {
       <Section title="Scopes">
         <ul className="flex flex-wrap gap-1.5">
           {persona.scopes.map((scope) => (
-            <li key={scope} title={scope} className="rounded-md border border-line bg-sunken px-2 py-0.5 text-xs">
-              {describeScope(scope)}
+            <li
+              key={scope}
+              className="flex flex-wrap items-baseline gap-x-2 rounded-md border border-line bg-sunken px-2 py-0.5 text-xs"
+            >
+              {describeScope(scope)} <code className="wrap-anywhere font-mono text-2xs text-ink-3">{scope}</code>
             </li>
           ))}
           {persona.scopes.length === 0 && <li className="text-ink-2">None</li>}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEventView } from '#channels/http/contract.ts';
+import { oneRowPerCall } from './calls.ts';
+
+const event = (seq: number, action: AuditEventView['action'], call: Partial<AuditEventView> = {}): AuditEventView => ({
+  id: `e${seq}`,
+  seq,
+  at: '2026-11-24T10:00:00.000Z',
+  action,
+  actor: { kind: 'user', id: 'local' },
+  connectionId: null,
+  personaId: 'tester',
+  personaVersion: 'v',
+  channel: 'web',
+  conversationId: 'c1',
+  runId: 'r1',
+  callId: 'call1',
+  tool: 'ninox_list_teams',
+  code: null,
+  durationMs: null,
+  credits: 1,
+  hash: '',
+  previousHash: '',
+  ...call,
+});
+const shown = (...events: readonly AuditEventView[]) => oneRowPerCall(events).map(({ seq }) => seq);
+
+describe('one row per call', () => {
+  it.each(['tool.succeeded', 'tool.failed', 'tool.outcome_unknown'] as const)('hides the intent of %s', (action) => {
+    expect(shown(event(4, action), event(3, 'tool.intended'))).toEqual([4]);
+  });
+
+  it('keeps the newest first, and every intent without its outcome', () => {
+    const other = { callId: 'call2' };
+    expect(
+      shown(
+        event(6, 'tool.intended', { callId: 'call3' }),
+        event(5, 'tool.succeeded', other),
+        event(4, 'tool.succeeded'),
+        event(3, 'tool.intended', other),
+        event(2, 'tool.intended'),
+        event(1, 'tool.denied', { callId: 'call0' }),
+      ),
+    ).toEqual([6, 5, 4, 1]);
+  });
+
+  it('does not take the outcome of another run or conversation, or a denial, for that of the call', () => {
+    expect(shown(event(2, 'tool.succeeded', { runId: 'r2' }), event(1, 'tool.intended'))).toEqual([2, 1]);
+    expect(shown(event(2, 'tool.succeeded', { conversationId: 'c2' }), event(1, 'tool.intended'))).toEqual([2, 1]);
+    expect(shown(event(2, 'tool.denied'), event(1, 'tool.intended'))).toEqual([2, 1]);
+  });
+});
