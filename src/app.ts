@@ -3,9 +3,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '#agent/guard-tool-call.ts';
+import { createModelProviders } from '#agent/model-providers.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
 import { endLostRuns, findLostRuns } from '#agent/recover-runs.ts';
-import { createModelResolver } from '#agent/resolve-model.ts';
+import { createModelResolver, describeModelProblem } from '#agent/resolve-model.ts';
 import { createRunService, type RunService } from '#agent/run-service.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
@@ -32,9 +33,9 @@ import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts
 import { scopes } from '#integrations/tool-definition.ts';
 import { createLogger, type Logger } from '#log';
 import { openPersonaLibrary, type PersonaLibrary } from '#personas/load-personas.ts';
+import { createDemoProvider } from '#sandbox/demo-model.ts';
 import { createNinoxServer } from '#sandbox/ninox-server.ts';
 import { Secret } from '#vault/secret.ts';
-import { createProviders, describeModelProblem } from './providers.ts';
 
 /** Everything there is until people can sign in: one organization, and the person at this machine. */
 const localActor: Actor = { kind: 'user', id: 'local', name: 'You', organizationId: 'default' };
@@ -131,7 +132,8 @@ async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<
   const audit = createAuditLog({ repository: createAuditRepository(db), key: config.auditKey });
   const conversations = createConversationRepository<StoredMessage>(db);
   const versions = createPersonaVersionRepository(db);
-  const models = createModelResolver(await createProviders(config.models), config.models.defaultModel);
+  const providers = await createModelProviders(config.models, createDemoProvider());
+  const models = createModelResolver(providers, config.models.defaultModel);
   const personas = await openPersonaLibrary({
     directory: config.personasDirectory,
     knownTools: catalog.tools,

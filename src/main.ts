@@ -1,10 +1,12 @@
 import { startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
+import { loadEnvFile } from '#config/load-env-file.ts';
 import { AppError, ConfigError } from '#errors';
 import { describeStart } from './describe-start.ts';
 
 try {
+  loadEnvFile();
   const config = loadConfig(readEnvironment(process.env));
   const app = await startApp(config);
   let isStopping = false;

@@ -88,7 +88,7 @@ const refused = [
     '#integrations/ninox/client.ts',
     'express',
     'drizzle-orm/pg-core',
-    '@ai-sdk/openai',
+    '@ai-sdk/react',
   ].map((source) => ['agent', source]),
   ...['#db/x.ts', '#vault/x.ts', '#jobs/x.ts', '#cli/x.ts', '#web/x.ts', '#config/x.ts', '#app', 'pg', 'ai'].map(
     (source) => ['channels/http', source],
@@ -140,7 +140,7 @@ const allowed: [string, string][] = [
   ['config', '#vault/x.ts'],
   ['web', '@ai-sdk/react'],
   ['.', '#agent/x.ts'],
-  ['.', '@ai-sdk/openai'],
+  ['agent', '@ai-sdk/openai'],
 ];
 
 const allowedTypes: [string, string][] = [

@@ -29,3 +29,14 @@ function unknownProvider(modelId: string, providers: ReadonlyMap<string, Provide
   const names = [...providers.keys()].join(', ');
   return `The model “${modelId}” has no configured provider. Configured are: ${names}. Set the provider’s key, or choose another model for the persona.`;
 }
+
+/** Why no message to this model could be answered, in words for whoever chose it; null when nothing is known against it. */
+export function describeModelProblem(models: ModelResolver, model: string): string | null {
+  try {
+    models.resolve(model);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}

@@ -4,6 +4,7 @@ import { openDatabase } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createLogger } from '#log';
 import { parsePersonaFile } from '#personas/parse-persona-file.ts';
+import type { ConversationStore } from './conversation-store.ts';
 import { createRunService } from './run-service.ts';
 import type { StoredMessage } from './stored-message.ts';
 
@@ -41,42 +42,85 @@ function readPersona() {
   return parsed.persona;
 }
 
-test('a stop waits also for a message that was let in before it and is still being stored', async () => {
+type Store = ConversationStore & ReturnType<typeof createConversationRepository<StoredMessage>>;
+
+async function openService(change: (store: Store) => Partial<ConversationStore>) {
   const db = await openDatabase({ url: ':memory:' });
   onTestFinished(db.close);
-  const store = createConversationRepository<StoredMessage>(db);
-  const gate = Promise.withResolvers<void>();
+  const store: Store = createConversationRepository<StoredMessage>(db);
   const persona = readPersona();
   const runs = createRunService({
-    store: {
-      ...store,
-      async startRun(start) {
-        await gate.promise;
-        return store.startRun(start);
-      },
-    },
+    store: { ...store, ...change(store) },
     personas: { find: () => persona },
     models: { defaultModel: 'test/test', resolve: () => model },
     toolsFor: () => [],
     guard: () => Promise.reject(new Error('not used')),
     log: createLogger({ level: 'silent' }),
   });
-  const actor = { kind: 'user', id: 'ann', name: 'Ann', organizationId: 'org' } as const;
-  const request = {
-    actor,
-    channel: 'web',
-    conversationId: 'c1',
-    personaId: 'tester',
-    messageId: 'm1',
-    text: 'Hi',
-  } as const;
+  return { store, runs };
+}
+
+const actor = { kind: 'user', id: 'ann', name: 'Ann', organizationId: 'org' } as const;
+const request = {
+  actor,
+  channel: 'web',
+  conversationId: 'c1',
+  personaId: 'tester',
+  messageId: 'm1',
+  text: 'Hi',
+} as const;
+const statuses = async (store: Store) =>
+  (await store.messages('org', 'c1')).map(({ metadata }) => metadata?.status ?? null);
+
+test('a stop waits also for a message that was let in before it and is still being stored', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { store, runs } = await openService((real) => ({
+    async startRun(start) {
+      await gate.promise;
+      return real.startRun(start);
+    },
+  }));
   const started = runs.start(request);
   const drained = runs.drain(60_000);
   await expect(runs.start(request)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   gate.resolve();
   await drained;
-
-  const messages = await store.messages('org', 'c1');
-  expect(messages.map(({ metadata }) => metadata?.status)).toEqual([undefined, 'succeeded']);
+  expect(await statuses(store)).toEqual([null, 'succeeded']);
   expect((await started).conversationId).toBe('c1');
+});
+
+test('an end that cannot be stored is stored later, and only then the conversation takes the next message', async () => {
+  let failures = 1;
+  const { store, runs } = await openService((real) => ({
+    async finishRun(finish) {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the disk is busy');
+      return real.finishRun(finish);
+    },
+  }));
+  const run = await runs.start(request);
+  await run.done;
+  expect(await statuses(store)).toEqual([null, 'succeeded']);
+  await (await runs.start({ ...request, messageId: 'm2' })).done;
+  expect(await statuses(store)).toEqual([null, 'succeeded', null, 'succeeded']);
+});
+
+test('a history that cannot be read ends the run instead of leaving the conversation taken', async () => {
+  const { store, runs } = await openService(() => ({ messages: () => Promise.reject(new Error('the disk is gone')) }));
+  await (await runs.start(request)).done;
+  expect(await statuses(store)).toEqual([null, 'failed']);
+  expect(await store.find(actor, 'c1')).toMatchObject({ activeRunId: null });
+});
+
+test('an answer is stored with every word that was shown', async () => {
+  const { store, runs } = await openService(() => ({}));
+  const run = await runs.start(request);
+  let shown = '';
+  run.subscribe((event) => {
+    if (event.type === 'text-delta') shown += event.delta;
+  });
+  await run.done;
+  const [, answer] = await store.messages('org', 'c1');
+  expect(answer?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')).toBe(shown);
+  expect(shown).toBe('Hello');
 });

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { type Config, loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
+import { loadEnvFile } from '#config/load-env-file.ts';
 import { AppError, ConfigError } from '#errors';
 import { readHead, type VerifyOptions, verifyAudit } from './commands/verify-audit.ts';
 
 /** Commands look at what is there: a mistyped folder must not become a new, empty database. */
 function configOfExistingData(): Config {
+  loadEnvFile();
   const environment = readEnvironment(process.env);
   const file = path.join(environment.DATA_DIR, 'personas.db');
   if (environment.DATABASE_URL === undefined && !existsSync(file)) {

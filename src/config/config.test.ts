@@ -77,7 +77,10 @@ describe('Ninox', () => {
 
 describe('models', () => {
   it.each([
-    [{ OPENAI_API_KEY: 'key-of-a-1', ANTHROPIC_API_KEY: 'key-of-b-1', GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' }, 'openai/gpt-5-mini'],
+    [
+      { OPENAI_API_KEY: 'key-of-a-1', ANTHROPIC_API_KEY: 'key-of-b-1', GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' },
+      'openai/gpt-5-mini',
+    ],
     [{ ANTHROPIC_API_KEY: 'key-of-b-1', GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' }, 'anthropic/claude-sonnet-4-5'],
     [{ GOOGLE_GENERATIVE_AI_API_KEY: 'key-of-c-1' }, 'google/gemini-2.5-flash'],
     [{ OPENAI_BASE_URL: 'http://gpu:8000/v1' }, 'openai/gpt-5-mini'],
@@ -88,7 +91,8 @@ describe('models', () => {
   });
 
   it('speaks the Responses API with OpenAI and the chat API with others, unless told', () => {
-    const apiOf = (source: Record<string, string>) => configOf({ OPENAI_API_KEY: 'key-of-a-1', ...source }).models.openai?.api;
+    const apiOf = (source: Record<string, string>) =>
+      configOf({ OPENAI_API_KEY: 'key-of-a-1', ...source }).models.openai?.api;
     expect(apiOf({})).toBe('responses');
     expect(apiOf({ OPENAI_BASE_URL: 'https://api.openai.com/v1/' })).toBe('responses');
     expect(apiOf({ OPENAI_BASE_URL: 'http://gpu:8000/v1' })).toBe('chat');

@@ -75,7 +75,9 @@ test('a broken file keeps its last good version, says so, and recovers', async (
     () => library.problems().length === 1,
   );
   expect(library.find('one')?.name).toBe('One');
-  expect(library.problems()).toMatchObject([{ line: 4, usingLastGood: true }]);
+  expect(library.problems()).toMatchObject([
+    { line: 4, usingLastGood: true, message: expect.stringMatching(/last good version stays in use/) },
+  ]);
   expect(warnings).toHaveLength(1);
   await library.reload();
   expect(warnings).toHaveLength(1);
@@ -176,7 +178,12 @@ test('a persona whose model cannot be reached is a problem, with its line, and s
   const modelProblem = (model: string) => (model.startsWith('nowhere/') ? 'Nobody knows it.' : null);
   const log = { info: () => undefined, warn: (object: unknown) => warnings.push(object) };
   library = await openPersonaLibrary({ directory, knownTools: [], log, modelProblem });
-  const problem = { file: expect.stringMatching(/one\.md$/), line: 5, message: 'Nobody knows it.', usingLastGood: true };
+  const problem = {
+    file: expect.stringMatching(/one\.md$/),
+    line: 5,
+    message: 'Nobody knows it.',
+    usingLastGood: true,
+  };
   expect(library.problems()).toMatchObject([problem]);
   expect(warnings).toMatchObject([problem]);
   expect(library.list().map(({ id }) => id)).toEqual(['one', 'two']);

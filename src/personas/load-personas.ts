@@ -95,7 +95,7 @@ async function readShelf(options: PersonaLibraryOptions, before: Shelf): Promise
   for (const { id, parsed } of await readPersonaFiles(options.directory, options.knownTools)) {
     const earlier = before.personas.get(id);
     if (!parsed.ok) {
-      problems.push({ ...parsed.problem, usingLastGood: earlier !== undefined, isBroken: true });
+      problems.push(describeBroken(parsed.problem, earlier !== undefined));
       if (earlier !== undefined) personas.set(id, earlier);
       continue;
     }
@@ -104,9 +104,15 @@ async function readShelf(options: PersonaLibraryOptions, before: Shelf): Promise
     personas.set(id, isNew ? parsed.persona : earlier);
     const { file, model } = parsed.persona;
     const message = model === null ? null : (options.modelProblem?.(model) ?? null);
-    if (message !== null) problems.push({ file, line: parsed.modelLine, message, usingLastGood: true, isBroken: false });
+    if (message !== null)
+      problems.push({ file, line: parsed.modelLine, message, usingLastGood: true, isBroken: false });
   }
   return { personas, problems };
+}
+
+function describeBroken(problem: PersonaProblem, usingLastGood: boolean): LoadedProblem {
+  const message = usingLastGood ? `${problem.message} Its last good version stays in use.` : problem.message;
+  return { ...problem, message, usingLastGood, isBroken: true };
 }
 
 /** Logs what came, changed and went; whether anything did. A problem that stays is told once. */

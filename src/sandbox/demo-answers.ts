@@ -1,4 +1,12 @@
-import { type Goal, has, isRequest, type Place, type RecordAddress, recognizeGoal, type TableSaid } from './demo-intents.ts';
+import {
+  type Goal,
+  has,
+  isRequest,
+  type Place,
+  type RecordAddress,
+  recognizeGoal,
+  type TableSaid,
+} from './demo-intents.ts';
 import type { Mention, Message } from './demo-message.ts';
 import { matchName } from './demo-names.ts';
 import { hasOddNumber, isClearYes } from './demo-order.ts';

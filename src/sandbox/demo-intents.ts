@@ -1,17 +1,19 @@
 import { looksLikeTableId, type Mention, type Message } from './demo-message.ts';
-import { hasOddNumber } from './demo-order.ts';
+import { hasOddNumber, isClearYes } from './demo-order.ts';
 import { wordKeys } from './demo-text.ts';
 import {
   askingWords,
   conditionWords,
   deletedWords,
   deleteWords,
+  duplicateWords,
   everythingWords,
   exceptWords,
   greetingWords,
   helpWords,
   joinWords,
   listWords,
+  markWords,
   negationWords,
   noWords,
   pronounWords,
@@ -49,14 +51,20 @@ export const goalKinds = [
   'show-team',
   'list-databases',
   'find-database',
+  'search-names',
+  'compare-databases',
+  'show-marked',
+  'clean-up',
   'list-tables',
   'list-records',
   'delete-record',
   'delete-container',
   'wonder-about-delete',
   'report-deletions',
+  'report-last',
   'change-something',
   'cancel',
+  'agree',
   'greeting',
   'thanks',
   'help',
@@ -130,12 +138,18 @@ export function has(message: Pick<Message, 'keys'>, words: ReadonlySet<string>):
 /** Whether a message is a request of its own, not only words that could answer a question. */
 export function isRequest(message: Message): boolean {
   const asksForList = (message.plural.has('team') || message.plural.has('database')) && message.loose.length === 0;
-  return asksForList || [listWords, deleteWords, unsupportedWords, helpWords].some((words) => has(message, words));
+  return (
+    asksForList ||
+    promptPattern.test(message.text) ||
+    lastResultPattern.test(message.text) ||
+    [listWords, deleteWords, unsupportedWords, helpWords].some((words) => has(message, words))
+  );
 }
 
 function kindOf(message: Message): GoalKind {
   if (has(message, deleteWords)) return deletionKind(message);
   if (has(message, deletedWords)) return 'report-deletions';
+  if (lastResultPattern.test(message.text)) return 'report-last';
   if (isCancel(message)) return 'cancel';
   if (
     has(message, unsupportedWords) &&
@@ -159,9 +173,40 @@ function deletionKind(message: Message): GoalKind {
   return objects.length > 0 && !isAboutRecord ? 'delete-container' : 'delete-record';
 }
 
+const lastResultPattern =
+  /\b(?:did (?:it|that|this) (?:work|succeed)|has (?:it|that) worked|(?:hat|hats) (?:das|es|dies)?\s*(?:geklappt|funktioniert)|was (?:it|that) successful|war (?:das|es) erfolgreich)\b/i;
+/** “A table of our databases” is a form of answer, not a table of Ninox. */
+const formPattern =
+  /\btable (?:of|with|listing|for)\b|\b(?:as|in) an? table\b|\b(?:tabelle (?:der|mit|von|aller|unserer|meiner)|als tabelle|in einer tabelle)\b/i;
+const promptPattern =
+  /\bsystem ?-?prompt\b|\b(?:ignore|disregard|ignoriere|vergiss)\b.*\b(?:rules|instructions|regeln|anweisungen)\b/i;
+const cleanUpPattern = /\b(?:clean(?:ed|ing)? ?up|tidy up|aufräumen|bereinigen|aufgeräumt)\b/iu;
+const searchPattern = /\b(?:(?:is|are) there|do (?:we|i) have|gibt es|gibts|haben wir)\b/i;
+
+function isForm(message: Message): boolean {
+  const hasList = message.plural.has('database') || message.plural.has('team');
+  return hasList && !message.plural.has('table') && formPattern.test(message.text);
+}
+
+/** Questions about databases that their names can answer. */
+function aboutNamesKind(message: Message): GoalKind | null {
+  if (mentions(message, 'record') || mentions(message, 'table') || message.singular.has('team')) return null;
+  const isAboutDatabases = mentions(message, 'database');
+  if (isAboutDatabases && has(message, duplicateWords)) return 'compare-databases';
+  if (isAboutDatabases && cleanUpPattern.test(message.text)) return 'clean-up';
+  const said = [message.named.database, ...message.loose].flatMap((mention) => mention?.phrase ?? []);
+  const marks = wordKeys(said.join(' '));
+  if (isAboutDatabases && marks.length > 0 && marks.every((key) => markWords.has(key))) return 'show-marked';
+  const isSearch = !isAboutDatabases && !message.plural.has('team') && message.loose.length > 0;
+  return isSearch && searchPattern.test(message.text) ? 'search-names' : null;
+}
+
 function readingKind(message: Message): GoalKind | null {
+  if (promptPattern.test(message.text) && !mentions(message, 'database') && !mentions(message, 'team')) return 'help';
+  const aboutNames = aboutNamesKind(message);
+  if (aboutNames !== null) return aboutNames;
   if (mentions(message, 'record')) return 'list-records';
-  if (mentions(message, 'table')) return 'list-tables';
+  if (mentions(message, 'table') && !isForm(message)) return 'list-tables';
   if (message.plural.has('database')) return 'list-databases';
   if (message.singular.has('database'))
     return message.named.database === undefined ? 'list-databases' : 'find-database';
@@ -173,6 +218,7 @@ function smallTalkKind(message: Message): GoalKind {
   if (has(message, helpWords) || /\b(?:who are you|what can you|wer bist du|was kannst du)\b/i.test(message.text))
     return 'help';
   if (has(message, thanksWords)) return 'thanks';
+  if (isClearYes(message.text)) return 'agree';
   return has(message, greetingWords) ? 'greeting' : 'unknown';
 }
 

@@ -1,5 +1,6 @@
 import { type AnsweredCall, asObject, type CallOutcome, type Refusal } from './demo-conversation.ts';
 import type { Place, RecordAddress } from './demo-intents.ts';
+import { type Effect, effectOf } from './demo-reasons.ts';
 
 export const toolNames = {
   listTeams: 'ninox_list_teams',
@@ -60,15 +61,26 @@ export function lookUpDeletion(knowledge: Knowledge, address: RecordAddress): Lo
   return lookUp(knowledge, { call: { tool: toolNames.deleteRecord, input }, freshness: 'now', read });
 }
 
+export interface Deletion {
+  readonly record: string;
+  readonly table: string;
+  readonly effect: 'deleted' | Effect;
+}
+
 /** The deletions of the whole conversation, with what became of each. */
-export function deletionsIn(knowledge: Knowledge): readonly { record: string; table: string; deleted: boolean }[] {
+export function deletionsIn(knowledge: Knowledge): readonly Deletion[] {
   return knowledge.calls
     .filter((call) => call.tool === toolNames.deleteRecord)
     .map(({ input, outcome }) => ({
       record: String(input.record_id),
       table: String(input.table_id),
-      deleted: outcome.ok && asObject(outcome.value).deleted === true,
+      effect: outcomeOf(outcome),
     }));
+}
+
+function outcomeOf(outcome: CallOutcome): Deletion['effect'] {
+  if (!outcome.ok) return effectOf(outcome.refusal.code);
+  return asObject(outcome.value).deleted === true ? 'deleted' : 'unconfirmed';
 }
 
 interface Question<Value> {

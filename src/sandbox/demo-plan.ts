@@ -1,3 +1,4 @@
+import { compareNames, namesHolding } from './demo-compare.ts';
 import { deletePlan } from './demo-delete.ts';
 import type { Goal, GoalKind, Place } from './demo-intents.ts';
 import { deletionsIn, lookUpTeam, lookUpTeams, toolNames } from './demo-knowledge.ts';
@@ -13,12 +14,18 @@ const rules: Readonly<Record<GoalKind, Rule>> = {
   'show-team': showTeam,
   'list-databases': listDatabases,
   'find-database': findDatabase,
+  'search-names': searchNames,
+  'compare-databases': (goal, context) => reviewDatabases(goal, context, 'alike'),
+  'show-marked': (goal, context) => reviewDatabases(goal, context, 'marked'),
+  'clean-up': (goal, context) => reviewDatabases(goal, context, 'clean-up'),
   'list-tables': (_, { say, ...context }) => answer(`${say.noTablesTool()}\n\n${say.abilities(offeredIn(context))}`),
   'list-records': (_, { say, ...context }) => answer(`${say.noRecordsTool()}\n\n${say.abilities(offeredIn(context))}`),
   'delete-record': deletePlan,
   'delete-container': (_, { say }) => answer(say.onlyRecordsAreDeleted()),
   'wonder-about-delete': (_, { say }) => answer(say.howToDelete()),
   'report-deletions': (_, { say, knowledge }) => answer(say.deletionsSoFar(deletionsIn(knowledge))),
+  'report-last': (_, { say, knowledge }) => answer(say.lastResult(knowledge.calls.at(-1))),
+  agree: (_, { say, ...context }) => answer(`${say.nothingToConfirm()}\n\n${say.abilities(offeredIn(context))}`),
   'change-something': (_, { say, ...context }) =>
     answer(`${say.noChangeTool()}\n\n${say.abilities(offeredIn(context))}`),
   cancel: (_, { say }) => answer(say.cancelled()),
@@ -92,6 +99,46 @@ function listDatabases(goal: Goal, context: StepContext): Step {
   if ('step' in gathered) return gathered.step;
   const { databases, refusals } = gathered.found;
   return answer(say.databases(teams.found, databases) + say.alsoRefused(refusals), only(teams.found));
+}
+
+/** What the names tell of the databases that are meant, or of all. */
+function reviewDatabases(goal: Goal, context: StepContext, about: 'alike' | 'marked' | 'clean-up'): Step {
+  const { say } = context;
+  const teams = teamsOf(context, { ...goal, database: null, loose: [] }, { care: 'lenient', freshness: 'now' });
+  if ('step' in teams) return teams.step;
+  const gathered = gatherDatabases(context, teams.found, 'now');
+  if ('step' in gathered) return gathered.step;
+  const { databases, refusals } = gathered.found;
+  const { alike, marked } = compareNames(databases);
+  const parts = {
+    alike: [say.alike(alike, databases.length), marked.length > 0 ? say.marked(marked) : ''],
+    marked: [say.marked(marked)],
+    'clean-up': [
+      say.databases(teams.found, databases),
+      marked.length > 0 ? say.marked(marked) : '',
+      context.isOffered(toolNames.deleteRecord) ? say.cleanUp() : '',
+    ],
+  }[about];
+  const text = [...parts, say.onlyNames()].filter((part) => part !== '').join('\n\n');
+  return answer(text + say.alsoRefused(refusals), only(teams.found));
+}
+
+/** “Is there a CRM somewhere?” asks for any team or database whose name fits. */
+function searchNames(goal: Goal, context: StepContext): Step {
+  const { say } = context;
+  const teams = teamsOf(context, { ...goal, loose: [] }, { care: 'lenient', freshness: 'now' });
+  if ('step' in teams) return teams.step;
+  const gathered = gatherDatabases(context, teams.found, 'now');
+  if ('step' in gathered) return gathered.step;
+  const { databases, refusals } = gathered.found;
+  const places = [...teams.found, ...databases];
+  const matched = goal.loose.flatMap((mention) => {
+    const { exact, near } = matchName(places, mention);
+    return [...exact, ...near];
+  });
+  const phrases = goal.loose.map(({ phrase }) => phrase);
+  const found = new Set([...matched, ...namesHolding(places, phrases)]);
+  return answer(say.namesFound(phrases.join(' '), [...found]) + say.alsoRefused(refusals));
 }
 
 /** A name said loosely with “databases” is a team's; without any, all teams are meant. */

@@ -1,7 +1,8 @@
 import type { Refusal } from './demo-conversation.ts';
 import type { FoundDatabase, Place, RecordAddress } from './demo-intents.ts';
-import { toolNames } from './demo-knowledge.ts';
-import { code, leftOut, numbered, plain, quote, table } from './demo-markdown.ts';
+import { type Deletion, deletionsIn, toolNames } from './demo-knowledge.ts';
+import { code, leftOut, numbered, plain, table } from './demo-markdown.ts';
+import { effectOf, reasonOf } from './demo-reasons.ts';
 import type { englishReplies } from './demo-replies-en.ts';
 
 const whatThisIs = 'Ich bin das **Offline-Demomodell**: ein kleiner Satz von Regeln, keine KI.';
@@ -19,8 +20,14 @@ const option = (place: Place) => nameOf(place) + (place.team === undefined ? '' 
 const options = (places: readonly Place[]) => numbered(places.map(option)) + more(places.length);
 const more = (count: number) => (leftOut(count) > 0 ? `\n\n… und ${leftOut(count)} weitere.` : '');
 const counted = (count: number, one: string, many: string) => (count === 1 ? one : `${count} ${many}`);
-const coded = ({ code: errorCode, message }: Refusal) =>
-  quote(message) + (errorCode === null ? '' : ` (${code(errorCode)})`);
+const reasons = (refusals: readonly Refusal[]) =>
+  [...new Set(refusals.map((refusal) => reasonOf(refusal.code, 'de')))].join('; ');
+const effects: Readonly<Record<Deletion['effect'], string>> = {
+  deleted: 'gelöscht',
+  none: 'nicht gelöscht',
+  unknown: 'es ist nicht bekannt, ob er gelöscht wurde',
+  unconfirmed: 'nicht als gelöscht bestätigt',
+};
 const addressOf = ({ record, table: tableId, ...place }: RecordAddress) =>
   `Datensatz ${code(record)} der Tabelle ${code(tableId)} in der ${placeOf(place)}`;
 const placeOf = ({ database, team }: FoundDatabase) => `Datenbank ${nameOf(database)} des Teams ${nameOf(team)}`;
@@ -103,7 +110,11 @@ export const germanReplies: typeof englishReplies = {
   shallIDelete: (address) => `Das würde ${addressOf(address)} löschen. Soll ich genau das löschen? (ja/nein)`,
   recordDeleted: (address) => `Erledigt: ${addressOf(address)} wurde gelöscht.`,
   deletionRefused: (address, refusal) =>
-    `Ich wollte ${addressOf(address)} löschen, aber die Löschung **ist nicht bestätigt**. Die Antwort war:\n\n${coded(refusal)}`,
+    ({
+      none: `**Es wurde nichts gelöscht.** Ich wollte ${addressOf(address)} löschen, aber ${reasonOf(refusal.code, 'de')}.`,
+      unknown: `Es ist nicht bekannt, ob ${addressOf(address)} gelöscht ist: ${reasonOf(refusal.code, 'de')}. Sieh in Ninox nach, bevor du es noch einmal versuchst.`,
+      unconfirmed: `Die Löschung **ist nicht bestätigt** (${addressOf(address)}): ${reasonOf(refusal.code, 'de')}. Sieh in Ninox nach, bevor du es noch einmal versuchst.`,
+    })[effectOf(refusal.code)],
   onlyRecordsAreDeleted: () =>
     'Teams, Datenbanken oder Tabellen kann ich nicht löschen, dafür gibt es kein Werkzeug. Ich kann nur einen einzelnen Datensatz löschen.',
   howToDelete: () =>
@@ -111,17 +122,47 @@ export const germanReplies: typeof englishReplies = {
   deletionsSoFar: (deletions) => {
     if (deletions.length === 0) return 'In diesem Gespräch habe ich nichts gelöscht.';
     const lines = deletions.map(
-      ({ record, table: tableId, deleted }) =>
-        `- Datensatz ${code(record)} der Tabelle ${code(tableId)}: ${deleted ? 'gelöscht' : 'nicht als gelöscht bestätigt'}`,
+      ({ record, table: tableId, effect }) =>
+        `- Datensatz ${code(record)} der Tabelle ${code(tableId)}: ${effects[effect]}`,
     );
     return `In diesem Gespräch habe ich diese Löschungen verlangt:\n\n${lines.join('\n')}`;
   },
 
-  refused: (refusals) => `Das konnte ich nicht bekommen. Die Antwort war:\n\n${refusals.map(coded).join('\n\n')}`,
+  lastResult: (call) => {
+    if (call === undefined) return 'In diesem Gespräch wurde noch kein Werkzeug benutzt, also gibt es kein Ergebnis.';
+    const [deletion] = deletionsIn({ turn: call.turn, calls: [call] });
+    if (deletion !== undefined) {
+      const why = call.outcome.ok ? '' : ` (${reasonOf(call.outcome.refusal.code, 'de')})`;
+      return `Der letzte Aufruf galt der Löschung von Datensatz ${code(deletion.record)} der Tabelle ${code(deletion.table)}. Ergebnis: ${effects[deletion.effect]}${why}.`;
+    }
+    return call.outcome.ok
+      ? 'Ja: Der letzte Aufruf wurde beantwortet. Er hat nur gelesen; geändert wurde nichts.'
+      : `Nein, der letzte Aufruf hat nicht geklappt: ${reasonOf(call.outcome.refusal.code, 'de')}.`;
+  },
+  nothingToConfirm: () => 'Es gibt nichts zu bestätigen: Von mir ist keine Frage mehr offen.',
+  onlyOneTeam: (said, team) =>
+    `Diese Persona sieht nur ein Team, ${nameOf(team)}. Zu „${plain(said)}“ kann ich deshalb nichts sagen. Wer die Persona verwaltet, kann das ändern.`,
+  alike: (groups, count) =>
+    groups.length === 0
+      ? `Von den ${count} Datenbanken hier haben keine zwei denselben oder fast denselben Namen.`
+      : `Diese Datenbanken haben denselben oder fast denselben Namen:\n\n${groups.map((group) => `- ${group.map(option).join(' und ')}`).join('\n')}`,
+  marked: (databases) =>
+    databases.length === 0
+      ? 'Ich sehe keine Datenbank, deren Name sagt, dass sie alt, eine Kopie oder ein Test ist.'
+      : `Der Name sagt alt, Kopie, Test oder Ähnliches:\n\n${databases.map((found) => `- ${option(found)}`).join('\n')}`,
+  onlyNames: () => 'Ich bin nur nach den Namen gegangen; hineinsehen kann ich nicht.',
+  cleanUp: () =>
+    'In jeder davon kann ich einzelne Datensätze löschen, einen nach dem anderen, wenn du Tabelle und Datensatz nennst.',
+  namesFound: (said, places) =>
+    places.length === 0
+      ? `Ich sehe kein Team und keine Datenbank mit einem Namen wie „${plain(said)}“.`
+      : `Diese Namen passen zu „${plain(said)}“:\n\n${places.map((found) => `- ${found.team === undefined ? 'Team' : 'Datenbank'} ${option(found)}`).join('\n')}`,
+
+  refused: (refusals) => `Das konnte ich nicht bekommen: ${reasons(refusals)}.`,
   alsoRefused: (refusals) =>
     refusals.length === 0
       ? ''
-      : `\n\nNicht alle Teams ließen sich lesen, also fehlt hier vielleicht etwas:\n\n${refusals.map(coded).join('\n\n')}`,
+      : `\n\nNicht alle Teams ließen sich lesen, also fehlt hier vielleicht etwas: ${reasons(refusals)}.`,
   toolMissing: (tool) => {
     const doing = abilities.find(([name]) => name === tool)?.[1] ?? 'das tun';
     const hint =

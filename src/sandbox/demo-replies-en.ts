@@ -1,7 +1,8 @@
-import type { Refusal } from './demo-conversation.ts';
+import type { AnsweredCall, Refusal } from './demo-conversation.ts';
 import type { FoundDatabase, Place, RecordAddress } from './demo-intents.ts';
-import { toolNames } from './demo-knowledge.ts';
-import { code, leftOut, numbered, plain, quote, table } from './demo-markdown.ts';
+import { type Deletion, deletionsIn, toolNames } from './demo-knowledge.ts';
+import { code, leftOut, numbered, plain, table } from './demo-markdown.ts';
+import { effectOf, reasonOf } from './demo-reasons.ts';
 
 const whatThisIs = 'I am the **offline demo model**: a small set of rules, not an AI.';
 
@@ -18,8 +19,14 @@ const option = (place: Place) => nameOf(place) + (place.team === undefined ? '' 
 const options = (places: readonly Place[]) => numbered(places.map(option)) + more(places.length);
 const more = (count: number) => (leftOut(count) > 0 ? `\n\n… and ${leftOut(count)} more.` : '');
 const counted = (count: number, one: string, many: string) => (count === 1 ? `one ${one}` : `${count} ${many}`);
-const coded = ({ code: errorCode, message }: Refusal) =>
-  quote(message) + (errorCode === null ? '' : ` (${code(errorCode)})`);
+const reasons = (refusals: readonly Refusal[]) =>
+  [...new Set(refusals.map((refusal) => reasonOf(refusal.code, 'en')))].join('; ');
+const effects: Readonly<Record<Deletion['effect'], string>> = {
+  deleted: 'deleted',
+  none: 'not deleted',
+  unknown: 'it is not known whether it was deleted',
+  unconfirmed: 'not confirmed as deleted',
+};
 const addressOf = ({ record, table: tableId, ...place }: RecordAddress) =>
   `record ${code(record)} of table ${code(tableId)} in ${placeOf(place)}`;
 const placeOf = ({ database, team }: FoundDatabase) => `database ${nameOf(database)} of team ${nameOf(team)}`;
@@ -105,26 +112,55 @@ export const englishReplies = {
     `This would delete ${addressOf(address)}. Shall I delete exactly that? (yes/no)`,
   recordDeleted: (address: RecordAddress) => `Done: ${addressOf(address)} was deleted.`,
   deletionRefused: (address: RecordAddress, refusal: Refusal) =>
-    `I asked to delete ${addressOf(address)}, but the deletion **is not confirmed**. The answer was:\n\n${coded(refusal)}`,
+    ({
+      none: `**Nothing was deleted.** I asked to delete ${addressOf(address)}, but ${reasonOf(refusal.code, 'en')}.`,
+      unknown: `It is not known whether ${addressOf(address)} was deleted: ${reasonOf(refusal.code, 'en')}. Look in Ninox before you try again.`,
+      unconfirmed: `The deletion of ${addressOf(address)} **is not confirmed**: ${reasonOf(refusal.code, 'en')}. Look in Ninox before you try again.`,
+    })[effectOf(refusal.code)],
   onlyRecordsAreDeleted: () =>
     'I cannot delete teams, databases or tables; there is no tool for it. I can only delete one single record.',
   howToDelete: () =>
     'I deleted nothing: I took that for a question. To delete a record, name all of it, for example “Delete record 12 in table A of database …”. The service may then ask a person for approval.',
-  deletionsSoFar: (deletions: readonly { record: string; table: string; deleted: boolean }[]) => {
+  deletionsSoFar: (deletions: readonly Deletion[]) => {
     if (deletions.length === 0) return 'In this conversation I have deleted nothing.';
     const lines = deletions.map(
-      ({ record, table: tableId, deleted }) =>
-        `- record ${code(record)} of table ${code(tableId)}: ${deleted ? 'deleted' : 'not confirmed as deleted'}`,
+      ({ record, table: tableId, effect }) => `- record ${code(record)} of table ${code(tableId)}: ${effects[effect]}`,
     );
     return `In this conversation I asked for these deletions:\n\n${lines.join('\n')}`;
   },
 
-  refused: (refusals: readonly Refusal[]) =>
-    `I could not get that. The answer was:\n\n${refusals.map(coded).join('\n\n')}`,
+  lastResult: (call: AnsweredCall | undefined) => {
+    if (call === undefined) return 'In this conversation no tool was called yet, so there is no result to tell of.';
+    const [deletion] = deletionsIn({ turn: call.turn, calls: [call] });
+    if (deletion !== undefined) {
+      const why = call.outcome.ok ? '' : ` (${reasonOf(call.outcome.refusal.code, 'en')})`;
+      return `The last call was for the deletion of record ${code(deletion.record)} of table ${code(deletion.table)}. Result: ${effects[deletion.effect]}${why}.`;
+    }
+    return call.outcome.ok
+      ? 'Yes: the last tool call was answered. It only read; nothing was changed.'
+      : `No: the last tool call did not work, because ${reasonOf(call.outcome.refusal.code, 'en')}.`;
+  },
+  nothingToConfirm: () => 'There is nothing to confirm: I have asked no question that is still open.',
+  onlyOneTeam: (said: string, team: Place) =>
+    `This persona sees only one team, ${nameOf(team)}, so I cannot tell anything about “${plain(said)}”. Whoever manages the persona can change that.`,
+  alike: (groups: readonly (readonly Place[])[], count: number) =>
+    groups.length === 0
+      ? `No two of the ${count} databases here have the same or nearly the same name.`
+      : `These databases have the same or nearly the same name:\n\n${groups.map((group) => `- ${group.map(option).join(' and ')}`).join('\n')}`,
+  marked: (databases: readonly Place[]) =>
+    databases.length === 0
+      ? 'I see no database whose name says that it is old, a copy or a test.'
+      : `The name says old, copy, test or the like:\n\n${databases.map((found) => `- ${option(found)}`).join('\n')}`,
+  onlyNames: () => 'I went by the names only; I cannot look inside.',
+  cleanUp: () => 'In each of these I can delete single records, one at a time, when you name table and record.',
+  namesFound: (said: string, places: readonly Place[]) =>
+    places.length === 0
+      ? `I see no team and no database named like “${plain(said)}”.`
+      : `These names fit “${plain(said)}”:\n\n${places.map((found) => `- ${found.team === undefined ? 'team' : 'database'} ${option(found)}`).join('\n')}`,
+
+  refused: (refusals: readonly Refusal[]) => `I could not get that: ${reasons(refusals)}.`,
   alsoRefused: (refusals: readonly Refusal[]) =>
-    refusals.length === 0
-      ? ''
-      : `\n\nNot all teams could be read, so this may be incomplete:\n\n${refusals.map(coded).join('\n\n')}`,
+    refusals.length === 0 ? '' : `\n\nNot all teams could be read, so this may be incomplete: ${reasons(refusals)}.`,
   toolMissing: (tool: string) => {
     const doing = abilities.find(([name]) => name === tool)?.[1] ?? 'do that';
     const hint =

@@ -53,6 +53,8 @@ function askForTeam(
   if (found.exact.length > 0) return askFor('team', say.severalTeams(said.phrase, found.exact), found.exact);
   if (found.near.length > 0) return askFor('team', say.didYouMean(found.near), found.near);
   if (found.all.length === 0) return answer(say.noTeams());
+  const [sole, second] = found.all;
+  if (sole !== undefined && second === undefined) return answer(say.onlyOneTeam(said.phrase, sole), { team: sole });
   return askFor('team', say.teamNotFound(said.phrase, found.all), found.all);
 }
 

@@ -100,6 +100,13 @@ export const noWords = wordSet(
   'no n nope cancel stop abort neither none nein nö nee abbrechen abbruch stopp vergiss lass keins keines keiner',
 );
 export const againWords = wordSet('again retry continue proceed nochmal erneut weiter fortfahren');
+/** Words in a database’s name that say it is not the one in use. */
+export const markWords = wordSet(
+  'old copy backup test archive archived deprecated duplicate alt alte alter altes alten kopie sicherung archiv archiviert veraltet veraltete',
+);
+export const duplicateWords = wordSet(
+  'duplicate duplicates duplicated twice redundant similar alike identical doppelt doppelte doppelten duplikat duplikate dublette dubletten ähnlich ähnliche ähnlichen gleiche gleichen',
+);
 export const joinWords = wordSet('and or und oder');
 
 /** Positions in a list that was shown; -1 is the last one. */

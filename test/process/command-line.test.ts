@@ -1,10 +1,16 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { chat } from '#test/support/chat.ts';
 import { callsThenText } from '#test/support/openai-script.ts';
-import { runCommand, startScriptedModel, startService, temporaryFolder } from '#test/support/service-process.ts';
+import {
+  runCommand,
+  startInVain,
+  startScriptedModel,
+  startService,
+  temporaryFolder,
+} from '#test/support/service-process.ts';
 import { personaFile } from '#test/support/start-app.ts';
 
 const listTeams = { name: 'ninox_list_teams', args: {} };
@@ -89,8 +95,32 @@ test('audit verify names the row that was changed behind the service’s back', 
   const foreignKey = { AUDIT_KEY: Buffer.alloc(32, 7).toString('base64') };
   expect(await runCommand(original, ['audit', 'verify'], foreignKey)).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('at row 1'),
+    stdout: '',
+    stderr: expect.stringMatching(/^AUDIT_KEY: the key that is set does not belong to the audit that exists/),
   });
+});
+
+test('a lost audit key is told by the start and the check, is not replaced, and counts again once put back', async () => {
+  const directory = await usedFolder();
+  const key = path.join(directory, 'audit-key');
+  const backup = await readFile(key);
+  await rm(key);
+  const failure = { code: 1, stdout: '', stderr: expect.stringMatching(/^AUDIT_KEY: .*backup.*\n$/) };
+  for (const end of [() => startInVain({ directory }), () => verify(directory)]) {
+    expect(await end()).toMatchObject(failure);
+    expect(await readdir(directory)).not.toContain('audit-key');
+  }
+  await writeFile(key, `${Buffer.alloc(32, 7).toString('base64')}\n`);
+  expect(await startInVain({ directory })).toMatchObject(failure);
+  await writeFile(key, backup);
+  expect(await verify(directory)).toMatchObject({ code: 0, stdout: expect.stringContaining('4 rows') });
+  expect((await (await startService({ directory })).get('/healthz')).status).toBe(200);
+});
+
+test('a newest row that was changed is not taken for another key', async () => {
+  const directory = await usedFolder();
+  tamper(directory, `${withoutTriggers('audit_events')} update audit_events set actor_id = 'x' where seq = 4;`);
+  expect(await verify(directory)).toMatchObject({ code: 1, stdout: expect.stringContaining('at row 4'), stderr: '' });
 });
 
 test.each([

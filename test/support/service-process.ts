@@ -47,6 +47,8 @@ export interface ServiceOptions {
   readonly directory?: string;
   /** Persona files by id, in place of the shipped ones. */
   readonly personas?: Readonly<Record<string, string>>;
+  /** Where it is started; an empty folder when nothing is said, because a `.env` there counts. */
+  readonly workingDirectory?: string;
 }
 
 /** The real service, ready to answer. */
@@ -67,16 +69,26 @@ async function launchService(options: ServiceOptions): Promise<{ program: Progra
   const variables = {
     PORT: '0',
     DATA_DIR: directory,
+    PERSONAS_DIR: path.join(root, 'personas'),
     CHAT_MESSAGES_PER_MINUTE: '0',
     ...personas,
     ...options.variables,
   };
-  return { program: startProgram(['src/main.ts'], variables), directory };
+  const workingDirectory = options.workingDirectory ?? (await temporaryFolder());
+  return { program: startProgram({ words: ['src/main.ts'], variables, workingDirectory }), directory };
 }
 
 /** `npm run persona -- ...` on the data of `directory`. */
-export function runCommand(directory: string, words: readonly string[], variables: Variables = {}): Promise<Ended> {
-  return startProgram(['src/cli/main.ts', ...words], { DATA_DIR: directory, ...variables }).ended;
+export async function runCommand(
+  directory: string,
+  words: readonly string[],
+  variables: Variables = {},
+): Promise<Ended> {
+  return startProgram({
+    words: ['src/cli/main.ts', ...words],
+    variables: { DATA_DIR: directory, ...variables },
+    workingDirectory: await temporaryFolder(),
+  }).ended;
 }
 
 export async function temporaryFolder(): Promise<string> {
@@ -85,9 +97,16 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-function startProgram(words: readonly string[], variables: Variables): Program {
-  const child = spawn(process.execPath, words, {
-    cwd: root,
+interface ProgramStart {
+  /** The program's file, relative to the project, and its arguments. */
+  readonly words: readonly [string, ...string[]];
+  readonly variables: Variables;
+  readonly workingDirectory: string;
+}
+
+function startProgram({ words: [file, ...words], variables, workingDirectory }: ProgramStart): Program {
+  const child = spawn(process.execPath, [path.join(root, file), ...words], {
+    cwd: workingDirectory,
     env: { ...foreignVariables(), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -83,9 +83,9 @@ function RowsChoice({ both }: { both: boolean }) {
       { replace: true },
     );
   return (
-    <p className="flex flex-wrap items-center px-4 pt-1 text-ink-3 text-xs md:px-6">
+    <p className="flex flex-wrap items-center gap-x-1.5 px-4 pt-1 text-ink-3 text-xs md:px-6">
       Each call is recorded twice: before it is sent and with its outcome.
-      <Button look="quiet" className="px-1.5! text-xs underline underline-offset-2" onClick={change}>
+      <Button look="quiet" className="-ms-1.5 px-1.5! text-xs underline underline-offset-2" onClick={change}>
         {both ? 'Show one' : 'Show both'}
       </Button>
     </p>
