@@ -39,8 +39,8 @@ export function parsePersonaFile({ file, text, knownTools }: PersonaFile): Parse
     if (Buffer.byteLength(text) > maxFileBytes)
       throw new Fault(1, 'The file is larger than 64 kB. Shorten the instructions.');
     const { yaml, instructions } = splitFile(withPlainLineEnds(text));
-    const { front, lineOf } = readFrontMatter(yaml, knownTools);
-    return { ok: true, persona: buildPersona({ id, file, front, instructions }), modelLine: lineOf(['model']) };
+    const { front, modelLine } = readFrontMatter(yaml, knownTools);
+    return { ok: true, persona: buildPersona({ id, file, front, instructions }), modelLine };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { ok: false, problem: { file, line: error.line, message: error.message } };
@@ -78,13 +78,10 @@ function splitFile(text: string): { yaml: string; instructions: string } {
   return { yaml: lines.slice(1, end).join('\n'), instructions };
 }
 
-function readFrontMatter(
-  source: string,
-  knownTools: readonly KnownTool[],
-): { front: FrontMatter; lineOf: YamlSettings['lineOf'] } {
+function readFrontMatter(source: string, knownTools: readonly KnownTool[]): { front: FrontMatter; modelLine: number } {
   const yaml = readYaml(source);
   const parsed = personaFileSchema(knownTools).safeParse(withoutEmptySettings(yaml.value), { reportInput: true });
-  if (parsed.success) return { front: parsed.data, lineOf: yaml.lineOf };
+  if (parsed.success) return { front: parsed.data, modelLine: yaml.lineOf(['model']) };
   throw firstFault(parsed.error.issues.flatMap(describeIssue), yaml) ?? parsed.error;
 }
 

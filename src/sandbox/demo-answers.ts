@@ -11,7 +11,16 @@ import type { Mention, Message } from './demo-message.ts';
 import { matchName } from './demo-names.ts';
 import { hasOddNumber, isClearYes } from './demo-order.ts';
 import type { Question } from './demo-step.ts';
-import { againWords, everythingWords, exceptWords, noWords, ordinals, rankWords, yesWords } from './demo-vocabulary.ts';
+import {
+  againWords,
+  everythingWords,
+  exceptWords,
+  listWords,
+  noWords,
+  ordinals,
+  rankWords,
+  yesWords,
+} from './demo-vocabulary.ts';
 
 /** What a conversation is about before a message is read. */
 export interface Dialogue {
@@ -25,15 +34,50 @@ export interface Dialogue {
 export function interpret(dialogue: Dialogue, message: Message): Goal {
   const goal = withTeamSpokenOf(recognizeGoal(message), dialogue.team);
   const { goal: pending, question } = dialogue;
+  const goesOn = confirmed(dialogue, message) ?? followsUp(dialogue, goal, message);
+  if (goesOn !== null) return goesOn;
   if (pending === null) return goal;
-  const confirms = question?.confirms;
-  if (confirms !== undefined && isClearYes(message.text)) return { ...pending, confirmed: confirms };
   if (question === null) return isAgain(message) && goal.kind === 'unknown' ? pending : goal;
   if (isRequest(message) && !onlyAnswers(message)) return continues(pending, goal) ? mergeGoals(pending, goal) : goal;
   const answered = answerQuestion(pending, question, message);
   if (answered !== null) return answered;
-  const isSomethingElse = question.isOffer || goal.kind !== 'unknown';
+  const isSomethingElse = question.isOffer || (goal.kind !== 'unknown' && goal.kind !== 'agree');
   return isSomethingElse ? goal : pending;
+}
+
+/** Only a clear yes, and only right after the question about this one deletion. */
+function confirmed({ goal, question }: Dialogue, message: Message): Goal | null {
+  const asked = question?.confirms;
+  return goal !== null && asked !== undefined && isClearYes(message.text) ? { ...goal, confirmed: asked } : null;
+}
+
+/** “And Büro Süd?” asks the same of another place, “and record 13 too” speaks of another deletion. */
+function followsUp(dialogue: Dialogue, goal: Goal, message: Message): Goal | null {
+  const isFurther =
+    /^\s*(?:and|und|what about|how about|was ist mit|wie sieht es mit)\b/i.test(message.text) ||
+    /\b(?:too|as well|also|auch|ebenfalls)\b/i.test(message.text);
+  if (!isFurther) return null;
+  if (goal.kind === 'list-records') return furtherDeletion(dialogue, goal, message);
+  const { goal: pending } = dialogue;
+  const [said, second] = goal.loose;
+  if (goal.kind !== 'unknown' || said === undefined || second !== undefined) return null;
+  if (pending?.kind === 'find-database') return { ...pending, database: { said }, team: null, loose: [] };
+  if (pending?.kind !== 'list-databases' && pending?.kind !== 'show-team') return null;
+  return { ...pending, team: { said }, database: null, loose: [] };
+}
+
+function furtherDeletion({ goal: pending, deletion }: Dialogue, goal: Goal, message: Message): Goal | null {
+  const isElsewhere = goal.database !== null || goal.team !== null || goal.loose.length > 0;
+  if (isElsewhere || goal.record === null || has(message, listWords)) return null;
+  const order: Goal = { ...goal, kind: 'delete-record' };
+  if (deletion === null) return pending?.kind === 'delete-record' ? mergeGoals(pending, order) : null;
+  const { database, team, table } = deletion;
+  return {
+    ...order,
+    table: goal.table ?? { text: table, isId: true },
+    database: { chosen: { ...database, team } },
+    team: { chosen: team },
+  };
 }
 
 function withTeamSpokenOf(goal: Goal, team: Place | null): Goal {

@@ -22,6 +22,8 @@ export interface Conversation {
   /** What the person wrote, oldest first. */
   readonly turns: readonly string[];
   readonly calls: readonly AnsweredCall[];
+  /** What was answered in words, by turn. An answer that was stopped is cut short or missing. */
+  readonly answers: ReadonlyMap<number, string>;
   /** Whether an answer was already given before the newest message. */
   readonly hasAnswered: boolean;
 }
@@ -30,18 +32,24 @@ export interface Conversation {
 export function readConversation(prompt: LanguageModelV4Prompt): Conversation {
   const turns: string[] = [];
   const calls: AnsweredCall[] = [];
+  const answers = new Map<number, string>();
   const inputs = inputsByCall(prompt);
   const newest = prompt.findLastIndex((message) => message.role === 'user');
   for (const message of prompt) {
     if (message.role === 'user')
       turns.push(message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n'));
-    if (message.role !== 'tool') continue;
     const turn = turns.length - 1;
+    if (message.role === 'assistant') answers.set(turn, (answers.get(turn) ?? '') + textOf(message));
+    if (message.role !== 'tool') continue;
     const results = message.content.filter((part) => part.type === 'tool-result');
     calls.push(...results.map((part) => answeredCall(part, inputs.get(part.toolCallId), turn)));
   }
   if (turns.length === 0) turns.push('');
-  return { turns, calls, hasAnswered: prompt.slice(0, Math.max(0, newest)).some(isAnswer) };
+  return { turns, calls, answers, hasAnswered: prompt.slice(0, Math.max(0, newest)).some(isAnswer) };
+}
+
+function textOf({ content }: Extract<LanguageModelV4Message, { role: 'assistant' }>): string {
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 type CallInput = AnsweredCall['input'];

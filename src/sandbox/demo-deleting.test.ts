@@ -46,10 +46,7 @@ describe('a deletion that is certain', () => {
     ['Bitte loesch Datensatz Nr. 12 in der CRM-Datenbank von Workshop, Tabelle B', deletion(crmOfWorkshop, 'B')],
     ['Datensatz 12 aus Tabelle a in kunden löschen', deletion(customers, 'A')],
     ['Remove entry 4 from the Orders database, table AB', deletion(orders, 'AB', '4')],
-    [
-      'Could you delete row 9 of table C in Campaigns, team Sales and Marketing, if possible?',
-      deletion(campaigns, 'C', '9'),
-    ],
+    ['Could you please delete row 9 of table C in Campaigns, team Sales and Marketing.', deletion(campaigns, 'C', '9')],
     ['delete 12 from table b in the database "CRM" of the team „Büro Süd“', deletion(crmOfOffice, 'B')],
     ['delete record 12 in table B of database ab1c2d3e4f5g', deletion(crmOfOffice, 'B')],
   ])('is made for “%s”', async (text, call) => {
@@ -79,7 +76,9 @@ describe('a deletion with something missing', () => {
     const chat = startChat();
     const question = await chat.say('delete record 12 in table B of CRM');
     expect(question).toContain('2. **CRM** (`ab1c2d3e4f5g`), team Büro Süd');
-    await chat.say(text);
+    expect(await chat.say(text)).toContain('Shall I delete exactly that?');
+    expect(chat.calls()).toEqual([]);
+    await chat.say('yes');
     expect(chat.calls()).toEqual([deletion(database, 'B')]);
   });
 
@@ -88,7 +87,8 @@ describe('a deletion with something missing', () => {
     expect(await chat.say('lösche einen Datensatz')).toContain('Welche Datenbank');
     expect(await chat.say('Kunden')).toContain('die ID der Tabelle');
     expect(await chat.say('B')).toContain('die ID des Datensatzes');
-    expect(await chat.say('12')).toContain('gelöscht');
+    expect(await chat.say('12')).toContain('Soll ich genau das löschen?');
+    expect(await chat.say('ja')).toContain('wurde gelöscht');
     expect(chat.calls()).toEqual([deletion(customers, 'B')]);
   });
 
@@ -98,6 +98,7 @@ describe('a deletion with something missing', () => {
       const chat = startChat();
       await chat.say('delete a record in Orders');
       await chat.say(text);
+      await chat.say('yes');
       expect(chat.calls()).toEqual([deletion(orders, 'B')]);
     },
   );
@@ -107,6 +108,7 @@ describe('a deletion with something missing', () => {
     const question = await chat.say('delete record 12 from table Customers in Orders');
     expect(question).toContain('cannot look up the table “Customers”');
     await chat.say('AB');
+    await chat.say('yes');
     expect(chat.calls()).toEqual([deletion(orders, 'AB')]);
   });
 
@@ -126,6 +128,8 @@ describe('a deletion with something missing', () => {
     const question = await chat.say(text);
     expect(question).toMatch(/not sure|nicht sicher/);
     expect(chat.calls().map(({ tool }) => tool)).not.toContain('ninox_delete_record');
+    expect(await chat.say(confirmation)).toMatch(/exactly that|genau das/);
+    expect(chat.calls()).toEqual([]);
     await chat.say(confirmation);
     expect(chat.calls()).toEqual([deletion(orders, 'B')]);
   });
@@ -179,6 +183,7 @@ describe('a deletion it does not make', () => {
     const chat = startChat();
     expect(await chat.say('delete all records of table B in Orders')).toContain('exactly one record');
     await chat.say('12 please');
+    await chat.say('yes');
     expect(chat.calls().at(-1)).toEqual(deletion(orders, 'B'));
   });
 
@@ -195,22 +200,37 @@ describe('honesty', () => {
     call.tool === 'ninox_delete_record' ? refusal('APPROVAL_REQUIRED', message) : playNinox(call);
 
   it.each([
-    ['delete record 12 in table B of Orders', 'is not confirmed', 'was deleted'],
-    ['lösche Datensatz 12 in Tabelle B von Orders', 'ist nicht bestätigt', 'wurde gelöscht'],
-  ])('repeats a refusal with its message: “%s”', async (text, words, claim) => {
+    ['delete record 12 in table B of Orders', 'Nothing was deleted', 'needs a person’s approval'],
+    ['lösche Datensatz 12 in Tabelle B von Orders', 'Es wurde nichts gelöscht', 'braucht die Freigabe'],
+  ])('says plainly that nothing was deleted, and why: “%s”', async (text, words, reason) => {
     const chat = startChat({ play: needsApproval });
     const answer = await chat.say(text);
-    expect(answer).toContain(message);
-    expect(answer).toContain('APPROVAL_REQUIRED');
     expect(answer).toContain(words);
-    expect(answer).not.toContain(claim);
-    expect(await chat.say('did you delete it?')).toContain('not confirmed as deleted');
+    expect(answer).toContain(reason);
+    expect(answer).not.toContain(message);
+    expect(answer).not.toMatch(/APPROVAL_REQUIRED|Done|Erledigt|not confirmed|nicht bestätigt/);
+    expect(await chat.say('did you delete it?')).toContain(': not deleted');
+  });
+
+  it.each([
+    ['OUTCOME_UNKNOWN', 'It is not known whether'],
+    ['AUDIT_UNAVAILABLE', 'is not confirmed'],
+    ['UPSTREAM_NOT_FOUND', 'Nothing was deleted'],
+    ['SOMETHING_NEW', 'is not confirmed'],
+  ])('claims no more than %s tells', async (code, words) => {
+    const play: PlayTool = (call) =>
+      call.tool === 'ninox_delete_record' ? refusal(code, 'Words of the server.') : playNinox(call);
+    const answer = await startChat({ play }).say('delete record 12 in table B of Orders');
+    expect(answer).toContain(words);
+    expect(answer).not.toMatch(new RegExp(`${code}|Words of the server`));
+    if (code !== 'OUTCOME_UNKNOWN') expect(answer).not.toContain('not known whether');
   });
 
   it('tries again only when asked to', async () => {
     const chat = startChat({ play: needsApproval });
     await chat.say('delete record 12 in table B of Orders');
-    await chat.say('try again');
+    expect(await chat.say('try again')).toContain('Shall I delete exactly that?');
+    await chat.say('yes');
     expect(chat.calls()).toEqual([deletion(orders, 'B')]);
   });
 

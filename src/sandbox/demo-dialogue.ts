@@ -44,11 +44,19 @@ export function decide(conversation: Conversation, offer: Offer): Step {
     };
     const step = planStep(goal, context);
     taken = { goal, step, context };
-    state = { ...stateAfter(state, goal, step), language };
+    const after = stateAfter(state, goal, step);
+    state = { ...after, question: wasAsked(step, conversation.answers.get(turn)) ? after.question : null, language };
   }
   if (taken === null) throw new Error('A conversation has at least one turn.');
   const step = taken.step.kind === 'calls' && !offer.mayCall ? summarize(taken.context) : taken.step;
   return conversation.hasAnswered ? step : introduced(step, taken.context);
+}
+
+/** A question about a deletion counts only where the person got all of it to read. */
+function wasAsked(step: Step, shown = ''): boolean {
+  if (step.kind === 'calls' || step.question?.confirms === undefined) return true;
+  const words = (text: string) => text.split(/\s+/).join(' ');
+  return words(shown).includes(words(step.text));
 }
 
 function stateAfter(state: State, goal: Goal, step: Step): Dialogue {

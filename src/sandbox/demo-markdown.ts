@@ -14,11 +14,6 @@ export function plain(text: string): string {
   return escapeMarks(short);
 }
 
-/** A message in the words of whoever sent it, set apart from the model's own. */
-export function quote(text: string): string {
-  return `> ${escapeMarks(text.replace(/\s+/g, ' ').trim()).slice(0, 1_000)}`;
-}
-
 export function code(id: string): string {
   return `\`${id.replace(/[`\s]+/g, ' ').slice(0, maxNameCharacters)}\``;
 }

@@ -9,7 +9,9 @@ const courtesyWords = keySet(
   'please kindly bitte can could you kannst könntest du hello hi hey hallo moin thanks thank danke for me mir mal now jetzt yes ja',
 );
 const qualifierWords = keySet('id nr no number nummer kennung called named namens with the mit der dem');
-const plainMarks = /^[\p{L}\p{M}\p{N}\s.,;:!#"'„“”«»‚‘’`]*$/u;
+/** Stands where a name was taken out. */
+const gap = '/';
+const plainMarks = /^[\p{L}\p{M}\p{N}\s.,;:!#"'„“”«»‚‘’`/]*$/u;
 
 /** Whether a number is negative, fractional or grouped, and so no record's. */
 export function hasOddNumber(text: string): boolean {
@@ -20,7 +22,8 @@ export function hasOddNumber(text: string): boolean {
 export function isPlainOrder(text: string, address: RecordAddress): boolean {
   const { database, team } = address;
   const withoutNames = [database.name, database.id, team.name, team.id].reduce(removeOnce, text.normalize('NFC'));
-  const joined = withoutNames.replace(/(?<=[\p{L}\p{N}\u0000])-(?=\p{L})/gu, ' ').replaceAll('\u0000', ' ');
+  if (text.includes(gap)) return false;
+  const joined = withoutNames.replace(/(?<=[\p{L}\p{N}/])-(?=\p{L})/gu, ' ');
   if (hasOddNumber(text) || !plainMarks.test(joined)) return false;
   const words = takeTable(takeNames(wordKeys(text), address), address.table);
   return words !== null && isOnlyOrder(words, address.record);
@@ -28,7 +31,7 @@ export function isPlainOrder(text: string, address: RecordAddress): boolean {
 
 function removeOnce(text: string, name: string): string {
   const at = text.toLowerCase().indexOf(name.toLowerCase());
-  return at < 0 ? text : `${text.slice(0, at)}\u0000${text.slice(at + name.length)}`;
+  return at < 0 ? text : `${text.slice(0, at)}${gap}${text.slice(at + name.length)}`;
 }
 
 /** Null where the database is not named. The team may go unsaid. */

@@ -1,9 +1,7 @@
-import type { CallErrorCode } from '#agent/denials.ts';
 import type { Language } from './demo-text.ts';
 
-type Reasons = Readonly<Record<CallErrorCode, string>>;
-
-const english: Reasons = {
+/** By the error codes a tool result can carry; others are told as an answer of no use. */
+const english = {
   TOOL_UNKNOWN: 'there is no such tool here',
   TOOL_NOT_GRANTED: 'this persona may not use that tool',
   RESOURCE_NOT_GRANTED: 'it lies outside of what this persona may see',
@@ -13,6 +11,7 @@ const english: Reasons = {
   APPROVAL_INVALID: 'the approval for it no longer holds',
   CONNECTION_NOT_FOUND: 'no connection to Ninox is set up',
   CONNECTION_REVOKED: 'the connection to Ninox was revoked',
+  RUN_STOPPED: 'the answer was stopped before the call was made',
   BUDGET_EXCEEDED: 'this persona has used up what it may spend on one message',
   AUDIT_UNAVAILABLE: 'the call could not be recorded',
   UPSTREAM_UNAUTHORIZED: 'Ninox did not accept the access key',
@@ -25,7 +24,10 @@ const english: Reasons = {
   EGRESS_DENIED: 'the address of Ninox is not one that may be called',
   OUTCOME_UNKNOWN: 'the call was sent, but no clear answer came back',
   CALL_FAILED: 'the call failed',
-};
+} as const;
+
+type KnownCode = keyof typeof english;
+type Reasons = Readonly<Record<KnownCode, string>>;
 
 const german: Reasons = {
   TOOL_UNKNOWN: 'hier gibt es kein solches Werkzeug',
@@ -37,6 +39,7 @@ const german: Reasons = {
   APPROVAL_INVALID: 'die Freigabe dafür gilt nicht mehr',
   CONNECTION_NOT_FOUND: 'es ist keine Verbindung zu Ninox eingerichtet',
   CONNECTION_REVOKED: 'die Verbindung zu Ninox wurde widerrufen',
+  RUN_STOPPED: 'die Antwort wurde angehalten, bevor der Aufruf gemacht war',
   BUDGET_EXCEEDED: 'diese Persona hat aufgebraucht, was sie für eine Nachricht ausgeben darf',
   AUDIT_UNAVAILABLE: 'der Aufruf ließ sich nicht aufzeichnen',
   UPSTREAM_UNAUTHORIZED: 'Ninox hat den Zugangsschlüssel nicht angenommen',
@@ -58,11 +61,11 @@ const unnamed: Readonly<Record<Language, string>> = {
 
 /** Why a call did not succeed, as half a sentence in plain words. */
 export function reasonOf(errorCode: string | null, language: Language): string {
-  const reasons = language === 'de' ? german : english;
+  const reasons: Reasons = language === 'de' ? german : english;
   return isKnown(errorCode, reasons) ? reasons[errorCode] : unnamed[language];
 }
 
-function isKnown(errorCode: string | null, reasons: Reasons): errorCode is CallErrorCode {
+function isKnown(errorCode: string | null, reasons: Reasons): errorCode is KnownCode {
   return errorCode !== null && Object.hasOwn(reasons, errorCode);
 }
 

@@ -94,7 +94,7 @@ export interface PersonaView {
   readonly budget: { readonly steps: number; readonly calls: number; readonly seconds: number };
   readonly starters: readonly string[];
   readonly file: string;
-  /** Set while the file on disk is broken and the last good version is in use. */
+  /** Set while the file is broken and its last good version is in use, or while its model cannot be reached. */
   readonly problem: string | null;
 }
 

@@ -92,8 +92,7 @@ function RunNotice({ message, onRepeat }: Pick<MessageItemProps, 'message' | 'on
       icon={stopped ? CircleStop : TriangleAlert}
       title={ending.title}
       action={
-        onRepeat !== undefined &&
-        mayRepeat(code) && (
+        onRepeat === undefined || !mayRepeat(code) ? undefined : (
           <Button onClick={onRepeat}>
             <RotateCcw className="size-4" aria-hidden />
             Edit and send again
