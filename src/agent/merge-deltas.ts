@@ -16,20 +16,41 @@ export function createDeltaMergingFetch(send: typeof fetch = fetch): typeof fetc
   };
 }
 
+/** Takes together what one turn of the event loop brings: every delta is a piece of its own on the wire. */
 function mergeStream(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const merge = createChunkMerger();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(merge(value));
-      },
-      cancel: (reason) => reader.cancel(reason),
+  let arrived: Uint8Array[] = [];
+  let isOpen = true;
+  const flush = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    if (!isOpen || arrived.length === 0) return;
+    const chunk = arrived.length === 1 ? arrived[0] : Buffer.concat(arrived);
+    arrived = [];
+    if (chunk !== undefined) controller.enqueue(merge(chunk));
+  };
+  const pump = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (arrived.push(value) === 1) setImmediate(flush, controller);
+    }
+    flush(controller);
+    if (isOpen) controller.close();
+    isOpen = false;
+  };
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      pump(controller).catch((error: unknown) => {
+        flush(controller);
+        if (isOpen) controller.error(error);
+        isOpen = false;
+      });
     },
-    { highWaterMark: 0 },
-  );
+    cancel(reason) {
+      isOpen = false;
+      return reader.cancel(reason);
+    },
+  });
 }
 
 /** Merges inside one chunk only, and only events that lie in it whole: nothing is ever held back. */

@@ -83,10 +83,12 @@ async function readStep(input: ModelStepInput, collector: StepCollector): Promis
     }
     input.signal.throwIfAborted();
     return collector.finish();
+  } catch (error) {
+    // Lets go of the provider's connection: the answer may not have been read to its end.
+    ended.abort(error);
+    throw error;
   } finally {
     clearTimeout(watchdog);
-    // Lets go of the provider's connection where the answer was not read to its end.
-    ended.abort();
   }
 }
 
