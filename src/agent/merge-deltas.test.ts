@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createChunkMerger } from './merge-deltas.ts';
+import { createChunkMerger, createDeltaMergingFetch } from './merge-deltas.ts';
 
 const event = (data: object, name?: string) =>
   `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
@@ -69,4 +69,43 @@ test('wherever the stream is cut into reads, even inside a character, the text a
     expect(events.map(({ delta }) => delta ?? '').join('')).toBe(words.join(''));
     expect([events[0]?.type, events.at(-1)?.type]).toEqual(['response.created', 'response.completed']);
   }
+});
+
+function fetchOf(body: ReadableStream<Uint8Array>, type = 'text/event-stream') {
+  return createDeltaMergingFetch(async () => new Response(body, { headers: { 'content-type': type } }));
+}
+const bytesOf = (...texts: string[]) => texts.map((text) => new TextEncoder().encode(text));
+
+test('deltas that come as pieces of their own in one turn of the event loop go on as one', async () => {
+  const pieces = bytesOf(...['one ', 'two ', 'three'].map((word) => responses(word)));
+  const response = await fetchOf(ReadableStream.from(pieces) as ReadableStream<Uint8Array>)('http://model');
+  expect(payloads(await response.text())).toEqual([expect.objectContaining({ delta: 'one two three' })]);
+});
+
+test('what came before a broken connection is still read, and then the break is', async () => {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of bytesOf(responses('one '), responses('two'))) controller.enqueue(piece);
+    },
+    pull: () => Promise.reject(new Error('reset')),
+  });
+  const reader = (await fetchOf(body)('http://model')).body?.getReader();
+  const first = await reader?.read();
+  expect(payloads(new TextDecoder().decode(first?.value))).toMatchObject([{ delta: 'one two' }]);
+  await expect(reader?.read()).rejects.toThrow('reset');
+});
+
+test('a reader that leaves ends the answer it reads from', async () => {
+  const cancelled = Promise.withResolvers<unknown>();
+  const body = new ReadableStream<Uint8Array>({ cancel: (reason) => cancelled.resolve(reason) });
+  await (await fetchOf(body)('http://model')).body?.cancel('stopped');
+  expect(await cancelled.promise).toBe('stopped');
+});
+
+test('an answer that is no event stream is handed on untouched', async () => {
+  const response = await fetchOf(
+    ReadableStream.from(bytesOf('{}')) as ReadableStream<Uint8Array>,
+    'application/json',
+  )('http://m');
+  expect(await response.text()).toBe('{}');
 });
