@@ -21,7 +21,7 @@ import { toListenProblem } from '#config/listen-problem.ts';
 import { refuseAuditKey } from '#config/secrets.ts';
 import type { Database } from '#db/database.ts';
 import { openConfiguredDatabase } from '#db/open-database.ts';
-import { createAuditRepository } from '#db/repositories/audit.ts';
+import { type AuditRepository, createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
@@ -57,8 +57,9 @@ export async function startApp(config: Config): Promise<App> {
     const db = await openConfiguredDatabase({ url: config.databaseUrl, log });
     opened.defer(() => db.close());
     const ninox = await openNinox(config, opened);
-    await requireAuditKey(config, db);
-    const core = await buildCore({ config, log, db, ninox, opened });
+    const auditRows = createAuditRepository(db);
+    await requireAuditKey(config, auditRows);
+    const core = await buildCore({ config, log, db, auditRows, ninox, opened });
     const status = describeStatus(config, ninox);
     const runs = createRunRepository(db);
     const lost = await findLostRuns(runs, { sharedStorage: db.dialect === 'postgres' });
@@ -85,9 +86,10 @@ export async function startApp(config: Config): Promise<App> {
 }
 
 /** A chain that went on with another key could not be proved any more, neither before that row nor after it. */
-async function requireAuditKey({ auditKey: key, auditKeyFile: file, auditKeyIsNew: isNew }: Config, db: Database) {
+async function requireAuditKey(config: Config, repository: AuditRepository): Promise<void> {
+  const { auditKey: key, auditKeyFile: file, auditKeyIsNew: isNew } = config;
   const { organizationId } = localActor;
-  if (await keyFitsChain({ repository: createAuditRepository(db), key, organizationId })) return;
+  if (await keyFitsChain({ repository, key, organizationId })) return;
   throw refuseAuditKey({ file, isNew });
 }
 
@@ -122,14 +124,15 @@ interface CoreDeps {
   readonly config: Config;
   readonly log: Logger;
   readonly db: Database;
+  readonly auditRows: AuditRepository;
   readonly ninox: NinoxAccess;
   readonly opened: AsyncDisposableStack;
 }
 
-async function buildCore({ config, log, db, ninox, opened }: CoreDeps): Promise<Core> {
+async function buildCore({ config, log, db, auditRows, ninox, opened }: CoreDeps): Promise<Core> {
   const client = createNinoxClient({ egress: createEgress() });
   const catalog = createCatalog([createNinoxIntegration({ client })]);
-  const audit = createAuditLog({ repository: createAuditRepository(db), key: config.auditKey });
+  const audit = createAuditLog({ repository: auditRows, key: config.auditKey });
   const conversations = createConversationRepository<StoredMessage>(db);
   const versions = createPersonaVersionRepository(db);
   const providers = await createModelProviders(config.models, createDemoProvider());

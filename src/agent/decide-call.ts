@@ -16,11 +16,6 @@ import type { Denial } from './denials.ts';
  * the order in which they stand here; the first denial is the answer.
  */
 
-export function denyStopped(signal: AbortSignal): Denial | null {
-  if (!signal.aborted) return null;
-  return { code: 'RUN_STOPPED', message: 'The run was stopped before this call was sent. Nothing was changed.' };
-}
-
 export function denyUnknownTool(name: string, tool: Tool | undefined): Denial | null {
   if (tool !== undefined) return null;
   return {
@@ -80,15 +75,6 @@ export function denyTarget(grant: Grant, target: ResourceTarget): Denial | null 
   };
 }
 
-/** `contained` is what the service itself answered about the database lying in the team. */
-export function denyForeignDatabase(target: ResourceTarget, contained: boolean): Denial | null {
-  if (contained) return null;
-  return {
-    code: 'RESOURCE_NOT_GRANTED',
-    message: `Database ${target.database ?? ''} is not in team ${target.team ?? ''}, and the persona is limited by team. Get the databases of the team first and use an id from there.`,
-  };
-}
-
 export function denyApproval(tool: Tool, policy: ApprovalPolicy): Denial | null {
   if (policy === 'auto') return null;
   if (policy === 'deny') {
@@ -100,6 +86,20 @@ export function denyApproval(tool: Tool, policy: ApprovalPolicy): Denial | null 
   return {
     code: 'APPROVAL_REQUIRED',
     message: `“${tool.title}” needs a person’s approval, and approvals cannot be given here yet. Nothing was changed. Do it in Ninox yourself, or have the persona’s file allow it without approval.`,
+  };
+}
+
+export function denyStopped(signal: AbortSignal): Denial | null {
+  if (!signal.aborted) return null;
+  return { code: 'RUN_STOPPED', message: 'The run was stopped before this call was sent. Nothing was changed.' };
+}
+
+/** Asked last, once the intent is stored: `contained` is what the service itself answered about the database lying in the team. */
+export function denyForeignDatabase(target: ResourceTarget, contained: boolean): Denial | null {
+  if (contained) return null;
+  return {
+    code: 'RESOURCE_NOT_GRANTED',
+    message: `Database ${target.database ?? ''} is not in team ${target.team ?? ''}, and the persona is limited by team. Get the databases of the team first and use an id from there.`,
   };
 }
 

@@ -7,7 +7,9 @@ import type { Logger } from '#log';
 import { allowsTarget, intersectGrants, limitsNeedContainment } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import { createScrubber, type Scrub, scrubJson } from '#vault/scrub.ts';
+import type { Secret } from '#vault/secret.ts';
 import { denyOverBudget } from './budgets.ts';
+import { parseOrText } from './compose-prompt.ts';
 import {
   approvalPolicyFor,
   denyApproval,
@@ -47,6 +49,10 @@ interface GuardDeps {
   readonly log: Logger;
 }
 
+interface GuardParts extends GuardDeps {
+  readonly scrubberFor: (secret: Secret) => Scrub;
+}
+
 /** A call that may be sent, with everything that is needed to send it. */
 interface AllowedCall {
   readonly call: PreparedCall;
@@ -64,7 +70,8 @@ const maxOutputBytes = 256 * 1024;
  * The one door every tool call goes through: decide, record the intent, send, record the outcome, answer. Never throws;
  * whatever goes wrong is a typed result. Without a stored intent nothing is sent.
  */
-export function createGuard(deps: GuardDeps): GuardToolCall {
+export function createGuard(given: GuardDeps): GuardToolCall {
+  const deps: GuardParts = { ...given, scrubberFor: createScrubberCache() };
   return async (request, run) => {
     run.ledger.calls += 1;
     const input = parseInput(request.rawInput);
@@ -81,7 +88,7 @@ export function createGuard(deps: GuardDeps): GuardToolCall {
 }
 
 interface Question {
-  readonly deps: GuardDeps;
+  readonly deps: GuardParts;
   readonly request: CallRequest;
   readonly run: GuardedRun;
   readonly input: unknown;
@@ -117,7 +124,7 @@ function refuse(denial: Denial | null, connection: Connection | null = null): Ve
 }
 
 interface ContainmentQuestion {
-  readonly deps: GuardDeps;
+  readonly deps: GuardParts;
   readonly tool: Tool;
   readonly persona: Persona;
   readonly connection: Connection;
@@ -149,12 +156,12 @@ interface Sending {
   readonly allowed: AllowedCall;
   readonly run: GuardedRun;
   readonly record: CallRecorder;
-  readonly deps: GuardDeps;
+  readonly deps: GuardParts;
 }
 
 async function send({ deps, allowed, run, record }: Sending): Promise<CallResult> {
   const { call, connection, grant, tool } = allowed;
-  const scrub = createScrubber([connection.secret]);
+  const scrub = deps.scrubberFor(connection.secret);
   if (!(await record.intended(connection, call.arguments, tool.effect))) return auditUnavailable;
   // The check asks the service, and nothing goes there without an intent.
   const { persona } = run.identity;
@@ -174,6 +181,16 @@ async function send({ deps, allowed, run, record }: Sending): Promise<CallResult
   }
 }
 
+/** The forms of a secret are worked out once for each. */
+function createScrubberCache(): (secret: Secret) => Scrub {
+  const scrubbers = new WeakMap<Secret, Scrub>();
+  return (secret) => {
+    const scrub = scrubbers.get(secret) ?? createScrubber([secret]);
+    scrubbers.set(secret, scrub);
+    return scrub;
+  };
+}
+
 function toFailure(log: Logger, error: unknown, scrub: Scrub): CallFailure {
   if (error instanceof UpstreamError) return { code: error.code, message: scrub(error.message) };
   log.error({ err: error }, 'a tool failed in a way it should not');
@@ -188,12 +205,7 @@ function boundOutput(output: unknown): unknown {
   throw new UpstreamError('OUTPUT_TOO_LARGE', 'The answer is too large to be used. Ask for less at once.');
 }
 
+/** Too long arguments are kept as the text they begin with, which no tool takes. */
 function parseInput(rawInput: string): unknown {
-  if (rawInput.length > maxInputBytes) return rawInput.slice(0, 200);
-  if (rawInput.trim() === '') return {};
-  try {
-    return JSON.parse(rawInput) as unknown;
-  } catch {
-    return rawInput;
-  }
+  return rawInput.length > maxInputBytes ? rawInput.slice(0, 200) : parseOrText(rawInput);
 }

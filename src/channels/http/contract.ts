@@ -2,6 +2,7 @@ import type { UIMessage } from 'ai';
 import { z } from 'zod';
 import type { RunStatus as StoredStatus } from '#agent/run-events.ts';
 import type { CallSummary as StoredCallSummary, StoredMetadata } from '#agent/stored-message.ts';
+import { type AuditAction, auditActions } from '#audit/audit-event.ts';
 
 /*
  * What goes over the wire between our pages and the service. Times are ISO 8601 in UTC.
@@ -38,14 +39,6 @@ const cursor = z.string().max(200, 'must be the nextCursor of the page before');
 const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T08:00:00Z' });
 /** A list query: `limit` rows after the place that `cursor` (from the last page's `nextCursor`) names. */
 export const listQuery = z.strictObject({ cursor: cursor.optional(), limit: limit.default(30) });
-
-export const auditActions = [
-  'tool.intended',
-  'tool.succeeded',
-  'tool.failed',
-  'tool.denied',
-  'tool.outcome_unknown',
-] as const;
 
 export const auditListQuery = z.strictObject({
   cursor: z.coerce.number('must be the nextCursor of the page before').int().positive().optional(),
@@ -132,7 +125,7 @@ export interface AuditEventView {
   readonly id: string;
   readonly seq: number;
   readonly at: string;
-  readonly action: (typeof auditActions)[number];
+  readonly action: AuditAction;
   readonly actor: { readonly kind: string; readonly id: string };
   readonly connectionId: string | null;
   readonly personaId: string;
