@@ -14,7 +14,8 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { '/api': { target: 'http://127.0.0.1:3000' } },
+    // The reference of the API is a page, whatever its address looks like.
+    proxy: { '^/api/(?!docs(\\?|$))': { target: 'http://127.0.0.1:3000' } },
   },
   test: { root: inProject('.'), include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
   build: {

@@ -2,78 +2,81 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createGuard } from '#agent/guard-tool-call.ts';
-import { createModelProviders } from '#agent/model-providers.ts';
-import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
 import { endLostRuns, findLostRuns } from '#agent/recover-runs.ts';
-import { createModelResolver, describeModelProblem } from '#agent/resolve-model.ts';
-import { createRunService, type RunService } from '#agent/run-service.ts';
-import type { StoredMessage } from '#agent/stored-message.ts';
-import type { AuditLog } from '#audit/audit-event.ts';
-import { createAuditLog } from '#audit/audit-log.ts';
 import { keyFitsChain } from '#audit/key-fits-chain.ts';
-import type { Actor } from '#auth/actor.ts';
-import type { StatusView } from '#channels/http/contract.ts';
-import { createHttpApp } from '#channels/http/create-http-app.ts';
-import { createRoutes } from '#channels/http/routes.ts';
+import { defaultOrganizationId } from '#auth/organizations.ts';
 import type { Config } from '#config/config.ts';
 import { toListenProblem } from '#config/listen-problem.ts';
 import { refuseAuditKey } from '#config/secrets.ts';
-import type { Database } from '#db/database.ts';
+import { openVaultKeys } from '#config/vault-keys.ts';
 import { openConfiguredDatabase } from '#db/open-database.ts';
 import { type AuditRepository, createAuditRepository } from '#db/repositories/audit.ts';
-import { createConversationRepository } from '#db/repositories/conversations.ts';
-import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
-import { createCatalog } from '#integrations/catalog.ts';
-import type { Connection, ConnectionStore } from '#integrations/connection.ts';
-import { createEgress } from '#integrations/egress.ts';
-import { createNinoxClient } from '#integrations/ninox/client.ts';
-import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
-import { scopes } from '#integrations/tool-definition.ts';
-import { createLogger, type Logger } from '#log';
-import { openPersonaLibrary, type PersonaLibrary } from '#personas/load-personas.ts';
-import { createDemoProvider } from '#sandbox/demo-model.ts';
+import { createSecretRepository } from '#db/repositories/secrets.ts';
+import type { Integration } from '#integrations/catalog.ts';
+import type { Egress } from '#integrations/egress.ts';
+import { createLogger } from '#log';
 import { createNinoxServer } from '#sandbox/ninox-server.ts';
+import { createDataKeys } from '#vault/data-keys.ts';
+import { openVault } from '#vault/open-vault.ts';
 import { Secret } from '#vault/secret.ts';
-
-/** Everything there is until people can sign in: one organization, and the person at this machine. */
-const localActor: Actor = { kind: 'user', id: 'local', name: 'You', organizationId: 'default' };
+import { createSecretRegistry, type SecretRegistry } from '#vault/secret-registry.ts';
+import { composeAccounts } from './compose-accounts.ts';
+import { composeConnections, type NinoxAccess } from './compose-connections.ts';
+import { composeAudit, composeCore } from './compose-core.ts';
+import { composeFace } from './compose-face.ts';
+import { type Ground, type House, isDemoModel, type Opening } from './house.ts';
 
 export interface App {
   /** Where the pages and the API answer, e.g. `http://127.0.0.1:3000`. */
   readonly address: string;
-  readonly status: StatusView;
+  /** Where people reach it: PUBLIC_URL, else the address. */
+  readonly publicUrl: string;
+  /** Makes the first account, once; null when somebody has one. */
+  readonly setUpLink: string | null;
+  readonly ninoxAddress: string;
+  readonly standIns: { readonly ninox: boolean; readonly model: boolean };
+  readonly defaultModel: string;
   readonly personaProblems: readonly string[];
   /** Takes no new work, lets running answers end within `graceMs`, and closes everything. */
   close(graceMs: number): Promise<void>;
 }
 
+export interface AppParts {
+  /** Integrations beside those that come with the service. */
+  readonly furtherIntegrations?: (egress: Egress) => readonly Integration[];
+}
+
 /** Builds and starts the whole service. What was opened before a failure is closed again. */
-export async function startApp(config: Config): Promise<App> {
-  const log = createLogger({ level: config.logLevel });
+export async function startApp(config: Config, parts: AppParts = {}): Promise<App> {
+  const registry = createSecretRegistry();
+  keepConfiguredSecrets(config, registry);
+  const log = createLogger({ level: config.logLevel, scrub: registry.scrub });
   const opened = new AsyncDisposableStack();
   try {
-    const db = await openConfiguredDatabase({ url: config.databaseUrl, log });
-    opened.defer(() => db.close());
-    const ninox = await openNinox(config, opened);
-    const auditRows = createAuditRepository(db);
-    await requireAuditKey(config, auditRows);
-    const core = await buildCore({ config, log, db, auditRows, ninox, opened });
-    const status = describeStatus(config, ninox);
+    const ground = await openGround({ config, log, registry, opened });
+    const house = await buildHouse(ground, parts);
+    const { db, ninox } = ground;
     const runs = createRunRepository(db);
     const lost = await findLostRuns(runs, { sharedStorage: db.dialect === 'postgres' });
-    const server = await listen({ config, log, core, status });
+    const server = await listen(house);
     opened.defer(() => closeServer(server));
     // Not before the port is ours: a service that is started twice by mistake must not end the first one's runs.
     await endLostRuns(runs, lost, log);
+    startInBackground(house);
+    const setUpToken = await house.accounts.setUp.token();
+    const { publicUrl } = house;
     return {
       address: addressOf(server, config.host),
-      status,
-      personaProblems: core.personas.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
+      publicUrl: publicUrl(),
+      setUpLink: setUpToken === null ? null : `${publicUrl()}/set-up?token=${setUpToken}`,
+      ninoxAddress: ninox.baseUrl,
+      standIns: { ninox: ninox.standIn, model: isDemoModel(config) },
+      defaultModel: config.models.defaultModel,
+      personaProblems: house.core.personaProblems,
       async close(graceMs) {
         const closed = closeServer(server);
-        await core.runs.drain(graceMs);
+        await house.core.runs.drain(graceMs);
         server.closeAllConnections();
         await closed;
         await opened.disposeAsync();
@@ -85,18 +88,31 @@ export async function startApp(config: Config): Promise<App> {
   }
 }
 
+/** Secrets that are in use as long as the process. */
+function keepConfiguredSecrets({ models, mail, ninox }: Config, registry: SecretRegistry): void {
+  const secrets = [models.openai?.apiKey, models.anthropic?.apiKey, models.google?.apiKey, mail?.smtpUrl];
+  for (const secret of secrets) if (secret !== undefined) registry.keep(secret);
+  if (ninox.kind === 'real') registry.keep(ninox.apiKey);
+}
+
+async function openGround(opening: Opening): Promise<Ground> {
+  const { config, log, registry, opened } = opening;
+  const db = await openConfiguredDatabase({ url: config.databaseUrl, log });
+  opened.defer(() => db.close());
+  const rows = createAuditRepository(db);
+  await requireAuditKey(config, rows);
+  const keys = openVaultKeys(config.vaultKeys);
+  const vault = await openVault({ repository: createSecretRepository(db), keys, registry, log });
+  const dataKeys = createDataKeys({ vault, inTransaction: db.inTransaction });
+  const audit = composeAudit({ rows, key: config.auditKey, dataKeys, registry });
+  return { ...opening, db, vault, audit, ninox: await openNinox(config, opened) };
+}
+
 /** A chain that went on with another key could not be proved any more, neither before that row nor after it. */
 async function requireAuditKey(config: Config, repository: AuditRepository): Promise<void> {
   const { auditKey: key, auditKeyFile: file, auditKeyIsNew: isNew } = config;
-  const { organizationId } = localActor;
-  if (await keyFitsChain({ repository, key, organizationId })) return;
+  if (await keyFitsChain({ repository, key, organizationId: defaultOrganizationId })) return;
   throw refuseAuditKey({ file, isNew });
-}
-
-interface NinoxAccess {
-  readonly baseUrl: string;
-  readonly apiKey: Secret;
-  readonly standIn: boolean;
 }
 
 /** The real Ninox where a key is given; else the local stand-in, with a key made for this start alone. */
@@ -112,106 +128,64 @@ async function openNinox(config: Config, opened: AsyncDisposableStack): Promise<
   return { baseUrl, apiKey: new Secret(key), standIn: true };
 }
 
-interface Core {
-  readonly runs: RunService;
-  readonly audit: AuditLog;
-  readonly personas: PersonaLibrary;
-  readonly conversations: ReturnType<typeof createConversationRepository<StoredMessage>>;
-  readonly toolsOf: (persona: Parameters<typeof personaTools>[1]) => ReturnType<typeof personaTools>;
-}
-
-interface CoreDeps {
-  readonly config: Config;
-  readonly log: Logger;
-  readonly db: Database;
-  readonly auditRows: AuditRepository;
-  readonly ninox: NinoxAccess;
-  readonly opened: AsyncDisposableStack;
-}
-
-async function buildCore({ config, log, db, auditRows, ninox, opened }: CoreDeps): Promise<Core> {
-  const client = createNinoxClient({ egress: createEgress() });
-  const catalog = createCatalog([createNinoxIntegration({ client })]);
-  const audit = createAuditLog({ repository: auditRows, key: config.auditKey });
-  const conversations = createConversationRepository<StoredMessage>(db);
-  const versions = createPersonaVersionRepository(db);
-  const providers = await createModelProviders(config.models, createDemoProvider());
-  const models = createModelResolver(providers, config.models.defaultModel);
-  const personas = await openPersonaLibrary({
-    directory: config.personasDirectory,
-    knownTools: catalog.tools,
-    modelProblem: (model) => describeModelProblem(models, model),
-    log,
-    onVersion: (persona) =>
-      versions.save({
-        organizationId: localActor.organizationId,
-        personaId: persona.id,
-        version: persona.version,
-        definition: persona,
-      }),
+async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
+  const { config, opened } = ground;
+  let address: string | null = null;
+  const publicUrl = () => config.publicUrl ?? address ?? `http://${config.host}:${config.port}`;
+  const connections = composeConnections({
+    ...ground,
+    publicUrl,
+    furtherIntegrations: parts.furtherIntegrations ?? (() => []),
   });
-  opened.defer(() => personas.close());
-  const runs = createRunService({
-    store: conversations,
-    personas,
-    models,
-    toolsFor: createToolOffer(catalog),
-    guard: createGuard({ catalog, connections: staticConnections(ninox), audit, log }),
-    log,
+  const core = await composeCore({
+    ...ground,
+    catalog: connections.catalog,
+    connections: connections.store,
+    connectionRows: connections.rows,
+    opened,
   });
-  return { runs, audit, personas, conversations, toolsOf: (persona) => personaTools(catalog, persona) };
-}
-
-/** The one connection that the environment describes. It holds every scope: the personas narrow it. */
-function staticConnections(ninox: NinoxAccess): ConnectionStore {
-  const connection: Connection = {
-    id: 'ninox',
-    organizationId: localActor.organizationId,
-    integration: 'ninox',
-    ownerId: null,
-    label: ninox.standIn ? 'Ninox stand-in' : 'Ninox',
-    baseUrl: ninox.baseUrl,
-    status: 'active',
-    grant: { scopes, limits: {} },
-    secret: ninox.apiKey,
-  };
+  const { accounts, isThere } = composeAccounts({ ...ground, core, publicUrl });
+  await accounts.organizations.ensureDefault({ isDemo: ground.ninox.standIn });
+  // A demo organization that was deleted stays so.
+  if (await isThere(defaultOrganizationId)) await connections.ensureService(defaultOrganizationId);
   return {
-    find: async (organizationId, integration) =>
-      organizationId === connection.organizationId && integration === connection.integration ? connection : null,
-  };
-}
-
-function describeStatus(config: Config, ninox: NinoxAccess): StatusView {
-  const demoModel = config.models.defaultModel.startsWith('demo/');
-  return {
-    defaultModel: config.models.defaultModel,
-    standIns: {
-      ninox: ninox.standIn ? { replacedBy: 'NINOX_API_KEY' } : null,
-      model: demoModel ? { replacedBy: 'OPENAI_API_KEY' } : null,
+    ...ground,
+    connections,
+    core,
+    accounts,
+    publicUrl,
+    heardAt(heard) {
+      address = heard;
     },
-    ninoxBaseUrl: ninox.baseUrl,
   };
 }
 
-interface Face {
-  readonly config: Config;
-  readonly log: Logger;
-  readonly core: Core;
-  readonly status: StatusView;
+/** Nothing waits for these, and each begins again with the next start. */
+function startInBackground({ vault, connections, log, opened }: House): void {
+  const stopping = new AbortController();
+  const resealing = vault.resealAll({ signal: stopping.signal }).then(
+    ({ resealed }) => {
+      if (resealed > 0) log.info({ resealed }, 'secrets were sealed anew with the primary key');
+    },
+    (error: unknown) => log.error({ err: error }, 'secrets could not be sealed anew; the next start tries again'),
+  );
+  const checks = connections.startChecks();
+  opened.defer(async () => {
+    stopping.abort();
+    await Promise.all([resealing, checks.stop()]);
+  });
 }
 
-async function listen({ config, log, core, status }: Face): Promise<Server> {
-  const http = createHttpApp({
-    routes: createRoutes({ ...core, actorOf: () => localActor, status }),
-    allowedHosts: config.allowedHosts,
-    webDirectory: fileURLToPath(new URL('../dist/web', import.meta.url)),
-    chatMessagesPerMinute: config.chatMessagesPerMinute,
-    log,
-  });
+async function listen(house: House): Promise<Server> {
+  const { config } = house;
+  const http = composeFace(house, fileURLToPath(new URL('../dist/web', import.meta.url)));
   return new Promise((resolve, reject) => {
     const { host, port } = config;
     const server = http.listen(port, host);
-    server.once('listening', () => resolve(server));
+    server.once('listening', () => {
+      house.heardAt(addressOf(server, host));
+      resolve(server);
+    });
     server.once('error', (error) => reject(toListenProblem(error, { host, port, portVariable: 'PORT' })));
   });
 }

@@ -3,23 +3,29 @@ import type { Config } from '#config/config.ts';
 
 /** What a person sees once the service is ready: where to go, what is a stand-in, how to replace it. */
 export function describeStart(app: App, config: Config): string {
-  const { standIns } = app.status;
+  const { standIns } = app;
   const lines = [
     '',
     `  Personas for Ninox is ready:  ${app.address}`,
+    ...describeSetUp(app),
     '',
-    standIns.ninox === null
-      ? `  Ninox   ${app.status.ninoxBaseUrl}`
-      : `  Ninox   local stand-in with sample data (${app.status.ninoxBaseUrl}). Set ${standIns.ninox.replacedBy} to use your own.`,
-    standIns.model === null
-      ? `  Model   ${app.status.defaultModel}`
-      : `  Model   offline demo model, a small set of rules and not an AI. Set ${standIns.model.replacedBy} to use a real one.`,
+    standIns.ninox
+      ? `  Ninox   local stand-in with sample data (${app.ninoxAddress}). Connect your own on the integrations page, or set NINOX_API_KEY.`
+      : `  Ninox   ${app.ninoxAddress}`,
+    standIns.model
+      ? '  Model   offline demo model, a small set of rules and not an AI. Set OPENAI_API_KEY to use a real one.'
+      : `  Model   ${app.defaultModel}`,
     `  Data    ${describeStorage(config)}`,
     ...app.personaProblems.map((problem) => `  Persona problem: ${problem}`),
     '',
     '',
   ];
   return lines.join('\n');
+}
+
+function describeSetUp({ setUpLink }: App): string[] {
+  if (setUpLink === null) return [];
+  return ['', '  Nobody has an account yet. Open this link once to make the first one:', `  ${setUpLink}`];
 }
 
 function describeStorage(config: Config): string {

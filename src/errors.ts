@@ -1,9 +1,16 @@
 /** Every stable error code an HTTP caller can meet, with the status it is answered with. */
 const statusOf = {
   INPUT_INVALID: 400,
+  SIGN_IN_REQUIRED: 401,
+  SIGN_IN_REFUSED: 401,
+  FORBIDDEN: 403,
   HOST_REFUSED: 403,
   NOT_FOUND: 404,
+  CONFLICT: 409,
   CONVERSATION_BUSY: 409,
+  PERSONA_CHANGED: 409,
+  CONNECTION_CHANGED: 409,
+  CONNECTION_REFUSED: 422,
   TOO_LARGE: 413,
   MEDIA_TYPE_UNSUPPORTED: 415,
   RATE_LIMITED: 429,

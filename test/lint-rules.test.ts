@@ -96,15 +96,28 @@ const refused = [
   ...['#db/x.ts', '#jobs/x.ts', 'express', 'helmet', 'ai'].map((source) => ['channels/chat', source]),
   ...['#channels/x.ts', '#cli/x.ts', '#db/x.ts', '#app', 'express', 'ai'].map((source) => ['jobs', source]),
   ...['#channels/x.ts', '#jobs/x.ts', '#web/x.ts', 'drizzle-orm', 'express'].map((source) => ['cli', source]),
-  ...['#channels/http/contract.ts', '#agent/x.ts', '#errors', 'node:fs', '@ai-sdk/openai', 'express'].map((source) => [
-    'web',
-    source,
-  ]),
+  ...['#channels/http/contract/x.ts', '#agent/x.ts', '#errors', 'node:fs', '@ai-sdk/openai', 'express'].map(
+    (source) => ['web', source],
+  ),
   ...['#agent/x.ts', '#integrations/x.ts', '#db/x.ts', '#config/x.ts', 'drizzle-orm'].map((source) => [
     'sandbox',
     source,
   ]),
   ...['#db/x.ts', '#agent/x.ts', '#app', 'ai'].map((source) => ['config', source]),
+  ...[
+    '#db/x.ts',
+    '#agent/x.ts',
+    '#channels/x.ts',
+    '#config/x.ts',
+    '#integrations/ninox/client.ts',
+    'express',
+    'jose',
+  ].map((source) => ['connections', source]),
+  ...['db', 'audit', 'vault', 'auth', 'integrations', 'personas', 'agent', 'config'].map((folder) => [
+    folder,
+    '#connections/x.ts',
+  ]),
+  ...['better-auth', 'oauth4webapi', 'nodemailer', 'zod-openapi', 'csv-stringify'].map((source) => ['agent', source]),
   ...['#app', '#web/x.ts', '#test/x.ts', 'express', 'drizzle-orm', 'ai'].map((source) => ['.', source]),
   ['agent', '../db/x.ts'],
   ['channels/http/routes/chat', '../../../../agent/x.ts'],
@@ -113,10 +126,12 @@ const refused = [
 const refusedTypes: [string, string][] = [
   ['db', '#agent/x.ts'],
   ['integrations', '#db/x.ts'],
-  ['agent', '#channels/http/contract.ts'],
+  ['agent', '#channels/http/contract/x.ts'],
   ['web', '#channels/chat/x.ts'],
   ['web', '#agent/x.ts'],
   ['sandbox', '#agent/x.ts'],
+  ['personas', '#agent/x.ts'],
+  ['connections', '#agent/x.ts'],
 ];
 
 const allowed: [string, string][] = [
@@ -131,7 +146,7 @@ const allowed: [string, string][] = [
   ['channels/http', '#agent/x.ts'],
   ['channels/http', '#channels/chat/x.ts'],
   ['channels/http', 'express'],
-  ['channels/http/routes/chat', '../../contract.ts'],
+  ['channels/http/routes/chat', '../../contract/x.ts'],
   ['jobs', '#agent/x.ts'],
   ['cli', '#db/x.ts'],
   ['cli', '#app'],
@@ -141,14 +156,25 @@ const allowed: [string, string][] = [
   ['web', '@ai-sdk/react'],
   ['.', '#agent/x.ts'],
   ['agent', '@ai-sdk/openai'],
+  ['connections', '#vault/x.ts'],
+  ['connections', '#integrations/catalog.ts'],
+  ['connections', 'oauth4webapi'],
+  ['channels/http', '#connections/x.ts'],
+  ['channels/http', 'zod-openapi'],
+  ['auth', 'better-auth'],
+  ['vault', 'jose'],
+  ['integrations', 'nodemailer'],
 ];
 
 const allowedTypes: [string, string][] = [
   ['audit', '#auth/actor.ts'],
+  ['personas', '#db/repositories/x.ts'],
+  ['personas', '#auth/actor.ts'],
+  ['connections', '#db/repositories/x.ts'],
   ['agent', '#db/repositories/x.ts'],
   ['channels/http', '#db/repositories/x.ts'],
   ['channels/chat', 'ai'],
-  ['web', '#channels/http/contract.ts'],
+  ['web', '#channels/http/contract/x.ts'],
   ['.', '#app'],
 ];
 

@@ -8,12 +8,14 @@ import type {
   ResourceTarget,
   Tool,
 } from '#integrations/tool-definition.ts';
-import { allowsTarget, holdsScope } from '#personas/grants.ts';
+import { actorHoldsScope, allowsTarget, holdsScope, mayHaveCallsMade } from '#personas/grants.ts';
+import type { Persona } from '#personas/persona-schema.ts';
 import type { Denial } from './denials.ts';
+import { attachedTo, type PinnedPersona } from './narrow-persona.ts';
 
 /*
- * The guard's decisions, each a pure function from facts to a denial or null (allowed so far). The guard asks them in
- * the order in which they stand here; the first denial is the answer.
+ * The guard's decisions, each a pure function from facts to a denial or null (allowed so far), in the order in which
+ * `judgeCall` asks them; the first denial is the answer.
  */
 
 export function denyUnknownTool(name: string, tool: Tool | undefined): Denial | null {
@@ -24,8 +26,8 @@ export function denyUnknownTool(name: string, tool: Tool | undefined): Denial | 
   };
 }
 
-export function denyRepeatedCall(modelCallId: string, seen: ReadonlySet<string>): Denial | null {
-  if (!seen.has(modelCallId)) return null;
+export function denyRepeatedCall(repeated: boolean): Denial | null {
+  if (!repeated) return null;
   return {
     code: 'ARG_INVALID',
     message: 'A call with this id was already made in this run, and one call has at most one effect. Nothing was sent.',
@@ -37,41 +39,99 @@ export function denyArguments(prepared: PreparedCall | ArgumentProblem): Denial 
   return { code: 'ARG_INVALID', message: `The arguments do not fit the tool. ${prepared.problem}` };
 }
 
-export function denyScope(tool: Tool, persona: { name: string; grant: Grant }): Denial | null {
-  if (holdsScope(persona.grant, tool.scope)) return null;
+export function denyUnusedPersona(tool: Tool, { name }: Persona, current: Persona | null): Denial | null {
+  if (current !== null) return null;
   return {
     code: 'TOOL_NOT_GRANTED',
-    message: `The persona “${persona.name}” does not hold the permission ${tool.scope} that “${tool.title}” needs. Whoever manages the persona can grant it.`,
+    message: `The persona “${name}” was archived or removed, so it may not use “${tool.title}” any more. Nothing was sent. Whoever manages the personas can restore it.`,
   };
 }
 
-export function denyConnection(tool: Tool, connection: Connection | null, actor: Actor): Denial | null {
-  if (connection === null || (connection.ownerId !== null && connection.ownerId !== actor.id)) {
-    return {
-      code: 'CONNECTION_NOT_FOUND',
-      message: `There is no connection to ${tool.integration} that may be used here. Connect it first, then ask again.`,
-    };
-  }
-  if (connection.status === 'revoked') {
-    return {
-      code: 'CONNECTION_REVOKED',
-      message: `The connection “${connection.label}” was revoked. Nothing was sent. Connect it again to go on.`,
-    };
-  }
-  if (!holdsScope(connection.grant, tool.scope)) {
-    return {
-      code: 'TOOL_NOT_GRANTED',
-      message: `The connection “${connection.label}” does not allow ${tool.scope}, which “${tool.title}” needs. Whoever manages the connection can allow it.`,
-    };
-  }
-  return null;
+export function denyScope(tool: Tool, name: string, grant: Grant): Denial | null {
+  if (holdsScope(grant, tool.scope)) return null;
+  return {
+    code: 'TOOL_NOT_GRANTED',
+    message: `The persona “${name}” does not hold the permission ${tool.scope} that “${tool.title}” needs. Whoever manages the persona can grant it.`,
+  };
 }
 
-export function denyTarget(grant: Grant, target: ResourceTarget): Denial | null {
-  if (allowsTarget(grant.limits, target)) return null;
+export function denyRole(tool: Tool, actor: Actor): Denial | null {
+  if (mayHaveCallsMade(actor)) return null;
+  return {
+    code: 'TOOL_NOT_GRANTED',
+    message: `You have the role ${actor.role}, which reads and has nothing done, so “${tool.title}” was not used. An owner or admin can change your role.`,
+  };
+}
+
+export function denyKeyScope(tool: Tool, actor: Actor): Denial | null {
+  if (actorHoldsScope(actor, tool.scope)) return null;
+  const key = actor.apiKey === null ? 'The API key' : `The API key “${actor.apiKey.name}”`;
+  return {
+    code: 'TOOL_NOT_GRANTED',
+    message: `${key} was not given ${tool.scope}, which “${tool.title}” needs. Use a key that has this scope.`,
+  };
+}
+
+/** A run begun with one connection neither goes on with it nor changes over to another without being asked. */
+export function denyMovedPersona(tool: Tool, { persona, current }: PinnedPersona): Denial | null {
+  const now = attachedTo(current, tool.integration);
+  if (now === null || now === attachedTo(persona, tool.integration)) return null;
+  return {
+    code: 'CONNECTION_NOT_FOUND',
+    message: `The persona “${persona.name}” was attached to another connection while it was working. Nothing was sent. Send your message again to go on with that one.`,
+  };
+}
+
+export function denyMissingConnection(tool: Tool, connection: Connection | null, actor: Actor): Denial | null {
+  if (connection !== null && isFor(connection, tool, actor)) return null;
+  return {
+    code: 'CONNECTION_NOT_FOUND',
+    message: `There is no connection to ${tool.integration} that may be used here. Connect it first, then ask again.`,
+  };
+}
+
+function isFor({ organizationId, integration, ownerId }: Connection, tool: Tool, actor: Actor): boolean {
+  const isOurs = organizationId === actor.organizationId && (ownerId === null || ownerId === actor.id);
+  return isOurs && integration === tool.integration;
+}
+
+export function denyDeadConnection({ status, label }: Connection): Denial | null {
+  if (status === 'active') return null;
+  if (status === 'revoked') {
+    return {
+      code: 'CONNECTION_REVOKED',
+      message: `The connection “${label}” was revoked. Nothing was sent. Connect it again to go on.`,
+    };
+  }
+  return {
+    code: 'CONNECTION_NEEDS_RECONNECT',
+    message: `The connection “${label}” has to be connected again, because its credential is not accepted any more. Nothing was sent. Whoever manages the connection can do that on the integrations page.`,
+  };
+}
+
+export function denyConnectionScope(tool: Tool, connection: Connection): Denial | null {
+  if (holdsScope(connection.grant, tool.scope)) return null;
+  return {
+    code: 'TOOL_NOT_GRANTED',
+    message: `The connection “${connection.label}” does not allow ${tool.scope}, which “${tool.title}” needs. Whoever manages the connection can allow it.`,
+  };
+}
+
+export interface TargetSides {
+  readonly persona: Grant;
+  readonly connection: Connection;
+  /** What both allow together, which can be less than what each allows alone. */
+  readonly effective: Grant;
+}
+
+export function denyTarget({ persona, connection, effective }: TargetSides, target: ResourceTarget): Denial | null {
+  if (allowsTarget(effective.limits, target)) return null;
+  const [limited, manages] = allowsTarget(persona.limits, target)
+    ? [`The connection “${connection.label}”`, 'the connection']
+    : ['The persona', 'the persona'];
   return {
     code: 'RESOURCE_NOT_GRANTED',
-    message: `The persona is limited to other resources; ${describeTarget(target)} is not among them. Whoever manages the persona can widen its limits.`,
+    message: `${limited} is limited to other resources; ${describeTarget(target)} is not among them. Whoever manages ${manages} can widen its limits.`,
   };
 }
 
@@ -85,27 +145,31 @@ export function denyApproval(tool: Tool, policy: ApprovalPolicy): Denial | null 
   }
   return {
     code: 'APPROVAL_REQUIRED',
-    message: `“${tool.title}” needs a person’s approval, and approvals cannot be given here yet. Nothing was changed. Do it in Ninox yourself, or have the persona’s file allow it without approval.`,
+    message: `“${tool.title}” needs a person’s approval, and approvals cannot be given here yet. Nothing was changed. Do it in Ninox yourself, or have whoever manages the persona allow it without approval.`,
   };
 }
 
-export function denyStopped(signal: AbortSignal): Denial | null {
-  if (!signal.aborted) return null;
+export function denyStopped(stopped: boolean): Denial | null {
+  if (!stopped) return null;
   return { code: 'RUN_STOPPED', message: 'The run was stopped before this call was sent. Nothing was changed.' };
 }
 
-/** Asked last, once the intent is stored: `contained` is what the service itself answered about the database lying in the team. */
-export function denyForeignDatabase(target: ResourceTarget, contained: boolean): Denial | null {
-  if (contained) return null;
+/** What the service itself answered about the database lying in the team, or why that could not be found out. */
+export type Containment = boolean | { readonly problem: string };
+
+/** Asked last, once the intent is stored: the question goes to the service. */
+export function denyForeignDatabase(target: ResourceTarget, contained: Containment): Denial | null {
+  if (contained === true) return null;
+  if (contained !== false) {
+    return {
+      code: 'RESOURCE_NOT_GRANTED',
+      message: `It could not be checked that the database belongs to the team, so nothing was sent. ${contained.problem}`,
+    };
+  }
   return {
     code: 'RESOURCE_NOT_GRANTED',
     message: `Database ${target.database ?? ''} is not in team ${target.team ?? ''}, and the persona is limited by team. Get the databases of the team first and use an id from there.`,
   };
-}
-
-/** The policy that counts for a call: the persona's own, else the tool's default. */
-export function approvalPolicyFor(tool: Tool, approvals: Readonly<Record<string, ApprovalPolicy>>): ApprovalPolicy {
-  return Object.hasOwn(approvals, tool.name) ? (approvals[tool.name] ?? tool.defaultApproval) : tool.defaultApproval;
 }
 
 function describeTarget(target: ResourceTarget): string {

@@ -4,7 +4,7 @@ import type { Catalog } from '#integrations/catalog.ts';
 import type { ApprovalPolicy, Tool } from '#integrations/tool-definition.ts';
 import { holdsScope } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
-import { approvalPolicyFor } from './decide-call.ts';
+import { approvalPolicyFor } from './narrow-persona.ts';
 
 export interface PersonaTool {
   readonly tool: Tool;

@@ -1,5 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4FunctionTool, LanguageModelV4Message } from '@ai-sdk/provider';
 import type { Logger } from '#log';
+import { type Scrub, scrubJson } from '#vault/scrub.ts';
 import type { Budget } from './budgets.ts';
 import { composeHistory, composeInstructions, composeStep, parseOrText } from './compose-prompt.ts';
 import type { GuardedRun, GuardToolCall } from './guard-tool-call.ts';
@@ -30,6 +31,8 @@ export interface AgentRun {
   readonly emit: EmitRunEvent;
   /** Called after every step that another one follows. */
   readonly afterStep: () => Promise<void>;
+  /** Takes secrets in use out of everything the model is sent. */
+  readonly scrub: Scrub;
   readonly log: Logger;
 }
 
@@ -89,7 +92,7 @@ async function takeStep(agent: AgentRun, { prompt, tools, wrapUp }: StepRequest)
     signal: agent.run.signal,
     emit: agent.emit,
     options: {
-      prompt: [...prompt],
+      prompt: prompt.map((message) => scrubJson(agent.scrub, message) as LanguageModelV4Message),
       providerOptions,
       ...(tools.length === 0
         ? {}

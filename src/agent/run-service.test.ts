@@ -1,5 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Actor } from '#auth/actor.ts';
 import { openDatabase } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createLogger } from '#log';
@@ -51,16 +52,25 @@ async function openService(change: (store: Store) => Partial<ConversationStore>)
   const persona = readPersona();
   const runs = createRunService({
     store: { ...store, ...change(store) },
-    personas: { find: () => persona },
+    personas: { find: async () => persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: () => model },
     toolsFor: () => [],
     guard: () => Promise.reject(new Error('not used')),
+    scrub: (text) => text,
     log: createLogger({ level: 'silent' }),
   });
   return { store, runs };
 }
 
-const actor = { kind: 'user', id: 'ann', name: 'Ann', organizationId: 'org' } as const;
+const actor: Actor = {
+  kind: 'user',
+  id: 'ann',
+  name: 'Ann',
+  organizationId: 'org',
+  role: 'member',
+  keyScopes: null,
+  apiKey: null,
+};
 const request = {
   actor,
   channel: 'web',

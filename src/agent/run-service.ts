@@ -5,6 +5,7 @@ import type { Actor } from '#auth/actor.ts';
 import { AppError } from '#errors';
 import type { Logger } from '#log';
 import type { Persona } from '#personas/persona-schema.ts';
+import type { Scrub } from '#vault/scrub.ts';
 import { createMessageBuilder, type MessageBuilder } from './build-message.ts';
 import type { ConversationStore, NewRun } from './conversation-store.ts';
 import type { GuardToolCall } from './guard-tool-call.ts';
@@ -35,10 +36,17 @@ export interface RunService {
 
 export interface RunServiceDeps {
   readonly store: ConversationStore;
-  readonly personas: { find(id: string): Persona | undefined };
+  readonly personas: {
+    /** Null for one that is not there or is archived. */
+    find(organizationId: string, id: string): Promise<Persona | null>;
+    /** Keeps what the version is, for the record; before it acts. */
+    keepVersion(organizationId: string, persona: Persona): Promise<void>;
+  };
   readonly models: ModelResolver;
   readonly toolsFor: (persona: Persona) => readonly LanguageModelV4FunctionTool[];
   readonly guard: GuardToolCall;
+  /** Takes secrets in use out of everything the model is sent. */
+  readonly scrub: Scrub;
   readonly log: Logger;
 }
 
@@ -104,7 +112,7 @@ interface RunPlan {
 async function planRun(deps: RunServiceDeps, request: StartRun): Promise<RunPlan> {
   const { actor, conversationId } = request;
   const conversation = await deps.store.find(actor, conversationId);
-  const persona = choosePersona(deps, request, conversation?.personaId);
+  const persona = await choosePersona(deps, request, conversation?.personaId);
   const modelId = persona.model ?? deps.models.defaultModel;
   const model = deps.models.resolve(modelId);
   const message: StoredMessage = {
@@ -120,6 +128,7 @@ async function planRun(deps: RunServiceDeps, request: StartRun): Promise<RunPlan
     personaVersion: persona.version,
     model: modelId,
   };
+  await deps.personas.keepVersion(actor.organizationId, persona);
   const outcome = await deps.store.startRun({
     actor,
     conversation: { id: conversationId, personaId: persona.id, channel: request.channel, title: titleOf(request.text) },
@@ -144,15 +153,15 @@ const refusals = {
   not_yours: () => new AppError('NOT_FOUND', 'There is no such conversation.'),
 };
 
-function choosePersona(deps: RunServiceDeps, request: StartRun, current: string | undefined): Persona {
+async function choosePersona(deps: RunServiceDeps, request: StartRun, current: string | undefined): Promise<Persona> {
   const id = current ?? request.personaId;
   if (id === undefined)
     throw new AppError('INPUT_INVALID', 'The first message of a conversation must name a personaId.');
   if (current !== undefined && request.personaId !== undefined && request.personaId !== current) {
     throw new AppError('INPUT_INVALID', keepsItsPersona);
   }
-  const persona = deps.personas.find(id);
-  if (persona === undefined || !persona.channels.includes(request.channel)) {
+  const persona = await deps.personas.find(request.actor.organizationId, id);
+  if (persona === null || !persona.channels.includes(request.channel)) {
     throw new AppError('NOT_FOUND', `There is no persona “${id}” here. Choose another persona.`);
   }
   return persona;
@@ -191,6 +200,7 @@ async function work(deps: RunServiceDeps, plan: RunPlan, live: LiveRunControl): 
     history: () => deps.store.messages(organizationId, request.conversationId),
     guard: deps.guard,
     emit: live.emit,
+    scrub: deps.scrub,
     afterStep: () => deps.store.saveAnswer(organizationId, request.conversationId, answer.message()),
     log: deps.log,
   });

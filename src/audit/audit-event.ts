@@ -1,13 +1,47 @@
 import type { Actor } from '#auth/actor.ts';
 
-/** Everything that is recorded. `intended` rows come before a call is sent, the others close it. */
-export const auditActions = [
+/** What happens to a tool call. `intended` rows come before a call is sent, the others close it. */
+export const toolActions = [
   'tool.intended',
   'tool.succeeded',
   'tool.failed',
   'tool.denied',
   'tool.outcome_unknown',
 ] as const;
+
+/** What people and callers do themselves. */
+export const directActions = [
+  'session.signed_in',
+  'session.refused',
+  'session.signed_out',
+  'account.created',
+  'account.password_changed',
+  'organization.created',
+  'organization.renamed',
+  'organization.deleted',
+  'member.invited',
+  'member.invitation_withdrawn',
+  'member.joined',
+  'member.role_changed',
+  'member.removed',
+  'api_key.created',
+  'api_key.revoked',
+  'connection.created',
+  'connection.changed',
+  'connection.key_replaced',
+  'connection.reconnected',
+  'connection.needs_reconnect',
+  'connection.revoked',
+  'persona.created',
+  'persona.changed',
+  'persona.archived',
+  'persona.restored',
+  'audit.exported',
+] as const;
+
+/** Everything that is recorded. */
+export const auditActions = [...toolActions, ...directActions] as const;
+export type DirectAction = (typeof directActions)[number];
 export type AuditAction = (typeof auditActions)[number];
 
 /** What is hashed into the chain as it stands. */
@@ -18,14 +52,14 @@ export interface AuditFacts {
   readonly actorId: string;
   /** The connection the call acts as; null when the call never got as far as one. */
   readonly connectionId: string | null;
-  readonly personaId: string;
-  readonly personaVersion: string;
+  readonly personaId: string | null;
+  readonly personaVersion: string | null;
   readonly channel: string;
-  readonly conversationId: string;
-  readonly runId: string;
-  /** The model's tool call id: joins the intent of a call with its outcome. */
-  readonly callId: string;
-  readonly tool: string;
+  readonly conversationId: string | null;
+  readonly runId: string | null;
+  /** Joins the intent of a call with its outcome. */
+  readonly callId: string | null;
+  readonly tool: string | null;
   /** Denial or upstream code; null when nothing went wrong. */
   readonly code: string | null;
   /** Milliseconds from intent to outcome; null on intents and denials. */
@@ -39,6 +73,8 @@ export interface AuditBody {
   readonly arguments?: unknown;
   readonly response?: unknown;
   readonly error?: string;
+  /** What a direct action was about: names, roles, what changed. Never a secret. */
+  readonly details?: unknown;
 }
 
 export interface NewAuditEvent extends AuditFacts {
@@ -61,6 +97,7 @@ export interface AuditFilter {
   readonly actorId?: string;
   readonly tool?: string;
   readonly action?: AuditAction;
+  readonly connectionId?: string;
   readonly conversationId?: string;
   readonly runId?: string;
   readonly from?: Date;
@@ -78,6 +115,24 @@ export type ChainVerdict =
   | { readonly ok: true; readonly events: number; readonly head: string | null }
   | { readonly ok: false; readonly seq: number; readonly id: string | null; readonly reason: string };
 
+/** `unreadable`: what is stored was altered, or the key of the organization's bodies is gone. */
+export type BodyProblem = 'erased' | 'unreadable';
+
+export interface AuditFinding {
+  readonly event: AuditEvent;
+  readonly body: AuditBody | null;
+  /** Why there is no body; null when there is one. */
+  readonly bodyProblem: BodyProblem | null;
+}
+
+export interface AuditReading {
+  readonly organizationId: string;
+  readonly filter?: AuditFilter;
+  readonly after: number;
+  readonly before: number;
+  readonly limit: number;
+}
+
 /** `stored` survives the end of the process by any means, `durable` also a loss of power. */
 export type AuditDurability = 'stored' | 'durable';
 
@@ -85,8 +140,10 @@ export interface AuditLog {
   /** Resolves only once the row is in the chain as asked for, `durable` when nothing is said; callers must await it. */
   append(event: NewAuditEvent, until?: AuditDurability): Promise<AuditEvent>;
   list(query: { organizationId: string; filter?: AuditFilter; before?: number; limit: number }): Promise<AuditPage>;
-  /** The event with its body, or null when the organization has no such event. A null body was erased. */
-  find(organizationId: string, id: string): Promise<{ event: AuditEvent; body: AuditBody | null } | null>;
+  /** The event with its body, or null when the organization has no such event. */
+  find(organizationId: string, id: string): Promise<AuditFinding | null>;
+  /** The next events that fit, oldest first, with their bodies: after the seq `after` (0 at first), before `before`. */
+  read(query: AuditReading): Promise<readonly AuditFinding[]>;
   /** Walks the whole chain and stops at the first row that does not hold. */
   verify(organizationId: string): Promise<ChainVerdict>;
 }

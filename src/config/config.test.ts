@@ -53,6 +53,12 @@ describe('loadConfig', () => {
   });
 });
 
+it('lets connections lead into the private network only to the hosts it was told, its own Ninox among them', () => {
+  expect(configOf({}).allowedPrivateHosts).toEqual([]);
+  const given = { ALLOWED_PRIVATE_HOSTS: 'nas.lan', NINOX_API_KEY: 'n-4-secret', NINOX_BASE_URL: 'http://10.0.0.5/v1' };
+  expect(configOf(given).allowedPrivateHosts).toEqual(['nas.lan', '10.0.0.5:80']);
+});
+
 describe('Ninox', () => {
   it.each([
     [undefined, 'https://api.ninox.com/v1'],

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { Secret } from '#vault/secret.ts';
 import type { Environment } from './env.ts';
 import { isConfigured, isOpenAiItself } from './rules.ts';
-import { openAuditKey, toSecret } from './secrets.ts';
+import { openAuditKey, openAuthSecret, toSecret } from './secrets.ts';
+import { type VaultKeysConfig, vaultKeysOf } from './vault-keys.ts';
 import { withoutTrailingSlash } from './web-address.ts';
 
 export type NinoxConfig =
@@ -25,6 +26,18 @@ export interface Config {
   readonly port: number;
   /** Host names the service answers to beside the loopback ones, in lower case. */
   readonly allowedHosts: readonly string[];
+  /** `host` or `host:port`: connections may lead there although it lies in a private network or speaks plain http. */
+  readonly allowedPrivateHosts: readonly string[];
+  /** The address people use, without a slash at the end; null: the one the service listens on. */
+  readonly publicUrl: string | null;
+  /** How many proxies in front of the service may name the client's address. */
+  readonly trustProxy: number;
+  /** Whether anybody may make an account, or only who is invited. */
+  readonly signUpOpen: boolean;
+  /** Signs session cookies. */
+  readonly authSecret: Buffer;
+  /** Null: no mail is sent, and links are passed on by hand. */
+  readonly mail: { readonly smtpUrl: Secret; readonly from: string } | null;
   readonly dataDirectory: string;
   readonly databaseUrl: string;
   readonly personasDirectory: string;
@@ -36,8 +49,12 @@ export interface Config {
   readonly auditKeyFile: string | null;
   /** True when this start made that file. */
   readonly auditKeyIsNew: boolean;
+  /** Where the keys of the vault are; `openVaultKeys` reads them. */
+  readonly vaultKeys: VaultKeysConfig;
   /** Per client address; 0 switches the limit off. */
   readonly chatMessagesPerMinute: number;
+  /** Whether whoever sets the service up finds sample conversations in the demo organization. */
+  readonly fillDemo: boolean;
   /** Running answers get this long to end when the service is told to stop. */
   readonly shutdownGraceMs: number;
 }
@@ -49,8 +66,14 @@ export function loadConfig(environment: Environment): Config {
     host: environment.HOST,
     port: environment.PORT,
     allowedHosts: allowedHostsOf(environment),
+    allowedPrivateHosts: allowedPrivateHostsOf(environment),
+    publicUrl: environment.PUBLIC_URL === undefined ? null : new URL(environment.PUBLIC_URL).origin,
+    trustProxy: environment.TRUST_PROXY,
+    signUpOpen: environment.SIGN_UP === 'open',
+    authSecret: openAuthSecret(environment.AUTH_SECRET, environment.DATA_DIR),
+    mail: mailOf(environment),
     dataDirectory: environment.DATA_DIR,
-    databaseUrl: environment.DATABASE_URL ?? `file:${path.join(environment.DATA_DIR, 'personas.db')}`,
+    databaseUrl: databaseUrlOf(environment),
     personasDirectory: environment.PERSONAS_DIR,
     logLevel: environment.LOG_LEVEL,
     ninox: ninoxOf(environment),
@@ -58,15 +81,36 @@ export function loadConfig(environment: Environment): Config {
     auditKey: auditKey.key,
     auditKeyFile: auditKey.file,
     auditKeyIsNew: auditKey.isNew,
+    vaultKeys: vaultKeysOf(environment),
     chatMessagesPerMinute: environment.CHAT_MESSAGES_PER_MINUTE,
+    fillDemo: environment.FILL_DEMO === 'true',
     shutdownGraceMs: environment.SHUTDOWN_GRACE_SECONDS * 1000,
   };
 }
 
-/** Who binds the service to one address means it to be reached there. */
-function allowedHostsOf({ HOST: host, ALLOWED_HOSTS: further }: Environment): readonly string[] {
-  if (host === '0.0.0.0' || host === '::') return further;
+export function databaseUrlOf({ DATABASE_URL, DATA_DIR }: Environment): string {
+  return DATABASE_URL ?? `file:${path.join(DATA_DIR, 'personas.db')}`;
+}
+
+/** Who binds the service to one address, or names its public one, means it to be reached there. */
+function allowedHostsOf({ HOST: host, ALLOWED_HOSTS: hosts, PUBLIC_URL: publicUrl }: Environment): readonly string[] {
+  const further = publicUrl === undefined ? hosts : [...hosts, new URL(publicUrl).hostname];
+  if (host === '0.0.0.0' || host === '::') return [...new Set(further)];
   return [...new Set([host.includes(':') ? `[${host}]` : host.toLowerCase(), ...further])];
+}
+
+/** The host of the Ninox that the environment itself names needs no second permission. */
+function allowedPrivateHostsOf({
+  ALLOWED_PRIVATE_HOSTS: hosts,
+  NINOX_BASE_URL: address,
+}: Environment): readonly string[] {
+  if (address === undefined) return hosts;
+  const { hostname, port, protocol } = new URL(address);
+  return [...new Set([...hosts, `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`])];
+}
+
+function mailOf({ SMTP_URL: url, MAIL_FROM: from }: Environment): Config['mail'] {
+  return url === undefined || from === undefined ? null : { smtpUrl: toSecret(url), from };
 }
 
 function ninoxOf({ NINOX_API_KEY: key, NINOX_BASE_URL: address, STANDIN_NINOX_PORT: port }: Environment): NinoxConfig {

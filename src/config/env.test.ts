@@ -17,6 +17,7 @@ function refusal(source: Source): string {
 }
 
 const auditKey = Buffer.alloc(32, 7).toString('base64');
+const vaultKeys = `one:${Buffer.alloc(32, 1).toString('base64')}\ntwo:${Buffer.alloc(32, 2).toString('base64')}`;
 
 describe('readEnvironment', () => {
   it('fills in the defaults when nothing is set', () => {
@@ -25,11 +26,13 @@ describe('readEnvironment', () => {
       HOST: '127.0.0.1',
       PORT: 3000,
       ALLOWED_HOSTS: [],
+      ALLOWED_PRIVATE_HOSTS: [],
       DATA_DIR: 'data',
       PERSONAS_DIR: 'personas',
       LOG_LEVEL: 'info',
       NINOX_ALLOW_HTTP: 'false',
       CHAT_MESSAGES_PER_MINUTE: 60,
+      FILL_DEMO: 'true',
       STANDIN_NINOX_PORT: 0,
       SHUTDOWN_GRACE_SECONDS: 25,
     });
@@ -49,6 +52,7 @@ describe('readEnvironment', () => {
       HOST: '::',
       PORT: '0',
       ALLOWED_HOSTS: 'Personas.example.com, 10.0.0.5 ,[fd00::1],',
+      ALLOWED_PRIVATE_HOSTS: 'Ninox.lan:8080, 10.0.0.5',
       DATA_DIR: '/var/lib/personas',
       DATABASE_URL: 'postgres://user:pass@db/personas',
       PERSONAS_DIR: '/etc/personas',
@@ -64,15 +68,19 @@ describe('readEnvironment', () => {
       NINOX_BASE_URL: 'https://team.ninoxdb.de',
       NINOX_ALLOW_HTTP: 'true',
       AUDIT_KEY: auditKey,
+      VAULT_KEYS: vaultKeys,
+      VAULT_PRIMARY_KEY: 'two',
       CHAT_MESSAGES_PER_MINUTE: '0',
+      FILL_DEMO: 'false',
       STANDIN_NINOX_PORT: '4000',
       SHUTDOWN_GRACE_SECONDS: '0',
     };
-    expect(Object.keys(given).sort()).toEqual([...variableNames].sort());
+    expect([...Object.keys(given), 'VAULT_KEYS_FILE'].sort()).toEqual([...variableNames].sort());
     expect(readEnvironment(given)).toEqual({
       ...given,
       PORT: 0,
       ALLOWED_HOSTS: ['personas.example.com', '10.0.0.5', '[fd00::1]'],
+      ALLOWED_PRIVATE_HOSTS: ['ninox.lan:8080', '10.0.0.5'],
       CHAT_MESSAGES_PER_MINUTE: 0,
       STANDIN_NINOX_PORT: 4000,
       SHUTDOWN_GRACE_SECONDS: 0,
@@ -88,6 +96,7 @@ describe('readEnvironment', () => {
     ['ALLOWED_HOSTS', 'https://a.example', '“https://a.example”', 'each without scheme, port and path'],
     ['ALLOWED_HOSTS', 'a.example:80', '“a.example:80”', 'each without scheme, port and path'],
     ['ALLOWED_HOSTS', '*', '“*”', 'each without scheme, port and path'],
+    ['ALLOWED_PRIVATE_HOSTS', 'http://10.0.0.5', '“http://10.0.0.5”', 'each without scheme and path'],
     ['DATABASE_URL', 'mysql://host/db', '“mysql://host/db”', 'file:/path/to/personas.db or postgres://'],
     ['DATABASE_URL', 'file:', '5 characters', 'file:/path/to/personas.db or postgres://'],
     ['LOG_LEVEL', 'loud', '“loud”', 'trace, debug, info, warn, error, fatal, silent'],
@@ -115,7 +124,7 @@ describe('readEnvironment', () => {
       NODE_ENV: 'production',
     });
     const names = message.split('\n  ').map((line) => line.slice(0, line.indexOf(':')));
-    expect(names.slice(1)).toEqual(['PORT', 'LOG_LEVEL', 'AUDIT_KEY', 'NINOX_BASE_URL']);
+    expect(names.slice(1)).toEqual(['PORT', 'LOG_LEVEL', 'AUDIT_KEY', 'VAULT_KEYS', 'NINOX_BASE_URL']);
   });
 });
 
@@ -168,7 +177,30 @@ describe('secrets in refusals', () => {
 describe('rules between variables', () => {
   it('asks for AUDIT_KEY in production only', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('AUDIT_KEY: not set');
-    expect(readEnvironment({ NODE_ENV: 'production', AUDIT_KEY: auditKey }).AUDIT_KEY).toBe(auditKey);
+    const given = { NODE_ENV: 'production', AUDIT_KEY: auditKey, VAULT_KEYS: vaultKeys, VAULT_PRIMARY_KEY: 'two' };
+    expect(readEnvironment(given).AUDIT_KEY).toBe(auditKey);
+  });
+
+  it('asks for the keys of the vault in production only, in one of two places', () => {
+    const production = { NODE_ENV: 'production', AUDIT_KEY: auditKey };
+    const given = { VAULT_KEYS: vaultKeys, VAULT_PRIMARY_KEY: 'one' };
+    expect(refusal(production)).toMatch(/VAULT_KEYS: not set, nor is VAULT_KEYS_FILE\..*vault init/);
+    expect(readEnvironment({ ...production, ...given }).VAULT_PRIMARY_KEY).toBe('one');
+    expect(readEnvironment({ ...production, VAULT_KEYS_FILE: '/run/keys' }).VAULT_KEYS_FILE).toBe('/run/keys');
+    expect(refusal({ ...given, VAULT_KEYS_FILE: '/run/keys' })).toContain(
+      'VAULT_KEYS: set, but VAULT_KEYS_FILE is set',
+    );
+  });
+
+  it.each([
+    [vaultKeys, {}, 'VAULT_KEYS: there are 2 keys (one, two), but none is named as the primary one'],
+    [vaultKeys, { VAULT_PRIMARY_KEY: 'three' }, 'VAULT_KEYS: the primary key is to be “three”'],
+    [`${vaultKeys}\nhunter2-hunter2`, { VAULT_PRIMARY_KEY: 'one' }, 'VAULT_KEYS: line 3 has no “:”'],
+    ['one:hunter2-hunter2', {}, 'VAULT_KEYS: line 1: the key “one” is not base64'],
+    ['one:hunter2hunter2', {}, 'VAULT_KEYS: line 1: the key “one” has 10 bytes instead of 32'],
+  ])('refuses keys that cannot be used and shows none: %s', (keys, primary, message) => {
+    expect(refusal({ VAULT_KEYS: keys, ...primary })).toContain(message);
+    expect(refusal({ VAULT_KEYS: keys, ...primary })).not.toMatch(/hunter2|AQEBAQEB/);
   });
 
   it('refuses an address of Ninox without a key', () => {

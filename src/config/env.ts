@@ -16,6 +16,24 @@ const variables = {
     .default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3000),
   ALLOWED_HOSTS: hostNames().default([]),
+  ALLOWED_PRIVATE_HOSTS: hostsWithPorts().default([]),
+  PUBLIC_URL: z
+    .string()
+    .refine(isOrigin, 'an https:// or http:// address without a path, such as https://personas.example.com')
+    .optional(),
+  TRUST_PROXY: wholeNumber(0, 10).default(0),
+  SIGN_UP: choice(['invitation', 'open']).default('invitation'),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpAddress, 'smtp://user:password@host:587, or smtps:// for TLS from the start')
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>\p{Cc}]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/u,
+      'an e-mail address, or a name and the address in <>: Personas <personas@example.com>',
+    )
+    .optional(),
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: z
     .string()
@@ -40,7 +58,15 @@ const variables = {
     .string()
     .refine(isKeyOf32Bytes, '32 bytes in base64, which are 44 characters; “openssl rand -base64 32” makes one')
     .optional(),
+  AUTH_SECRET: z
+    .string()
+    .refine(isKeyOf32Bytes, '32 bytes in base64, which are 44 characters; “openssl rand -base64 32” makes one')
+    .optional(),
+  VAULT_KEYS: z.string().optional(),
+  VAULT_KEYS_FILE: z.string().optional(),
+  VAULT_PRIMARY_KEY: z.string().optional(),
   CHAT_MESSAGES_PER_MINUTE: wholeNumber(0, 100_000).default(60),
+  FILL_DEMO: choice(['true', 'false']).default('true'),
   STANDIN_NINOX_PORT: wholeNumber(0, 65_535).default(0),
   SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3600).default(25),
 };
@@ -128,6 +154,15 @@ function webAddress() {
 
 function hostNames() {
   const allowed = 'host names separated by commas, each without scheme, port and path';
+  return listOf(/^([a-z\d_-]+(\.[a-z\d_-]+)*|\[[\da-f:.]+\])$/, allowed);
+}
+
+function hostsWithPorts() {
+  const allowed = 'host or host:port, several separated by commas, each without scheme and path';
+  return listOf(/^([a-z\d_-]+(\.[a-z\d_-]+)*|\[[\da-f:.]+\])(:\d{1,5})?$/, allowed);
+}
+
+function listOf(pattern: RegExp, allowed: string) {
   return z
     .string()
     .transform((text) =>
@@ -136,12 +171,22 @@ function hostNames() {
         .map((name) => name.trim().toLowerCase())
         .filter((name) => name !== ''),
     )
-    .pipe(z.array(z.string().regex(/^([a-z\d_-]+(\.[a-z\d_-]+)*|\[[\da-f:.]+\])$/, allowed)));
+    .pipe(z.array(z.string().regex(pattern, allowed)));
 }
 
 function isDatabaseAddress(text: string): boolean {
   if (/^postgres(ql)?:\/\//.test(text)) return URL.canParse(text);
   return /^file:(?!\/*$)/.test(text);
+}
+
+function isSmtpAddress(text: string): boolean {
+  return /^smtps?:\/\//i.test(text) && (URL.parse(text)?.hostname ?? '') !== '';
+}
+
+/** What the browser calls the origin: links are made by appending to it. */
+function isOrigin(text: string): boolean {
+  const url = parseAddress(text);
+  return url !== null && url.pathname === '/';
 }
 
 function isModelId(text: string): boolean {

@@ -1,3 +1,4 @@
+import { KeyRingError, parseKeyRing } from '#vault/key-ring.ts';
 import type { Environment, VariableName } from './env.ts';
 import { isLocalAddress } from './web-address.ts';
 
@@ -41,6 +42,34 @@ export const rules: readonly Rule[] = [
         : null,
   },
   {
+    reads: ['AUTH_SECRET', 'NODE_ENV'],
+    check: ({ AUTH_SECRET, NODE_ENV }) =>
+      NODE_ENV === 'production' && AUTH_SECRET === undefined
+        ? 'not set. With NODE_ENV=production it must be: 32 bytes in base64; “openssl rand -base64 32” makes one. With another one everybody has to sign in again.'
+        : null,
+  },
+  {
+    reads: ['MAIL_FROM', 'SMTP_URL'],
+    check: ({ MAIL_FROM, SMTP_URL }) =>
+      SMTP_URL !== undefined && MAIL_FROM === undefined
+        ? 'not set, but SMTP_URL is. Name the address that mails come from, or set neither and pass links on by hand.'
+        : null,
+  },
+  {
+    reads: ['VAULT_KEYS', 'VAULT_KEYS_FILE', 'NODE_ENV'],
+    check: ({ VAULT_KEYS, VAULT_KEYS_FILE, NODE_ENV }) => {
+      if (VAULT_KEYS !== undefined && VAULT_KEYS_FILE !== undefined)
+        return 'set, but VAULT_KEYS_FILE is set, too. The keys lie in one place: set only one of the two.';
+      if (NODE_ENV !== 'production' || VAULT_KEYS !== undefined || VAULT_KEYS_FILE !== undefined) return null;
+      return 'not set, nor is VAULT_KEYS_FILE. With NODE_ENV=production one of them must be; “npm run persona -- vault init --print” makes a key. Keep it apart from the database: without it no stored secret can be opened.';
+    },
+  },
+  {
+    reads: ['VAULT_KEYS', 'VAULT_PRIMARY_KEY'],
+    check: ({ VAULT_KEYS, VAULT_PRIMARY_KEY }) =>
+      VAULT_KEYS === undefined ? null : problemOfKeys(VAULT_KEYS, VAULT_PRIMARY_KEY ?? null),
+  },
+  {
     reads: ['NINOX_BASE_URL'],
     check: ({ NINOX_BASE_URL, NINOX_API_KEY }) =>
       NINOX_BASE_URL !== undefined && NINOX_API_KEY === undefined
@@ -59,6 +88,16 @@ export const rules: readonly Rule[] = [
     check: (values) => (values.DEFAULT_MODEL === undefined ? null : checkModel(values.DEFAULT_MODEL, values)),
   },
 ];
+
+function problemOfKeys(keys: string, primaryId: string | null): string | null {
+  try {
+    parseKeyRing(keys, primaryId);
+    return null;
+  } catch (error) {
+    if (error instanceof KeyRingError) return error.message;
+    throw error;
+  }
+}
 
 function isUnprotected(url: URL): boolean {
   return url.protocol === 'http:' && !isLocalAddress(url.hostname);

@@ -36,6 +36,27 @@ export function openAuditKey(encoded: string | undefined, dataDirectory: string)
 }
 
 /**
+ * What signs session cookies: `encoded` (base64, checked before) or else the file `auth-secret` in the data folder, made
+ * at the first start. Who loses it has everybody sign in again.
+ */
+export function openAuthSecret(encoded: string | undefined, dataDirectory: string): Buffer {
+  if (encoded !== undefined) return Buffer.from(encoded, 'base64');
+  const file = path.join(dataDirectory, 'auth-secret');
+  const cure = `Delete “${file}” to have a new one made, or set AUTH_SECRET; everybody then signs in again.`;
+  try {
+    const secret = Buffer.from((readIfThere(file) ?? createKeyFile(file)).trim(), 'base64');
+    if (secret.length === 32) return secret;
+    throw new ConfigError(`AUTH_SECRET: not set, and ${file} holds ${secret.length} bytes instead of 32. ${cure}`);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      `AUTH_SECRET: not set, and the file for it could not be read or made (${reason}). Make the folder DATA_DIR writable, or set AUTH_SECRET.`,
+    );
+  }
+}
+
+/**
  * What to do when the audit that exists was made with another key. Takes a file that this start made away again: it is
  * not the lost one, and must not be taken for it.
  */
@@ -66,11 +87,11 @@ function readIfThere(file: string): string | null {
  * Makes the file with a new key unless another process was faster, and returns what the file then holds: a whole file is
  * linked into place, and a second link fails.
  */
-export function createKeyFile(file: string): string {
+export function createKeyFile(file: string, makeText: () => string = newKeyText): string {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    writeDurably(draft, `${randomBytes(32).toString('base64')}\n`);
+    writeDurably(draft, makeText());
     linkSync(draft, file);
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
@@ -78,6 +99,10 @@ export function createKeyFile(file: string): string {
     rmSync(draft, { force: true });
   }
   return readFileSync(file, 'utf8');
+}
+
+function newKeyText(): string {
+  return `${randomBytes(32).toString('base64')}\n`;
 }
 
 function writeDurably(file: string, text: string): void {

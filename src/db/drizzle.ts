@@ -16,10 +16,14 @@ export const {
   getTableName,
   gt,
   gte,
+  inArray,
   isNotNull,
   isNull,
   lt,
   lte,
+  ne,
+  notInArray,
+  or,
   sql,
 } = load('drizzle-orm') as typeof import('drizzle-orm');
 

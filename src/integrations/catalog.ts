@@ -1,11 +1,71 @@
+import type { Secret } from '#vault/secret.ts';
 import type { Connection } from './connection.ts';
-import type { ResourceTarget, Tool } from './tool-definition.ts';
+import type { ResourceTarget, Scope, Tool } from './tool-definition.ts';
+
+export const integrationCategories = ['databases', 'communication', 'automation'] as const;
+export type IntegrationCategory = (typeof integrationCategories)[number];
+
+/** Where an integration's service can run. */
+export interface Place {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** The address, or null where the person who connects gives it. */
+  readonly baseUrl: string | null;
+  /** An example of an address to give; null where none is asked for. */
+  readonly addressExample: string | null;
+  /** True where the service brings the credential itself, as for its own stand-in. */
+  readonly bringsKey: boolean;
+}
+
+export interface ApiKeyConnect {
+  readonly kind: 'api_key';
+  readonly places: readonly Place[];
+  /** Where a person finds a key, in a sentence or two. */
+  readonly keyHelp: string;
+}
+
+/** OAuth 2.1, authorization code with PKCE. */
+export interface OauthConnect {
+  readonly kind: 'oauth';
+  readonly issuer: string;
+  /** True where the service names itself when it sends the browser back (RFC 9207): without that it is refused then. */
+  readonly namesIssuer: boolean;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret | null;
+  readonly baseUrl: string;
+  /** The service's own words for the permissions that were chosen. */
+  scopesFor(scopes: readonly Scope[]): readonly string[];
+}
+
+/** Something a grant can be limited to. */
+export interface Resource {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Which resources to list: teams, the databases of a team, or the tables of a database. */
+export type ResourceQuestion =
+  | { readonly level: 'teams' }
+  | { readonly level: 'databases'; readonly team: string }
+  | { readonly level: 'tables'; readonly team: string; readonly database: string };
 
 /** A kind of service personas can use. */
 export interface Integration {
   readonly name: string;
   readonly title: string;
+  readonly description: string;
+  readonly category: IntegrationCategory;
+  readonly connect: ApiKeyConnect | OauthConnect;
   readonly tools: readonly Tool[];
+  /** The address every request goes to, from what a person typed. Throws AppError INPUT_INVALID for what is none. */
+  resolveBaseUrl(place: string, address: string | null): string;
+  /** What the credential can see at the top level; the test of a new one. Throws UpstreamError. */
+  inspect(connection: Connection, signal: AbortSignal): Promise<readonly Resource[]>;
+  /** Lists resources by name, for choosing limits. Throws UpstreamError. */
+  browse(connection: Connection, question: ResourceQuestion, signal: AbortSignal): Promise<readonly Resource[]>;
   /**
    * Whether the target's database really lies in the target's team, asked of the service itself. The guard
    * calls it when a grant limits teams: a path that names a granted team proves nothing about the database.

@@ -1,5 +1,7 @@
-import type { Secret } from '#vault/secret.ts';
+import type { SecretRef } from '#vault/vault.ts';
 import type { Grant } from './tool-definition.ts';
+
+export type ConnectionStatus = 'active' | 'needs_reconnect' | 'revoked';
 
 /** One stored credential for an integration, owned by the organization (`ownerId` null) or by one person. */
 export interface Connection {
@@ -10,13 +12,40 @@ export interface Connection {
   readonly label: string;
   /** Scheme, host, port and path prefix every request starts with, without a trailing slash. */
   readonly baseUrl: string;
-  readonly status: 'active' | 'revoked';
+  readonly status: ConnectionStatus;
   readonly grant: Grant;
-  readonly secret: Secret;
+  /** Where its credential lies in the vault; only the egress client opens it. */
+  readonly secret: SecretRef;
+  /** Tells credentials apart without showing them: two connections with the same key have the same. */
+  readonly fingerprint: string;
+  /** The scheme, host and port the credential was sealed for. */
+  readonly origin: string;
+}
+
+/** Whose call it is and what the persona says about the connection to use. */
+export interface ConnectionQuestion {
+  readonly organizationId: string;
+  readonly actorId: string;
+  readonly integration: string;
+  /** The connection the persona is attached to, or null: then the person's own comes first, the organization's after. */
+  readonly attached: string | null;
 }
 
 /** Where the guard finds connections. It asks on every call, so a revoked connection stops at once. */
 export interface ConnectionStore {
-  /** The connection a call of this integration uses, or null when the organization has none. */
-  find(organizationId: string, integration: string): Promise<Connection | null>;
+  /** The connection a call uses, revoked ones included where there is no other; null when there is none at all. */
+  find(question: ConnectionQuestion): Promise<Connection | null>;
+  /**
+   * A signal that is aborted with the reason `connectionRevoked` within a second of the connection being revoked, by
+   * whichever process; aborted as well when `signal` is. `release` must be called when the call is over.
+   */
+  follow(connection: Connection, signal: AbortSignal): { readonly signal: AbortSignal; release(): void };
 }
+
+export const connectionRevoked = 'connection revoked';
+
+/** The place of a stand-in that the service itself brings. */
+export const standInPlace = 'stand-in';
+
+/** In place of scheme, host and port for the stand-in: both its port and its key are new at each start. */
+export const standInOrigin = 'stand-in:local';

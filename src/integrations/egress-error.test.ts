@@ -34,6 +34,13 @@ test.each([
     { reason: 'connection_lost', sent: true },
   ],
   ['an empty collection', new AggregateError([]), { reason: 'connection_lost', sent: true }],
+  ['a self-signed certificate', systemError('DEPTH_ZERO_SELF_SIGNED_CERT'), { reason: 'certificate', sent: false }],
+  [
+    'a certificate of another host',
+    systemError('ERR_TLS_CERT_ALTNAME_INVALID'),
+    { reason: 'certificate', sent: false },
+  ],
+  ['a certificate that has ended', systemError('CERT_HAS_EXPIRED'), { reason: 'certificate', sent: false }],
   ['something unknown', 'what', { reason: 'connection_lost', sent: true }],
 ])('%s is told apart by its cause alone', (_name, cause, expected) => {
   expect(toEgressError(fetchFailed(cause), unknownState)).toMatchObject(expected);

@@ -1,6 +1,7 @@
 export const egressReasons = [
   'timeout',
   'unreachable',
+  'certificate',
   'connection_lost',
   'too_large',
   'redirect',
@@ -12,6 +13,7 @@ export type EgressReason = (typeof egressReasons)[number];
 const messages: Record<EgressReason, string> = {
   timeout: 'The service did not answer in time.',
   unreachable: 'The service could not be reached.',
+  certificate: 'The service could not prove by a valid certificate that it is what its address says.',
   connection_lost: 'The connection to the service was lost before the answer was complete.',
   too_large: 'The answer of the service is larger than allowed.',
   redirect: 'The service answered with a redirect, which is never followed.',
@@ -39,6 +41,9 @@ export class EgressError extends Error {
 }
 
 const clientTimeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+/** What Node says when it does not trust the other side's certificate. */
+const certificateCode =
+  /^(ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+|CRL_[A-Z_]+|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$/;
 const connectStages = new Set(['connect', 'getaddrinfo']);
 
 /** Turns whatever fetch threw into an EgressError. The original is dropped: its text may quote a header. */
@@ -49,6 +54,9 @@ export function toEgressError(
   if (thrown instanceof EgressError) return thrown;
   const cause = property(thrown, 'cause');
   const systemCode = codeOf(cause);
+  if (systemCode !== null && certificateCode.test(systemCode)) {
+    return new EgressError('certificate', { sent: false, systemCode });
+  }
   const sent = !(state.certainlyUnsent || failedWhileConnecting(cause));
   if (state.stoppedBy !== null) return new EgressError(state.stoppedBy, { sent, systemCode });
   if (systemCode !== null && clientTimeouts.has(systemCode)) return new EgressError('timeout', { sent, systemCode });

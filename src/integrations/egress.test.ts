@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, test } from 'vitest';
-import { connectionTo, testKey } from '#test/support/ninox-connection.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { anyAddress, connectionTo, createTestEgress, testKey } from '#test/support/ninox-connection.ts';
 import {
   type Behaviour,
   json,
@@ -11,7 +11,8 @@ import {
   startSilentServer,
   unusedPort,
 } from '#test/support/raw-server.ts';
-import { createEgress, type EgressRequest } from './egress.ts';
+import { type AddressPolicy, createAddressPolicy } from './address-policy.ts';
+import type { EgressRequest } from './egress.ts';
 import { EgressError } from './egress-error.ts';
 import { UpstreamError } from './upstream-error.ts';
 
@@ -38,7 +39,7 @@ function ask(baseUrl: string, changes: Partial<EgressRequest> = {}): EgressReque
   };
 }
 
-async function failureOf(request: EgressRequest, egress = createEgress()): Promise<EgressError> {
+async function failureOf(request: EgressRequest, egress = createTestEgress()): Promise<EgressError> {
   const error = await egress.send(request).then(
     () => null,
     (thrown: unknown) => thrown,
@@ -49,7 +50,7 @@ async function failureOf(request: EgressRequest, egress = createEgress()): Promi
 
 test('sends the key and the query, and gives status and text back', async () => {
   const server = await serve((_request, response) => json(response, [{ id: 'a' }]));
-  const answer = await createEgress().send(ask(server.baseUrl, { query: { page: '1', order: 'a b' } }));
+  const answer = await createTestEgress().send(ask(server.baseUrl, { query: { page: '1', order: 'a b' } }));
   expect(answer).toMatchObject({ status: 200, text: '[{"id":"a"}]' });
   expect(server.seen[0]?.url).toBe('/v1/teams?page=1&order=a+b');
   expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${testKey}`);
@@ -63,14 +64,14 @@ test('sends a body as JSON', async () => {
     });
     request.on('end', () => json(response, {}));
   });
-  await createEgress().send(ask(server.baseUrl, { method: 'POST', body: { a: 1 } }));
+  await createTestEgress().send(ask(server.baseUrl, { method: 'POST', body: { a: 1 } }));
   expect(received).toBe('{"a":1}');
   expect(server.seen[0]?.headers['content-type']).toBe('application/json');
 });
 
 test('keeps the path prefix of the base URL', async () => {
   const server = await serve((_request, response) => json(response, []));
-  await createEgress().send(ask(`${server.baseUrl}/v1`, { path: '/teams' }));
+  await createTestEgress().send(ask(`${server.baseUrl}/v1`, { path: '/teams' }));
   expect(server.seen[0]?.url).toBe('/v1/teams');
 });
 
@@ -88,14 +89,14 @@ test.each([
   '.example.org/x',
 ])('refuses the path %j, and nothing is sent', async (path) => {
   const server = await serve((_request, response) => json(response, []));
-  await expect(createEgress().send(ask(server.baseUrl, { path }))).rejects.toMatchObject({ code: 'EGRESS_DENIED' });
+  await expect(createTestEgress().send(ask(server.baseUrl, { path }))).rejects.toMatchObject({ code: 'EGRESS_DENIED' });
   expect(server.seen).toHaveLength(0);
 });
 
 test.each(['nonsense', 'ftp://example.org', 'https://user:pass@example.org', 'https://example.org?x=1'])(
   'refuses the base URL %j',
   async (baseUrl) => {
-    await expect(createEgress().send(ask(baseUrl))).rejects.toBeInstanceOf(UpstreamError);
+    await expect(createTestEgress().send(ask(baseUrl))).rejects.toBeInstanceOf(UpstreamError);
   },
 );
 
@@ -112,7 +113,7 @@ test('does not repeat a request that is answered 421, which fetch would do', asy
   const server = await serve((_request, response) => void response.writeHead(421).end());
   expect(await failureOf(ask(server.baseUrl, { method: 'DELETE' }))).toMatchObject({ sent: true });
   // A repeated request would be on the wire before this one.
-  await createEgress()
+  await createTestEgress()
     .send(ask(server.baseUrl, { path: '/last', signal: AbortSignal.timeout(5_000) }))
     .catch(() => null);
   expect(server.seen.map((seen) => `${seen.method} ${seen.url}`)).toEqual(['DELETE /v1/teams', 'GET /last']);
@@ -143,7 +144,7 @@ test('counts the bytes of a gzip bomb after decompression', async () => {
 
 test('an answer of exactly the cap is taken', async () => {
   const server = await serve((_request, response) => void response.end('x'.repeat(10_000)));
-  expect((await createEgress().send(ask(server.baseUrl))).text).toHaveLength(10_000);
+  expect((await createTestEgress().send(ask(server.baseUrl))).text).toHaveLength(10_000);
 });
 
 test('the deadline covers the wait for the headers', async () => {
@@ -168,7 +169,7 @@ test('a deadline that ends while still connecting is known as not sent', async (
 });
 
 test('without knowledge of the HTTP client a deadline counts as sent', async () => {
-  const egress = createEgress({
+  const egress = createTestEgress({
     fetch: (_url, init) =>
       new Promise((_resolve, reject) => {
         init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
@@ -228,7 +229,7 @@ test('the caller can stop a call before and after it was sent', async () => {
 
 test('an error status comes back without its body', async () => {
   const server = await serve((_request, response) => json(response, { message: 'secret detail' }, 404));
-  expect(await createEgress().send(ask(server.baseUrl))).toMatchObject({ status: 404, text: '' });
+  expect(await createTestEgress().send(ask(server.baseUrl))).toMatchObject({ status: 404, text: '' });
 });
 
 test('a key that cannot stand in a header is refused without being quoted', async () => {
@@ -239,7 +240,7 @@ test('a key that cannot stand in a header is refused without being quoted', asyn
 });
 
 test('whatever fetch throws, nothing of it is passed on', async () => {
-  const egress = createEgress({
+  const egress = createTestEgress({
     fetch: (_url, init) => Promise.reject(new TypeError(`bad ${JSON.stringify(init)}`, { cause: init })),
   });
   const error = await failureOf(ask('https://ninox.invalid'), egress);
@@ -251,10 +252,74 @@ test('whatever fetch throws, nothing of it is passed on', async () => {
 test('parallel calls do not mix up what was sent', async () => {
   const server = await serve(() => undefined);
   const refused = ask(`http://127.0.0.1:${await unusedPort()}`);
-  const egress = createEgress();
+  const egress = createTestEgress();
   const [sent, unsent] = await Promise.all([
     failureOf(ask(server.baseUrl, { timeoutMs: 150 }), egress),
     failureOf(refused, egress),
   ]);
   expect([sent.sent, unsent.sent]).toEqual([true, false]);
+});
+
+describe('where requests may go', () => {
+  const rebinding: AddressPolicy = { ...createAddressPolicy({ allowedHosts: [] }), admit: async () => undefined };
+
+  test('a name that has become private since it was looked up gets not one byte', async () => {
+    const server = await serve((_request, response) => json(response, []));
+    const egress = createTestEgress({ policy: rebinding });
+    await expect(egress.send(ask(server.baseUrl))).rejects.toMatchObject({
+      code: 'EGRESS_DENIED',
+      message: expect.stringContaining('private network'),
+    });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test('neither does a socket that is still open from a time when it was allowed', async () => {
+    const server = await serve((_request, response) => json(response, []));
+    let policy: AddressPolicy = anyAddress;
+    const egress = createTestEgress({
+      policy: { admit: async () => undefined, allowsSocket: (...asked) => policy.allowsSocket(...asked) },
+    });
+    await egress.send(ask(server.baseUrl));
+    policy = rebinding;
+    await expect(egress.send(ask(server.baseUrl))).rejects.toMatchObject({ code: 'EGRESS_DENIED' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('what the policy does not admit is not sent, and waiting for it ends with the call', async () => {
+    const server = await serve((_request, response) => json(response, []));
+    const refusing = createTestEgress({ policy: createAddressPolicy({ allowedHosts: [] }) });
+    await expect(refusing.send(ask(server.baseUrl))).rejects.toMatchObject({ code: 'EGRESS_DENIED' });
+    const controller = new AbortController();
+    const hanging = createTestEgress({
+      policy: {
+        ...anyAddress,
+        admit: () => {
+          controller.abort();
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    expect(await failureOf(ask(server.baseUrl, { signal: controller.signal }), hanging)).toMatchObject({
+      reason: 'cancelled',
+      sent: false,
+    });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test('a key goes only to the scheme, host and port it was sealed for', async () => {
+    const [server, other] = [
+      await serve((_request, response) => json(response, [])),
+      await serve((_request, response) => json(response, [])),
+    ];
+    const moved = { ...connectionTo(server.baseUrl), baseUrl: other.baseUrl };
+    await expect(createTestEgress().send(ask('', { connection: moved }))).rejects.toMatchObject({
+      code: 'EGRESS_DENIED',
+    });
+    const pretended = { ...moved, origin: new URL(other.baseUrl).origin };
+    await expect(createTestEgress().send(ask('', { connection: pretended }))).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAUTHORIZED',
+      message: expect.stringContaining('must connect it again'),
+    });
+    expect([server.seen, other.seen]).toEqual([[], []]);
+  });
 });

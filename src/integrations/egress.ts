@@ -1,4 +1,7 @@
-import type { Connection } from './connection.ts';
+import type { Secret } from '#vault/secret.ts';
+import { type SecretOpener, SecretUnavailable } from '#vault/vault.ts';
+import { type AddressPolicy, privateAddress } from './address-policy.ts';
+import { type Connection, standInOrigin } from './connection.ts';
 import { EgressError, toEgressError } from './egress-error.ts';
 import { createSendTracker } from './send-tracker.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -26,37 +29,80 @@ export interface EgressResponse {
 }
 
 export interface Egress {
-  /** One request on the wire, never repeated, never redirected. Throws EgressError or UpstreamError EGRESS_DENIED. */
+  /**
+   * One request on the wire, never redirected and never repeated, but for one that was refused (401) with a token that
+   * could be renewed. Throws EgressError or UpstreamError.
+   */
   send(request: EgressRequest): Promise<EgressResponse>;
 }
 
+/** Keeps the credential of a connection usable between the finding of the connection and its use. */
+export interface CredentialKeeper {
+  /** The connection as it is now, a token that is about to end renewed. Throws UpstreamError when it cannot be used. */
+  current(connection: Connection): Promise<Connection>;
+  /** After a 401: the connection with another credential than this one, or null when there is none to be had. */
+  renewed(connection: Connection): Promise<Connection | null>;
+}
+
 export interface EgressOptions {
+  readonly vault: SecretOpener;
+  readonly policy: AddressPolicy;
+  /** Absent where connections never change, as in a test. */
+  readonly credentials?: CredentialKeeper;
+  /** The stand-in that runs in this process. Its key is in no vault. */
+  readonly standIn?: { readonly baseUrl: string; readonly key: Secret } | null;
   readonly fetch?: typeof fetch;
 }
 
 const decoder = new TextDecoder();
 
-/** The only place that sends a request together with a secret. */
-export function createEgress(options: EgressOptions = {}): Egress {
-  const tracker = createSendTracker();
-  const fetchFrom = options.fetch ?? fetch;
+/** The only place that opens a secret and sends a request together with it. */
+export function createEgress(options: EgressOptions): Egress {
+  const { policy, credentials, standIn = null } = options;
+  const vault = standIn === null ? options.vault : openerWithStandIn(options.vault, standIn.key);
+  const post = createPost(options.fetch ?? fetch, policy);
+
+  async function sendWith(connection: Connection, { request, stop }: Sending): Promise<EgressResponse> {
+    const url = resolveUrl(connection, request);
+    requireOrigin(connection, url, standIn?.baseUrl ?? null);
+    return vault.withSecret(connection.secret, connection.origin, (key) =>
+      post({ url, init: buildInit(key, request), request, stop, isStandIn: connection.origin === standInOrigin }),
+    );
+  }
+
+  /** Between its finding and its use, a credential may have been replaced. */
+  async function sendWithCurrent(connection: Connection, sending: Sending): Promise<EgressResponse> {
+    try {
+      return await sendWith(connection, sending);
+    } catch (error) {
+      if (!(error instanceof SecretUnavailable)) throw error;
+      const current = credentials === undefined ? connection : await sending.stop.race(credentials.current(connection));
+      const isReplaced = current.secret.version !== connection.secret.version && current.origin === connection.origin;
+      if (!isReplaced) throw secretGone(connection);
+      return sendWith(current, sending);
+    }
+  }
+
+  /** A token is asked for before and, where it was refused, after; a key is what it is. */
+  async function sendWithToken(keeper: CredentialKeeper, sending: Sending): Promise<EgressResponse> {
+    const { request, stop } = sending;
+    const connection = await stop.race(keeper.current(request.connection));
+    const answer = await sendWithCurrent(connection, sending);
+    if (answer.status !== 401) return answer;
+    const renewed = await stop.race(keeper.renewed(connection));
+    return renewed === null ? answer : sendWithCurrent(renewed, sending);
+  }
 
   return {
     async send(request) {
-      const url = resolveUrl(request);
-      const init = buildInit(request);
-      if (request.signal.aborted) throw new EgressError('cancelled', { sent: false });
-      if (request.timeoutMs <= 0) throw new EgressError('timeout', { sent: false });
+      const isToken = request.connection.secret.field === 'access_token';
       const stop = createStop(request);
-      const { trace, result } = tracker.follow(
-        () => fetchFrom(url, { ...init, signal: stop.signal }),
-        () => stop.abort(),
-      );
+      const sending = { request, stop };
       try {
-        return await readResponse(await result, request.maxBytes);
+        if (isToken && credentials !== undefined) return await sendWithToken(credentials, sending);
+        return await sendWithCurrent(request.connection, sending);
       } catch (error) {
-        stop.abort();
-        throw toEgressError(error, { stoppedBy: stop.by, certainlyUnsent: trace.certainlyUnsent });
+        throw error instanceof SecretUnavailable ? secretGone(request.connection) : error;
       } finally {
         stop.dispose();
       }
@@ -64,8 +110,67 @@ export function createEgress(options: EgressOptions = {}): Egress {
   };
 }
 
+/** One call of `send`: its deadline holds for all that has to be done for it. */
+interface Sending {
+  readonly request: EgressRequest;
+  readonly stop: Stop;
+}
+
+function secretGone({ label }: Connection): UpstreamError {
+  return new UpstreamError(
+    'UPSTREAM_UNAUTHORIZED',
+    `The stored key of the connection “${label}” cannot be used any more, so nothing was sent. Whoever manages the connection must connect it again.`,
+  );
+}
+
+function openerWithStandIn(vault: SecretOpener, key: Secret): SecretOpener {
+  return {
+    withSecret: (ref, origin, use) => (origin === standInOrigin ? use(key) : vault.withSecret(ref, origin, use)),
+  };
+}
+
+interface Posting extends Sending {
+  readonly url: URL;
+  readonly init: RequestInit;
+  readonly isStandIn: boolean;
+}
+
+/** One request to an address that was checked before it was looked up, and once more at the socket. */
+function createPost(fetchFrom: typeof fetch, policy: AddressPolicy): (posting: Posting) => Promise<EgressResponse> {
+  const tracker = createSendTracker();
+  return async ({ url, init, request, stop, isStandIn }) => {
+    if (request.signal.aborted) throw new EgressError('cancelled', { sent: false });
+    if (request.timeoutMs <= 0) throw new EgressError('timeout', { sent: false });
+    let refusal: UpstreamError | null = null;
+    let isUnsent = () => true;
+    try {
+      if (!isStandIn) await stop.race(policy.admit(url));
+      const { trace, result } = tracker.follow(() => fetchFrom(url, { ...init, signal: stop.signal }), {
+        mayWriteTo(address) {
+          if (isStandIn || policy.allowsSocket(url, address)) return true;
+          refusal = privateAddress(url);
+          return false;
+        },
+        onRefused: () => stop.abort(),
+      });
+      isUnsent = () => trace.certainlyUnsent;
+      return await readResponse(await result, request.maxBytes);
+    } catch (error) {
+      stop.abort();
+      if (refusal !== null || error instanceof UpstreamError) throw refusal ?? error;
+      throw toEgressError(error, { stoppedBy: stop.by, certainlyUnsent: isUnsent() });
+    }
+  };
+}
+
+/** The credential was sealed for one scheme, host and port, and goes nowhere else. */
+function requireOrigin({ origin }: Connection, url: URL, standInBaseUrl: string | null): void {
+  const expected = origin === standInOrigin && standInBaseUrl !== null ? new URL(standInBaseUrl).origin : origin;
+  if (url.origin !== expected) throw addressRefused();
+}
+
 /** Refuses every address that is not the connection's base URL followed by exactly the path that was asked for. */
-function resolveUrl({ connection, path, query }: EgressRequest): URL {
+function resolveUrl(connection: Connection, { path, query }: EgressRequest): URL {
   const base = URL.parse(connection.baseUrl);
   const url = URL.parse(`${connection.baseUrl}${path}`);
   if (base === null || url === null || !path.startsWith('/')) throw addressRefused();
@@ -90,8 +195,8 @@ function addressRefused(): UpstreamError {
   );
 }
 
-function buildInit({ connection, method, body }: EgressRequest): RequestInit {
-  const key = connection.secret.reveal();
+function buildInit(secret: Secret, { method, body }: EgressRequest): RequestInit {
+  const key = secret.reveal();
   // Headers would refuse such a value too, but its error quotes it.
   if (!/^[\x21-\x7e]+$/.test(key)) throw new EgressError('secret_unusable', { sent: false });
   const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: 'application/json' };
@@ -103,6 +208,8 @@ function buildInit({ connection, method, body }: EgressRequest): RequestInit {
 interface Stop {
   readonly signal: AbortSignal;
   readonly by: 'timeout' | 'cancelled' | null;
+  /** The work's result, or a rejection as soon as it is stopped. */
+  race<T>(work: Promise<T>): Promise<T>;
   abort(): void;
   dispose(): void;
 }
@@ -118,11 +225,19 @@ function createStop({ timeoutMs, signal }: EgressRequest): Stop {
   const cancel = () => stopBy('cancelled');
   const timer = setTimeout(stopBy, timeoutMs, 'timeout');
   signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
   return {
     signal: controller.signal,
     get by() {
       return by;
     },
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const leave = () => reject(new EgressError(by ?? 'cancelled', { sent: false }));
+        if (controller.signal.aborted) leave();
+        controller.signal.addEventListener('abort', leave, { once: true });
+        work.then(resolve, reject);
+      }),
     abort: () => controller.abort(),
     dispose() {
       clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
+import { Socket } from 'node:net';
 
 /** What became of one call of fetch, as far as its HTTP client reports it. */
 export interface SendTrace {
@@ -7,17 +8,21 @@ export interface SendTrace {
   certainlyUnsent: boolean;
 }
 
+export interface SendWatch {
+  /** Asked with the address at the other end, before the first byte is written to it; if not, the socket is closed. */
+  mayWriteTo(address: string): boolean;
+  /** Called before a request that fetch repeats by itself is written, and when a socket was closed; must abort. */
+  onRefused(): void;
+}
+
 interface TrackedTrace extends SendTrace {
   taken: boolean;
-  readonly onSecondRequest: () => void;
+  readonly watch: SendWatch;
 }
 
 export interface SendTracker {
-  /**
-   * Runs `work` and follows the request it makes. fetch quietly repeats a request that is answered 421;
-   * `onSecondRequest` is called before that repetition is written, and aborting there prevents it.
-   */
-  follow<Result>(work: () => Result, onSecondRequest: () => void): { trace: SendTrace; result: Result };
+  /** Runs `work` and follows the request it makes. fetch quietly repeats a request that is answered 421. */
+  follow<Result>(work: () => Result, watch: SendWatch): { trace: SendTrace; result: Result };
 }
 
 /** Listens to the diagnostics channels of Node's fetch for as long as the process lives. */
@@ -30,7 +35,7 @@ export function createSendTracker(): SendTracker {
     const request = requestOf(message);
     if (trace === undefined || request === null) return;
     if (trace.taken) {
-      trace.onSecondRequest();
+      trace.watch.onRefused();
       return;
     }
     trace.taken = true;
@@ -40,12 +45,21 @@ export function createSendTracker(): SendTracker {
   subscribe('undici:client:sendHeaders', (message) => {
     const request = requestOf(message);
     const trace = request === null ? undefined : traces.get(request);
-    if (trace !== undefined) trace.certainlyUnsent = false;
+    if (trace === undefined) return;
+    // The channel speaks before the head is written, and nothing can be written to a socket that is destroyed.
+    const socket = socketOf(message);
+    if (socket?.remoteAddress !== undefined && trace.watch.mayWriteTo(socket.remoteAddress)) {
+      trace.certainlyUnsent = false;
+      return;
+    }
+    trace.certainlyUnsent = socket !== null;
+    trace.watch.onRefused();
+    socket?.destroy();
   });
 
   return {
-    follow(work, onSecondRequest) {
-      const trace: TrackedTrace = { certainlyUnsent: false, taken: false, onSecondRequest };
+    follow(work, watch) {
+      const trace: TrackedTrace = { certainlyUnsent: false, taken: false, watch };
       return { trace, result: current.run(trace, work) };
     },
   };
@@ -57,4 +71,9 @@ function requestOf(message: unknown): object | null {
   const request: unknown = Reflect.get(message, 'request');
   if (typeof request !== 'object' || request === null) return null;
   return Reflect.get(request, 'method') === 'CONNECT' ? null : request;
+}
+
+function socketOf(message: unknown): Socket | null {
+  const socket: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'socket') : null;
+  return socket instanceof Socket ? socket : null;
 }

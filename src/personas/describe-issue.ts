@@ -11,7 +11,18 @@ export interface DescribedIssue {
 }
 
 const keysAt: Record<string, readonly string[]> = {
-  '': ['name', 'description', 'model', 'scopes', 'limits', 'approvals', 'budget', 'channels', 'starters'],
+  '': [
+    'name',
+    'description',
+    'model',
+    'scopes',
+    'limits',
+    'connections',
+    'approvals',
+    'budget',
+    'channels',
+    'starters',
+  ],
   limits: ['teams', 'databases', 'tables'],
   budget: ['steps', 'calls', 'seconds'],
 };

@@ -1,3 +1,5 @@
+import type { Actor } from '#auth/actor.ts';
+import type { Role } from '#auth/permissions.ts';
 import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/tool-definition.ts';
 
 /*
@@ -9,6 +11,35 @@ import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/tool-de
 
 export function holdsScope(grant: Grant, scope: Scope): boolean {
   return grant.scopes.includes(scope);
+}
+
+export type Rights = Pick<Actor, 'role' | 'keyScopes'>;
+
+/** The three sides of every call. */
+export interface GrantSides {
+  readonly persona: { readonly grant: Grant };
+  /** Null where there is no connection to use. */
+  readonly connection: { readonly grant: Grant } | null;
+  readonly actor: Rights;
+}
+
+/** What counts: persona ∩ connection ∩ actor. */
+export function effectiveGrant({ persona, connection, actor }: GrantSides): Grant {
+  if (connection === null) return { scopes: [], limits: {} };
+  const both = intersectGrants(persona.grant, connection.grant);
+  return { ...both, scopes: both.scopes.filter((scope) => actorHoldsScope(actor, scope)) };
+}
+
+/** Roles on whose behalf personas act. An auditor reads what was done and has nothing done. */
+const actingRoles: readonly Role[] = ['owner', 'admin', 'member'];
+
+export function mayHaveCallsMade(actor: Rights): boolean {
+  return actingRoles.includes(actor.role);
+}
+
+/** A person may use whatever the persona and the connection allow; an API key only what it was given by name. */
+export function actorHoldsScope(actor: Rights, scope: Scope): boolean {
+  return mayHaveCallsMade(actor) && (actor.keyScopes === null || actor.keyScopes.includes(scope));
 }
 
 /** What both sides allow: the scopes both hold, and at each level what both lists name. */

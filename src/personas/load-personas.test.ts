@@ -3,26 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPersonaLibrary, type PersonaLibrary } from './load-personas.ts';
-import type { Persona } from './persona-schema.ts';
 
 const file = (name: string, rest = '') => `---\nname: ${name}\ndescription: d\n${rest}---\nInstructions of ${name}.\n`;
 const warnings: unknown[] = [];
-const versions: Persona[] = [];
 let directory: string;
 let library: PersonaLibrary;
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'personas-'));
   warnings.length = 0;
-  versions.length = 0;
   await write('one.md', file('One'));
   library = await openPersonaLibrary({
     directory,
     knownTools: [],
     log: { info: () => undefined, warn: (object) => warnings.push(object) },
-    onVersion: async (persona) => {
-      versions.push(persona);
-    },
     // So long that whatever is seen was heard from the watcher.
     recheckMs: 3_600_000,
   });
@@ -43,14 +37,13 @@ async function after(change: () => Promise<unknown>, shows: () => boolean): Prom
   stop();
 }
 
-test('a changed file is used without a restart, and its new version is told once', async () => {
+test('a changed file is used without a restart, as a new version', async () => {
   const before = library.find('one');
   await after(
     () => write('one.md', file('Uno')),
     () => library.find('one')?.name === 'Uno',
   );
   expect(library.find('one')?.version).not.toBe(before?.version);
-  expect(versions.map(({ name }) => name)).toEqual(['One', 'Uno']);
 });
 
 test('an editor that writes beside and renames is seen, a new file appears, a deleted one goes', async () => {
@@ -121,27 +114,6 @@ test('a file far too large is not read to its end', async () => {
     () => library.problems().length === 1,
   );
   expect(library.problems()).toMatchObject([{ message: expect.stringMatching(/64 kB/) }]);
-});
-
-test('a version that could not be kept is not used, and is tried again', async () => {
-  let isFull = false;
-  const { promise: refused, resolve } = Promise.withResolvers<void>();
-  await library.close();
-  library = await openPersonaLibrary({
-    directory,
-    knownTools: [],
-    log: { info: () => undefined, warn: () => resolve() },
-    onVersion: async () => {
-      if (isFull) throw new Error('disk full');
-    },
-  });
-  isFull = true;
-  await write('one.md', file('Uno'));
-  await refused;
-  expect(library.find('one')?.name).toBe('One');
-  isFull = false;
-  await library.reload();
-  expect(library.find('one')?.name).toBe('Uno');
 });
 
 test('a folder that goes leaves the personas as they were, and is found again when it is back', async () => {

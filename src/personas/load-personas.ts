@@ -36,8 +36,6 @@ export interface PersonaLibraryOptions {
   readonly log: PersonaLog;
   /** Why the model cannot be reached, or null. Such a persona stays in use: what it lacks is not in its file. */
   readonly modelProblem?: (model: string) => string | null;
-  /** Awaited for each version that was not seen before, before the version is used. */
-  readonly onVersion?: (persona: Persona) => Promise<void>;
   /** How often the folder is read even when nothing was heard of it: mounted folders can change without a word. */
   readonly recheckMs?: number;
 }
@@ -100,11 +98,10 @@ async function readShelf(options: PersonaLibraryOptions, before: Shelf): Promise
       continue;
     }
     const isNew = earlier?.version !== parsed.persona.version;
-    if (isNew) await options.onVersion?.(parsed.persona);
     personas.set(id, isNew ? parsed.persona : earlier);
     const { file, model } = parsed.persona;
     const message = model === null ? null : (options.modelProblem?.(model) ?? null);
-    if (message !== null)
+    if (message !== null && file !== null)
       problems.push({ file, line: parsed.modelLine, message, usingLastGood: true, isBroken: false });
   }
   return { personas, problems };

@@ -40,7 +40,7 @@ export function parsePersonaFile({ file, text, knownTools }: PersonaFile): Parse
       throw new Fault(1, 'The file is larger than 64 kB. Shorten the instructions.');
     const { yaml, instructions } = splitFile(withPlainLineEnds(text));
     const { front, modelLine } = readFrontMatter(yaml, knownTools);
-    return { ok: true, persona: buildPersona({ id, file, front, instructions }), modelLine };
+    return { ok: true, persona: buildPersona({ id, file, revision: null, front, instructions }), modelLine };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { ok: false, problem: { file, line: error.line, message: error.message } };

@@ -26,8 +26,12 @@ export interface Persona {
   readonly channels: readonly (typeof personaChannels)[number][];
   readonly starters: readonly string[];
   readonly instructions: string;
-  /** Where it was read from, relative to the service's folder. */
-  readonly file: string;
+  /** The connection it is attached to, by integration; without one, whatever the caller has is used. */
+  readonly connections: Readonly<Record<string, string>>;
+  /** Where it was read from, relative to the service's folder; null for one made in the browser. */
+  readonly file: string | null;
+  /** Counts up with every change in the browser; null for files. */
+  readonly revision: number | null;
 }
 
 /** What the schema needs to know of a tool to check a persona's approvals. */
@@ -42,7 +46,8 @@ const line = (max: number) =>
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
-    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be one line of plain text');
+    // Half a character, and the sign for one that was lost, would not come back from a file as they went in.
+    .regex(/^[^\p{Cc}\p{Cs}\uFFFD\u2028\u2029]*$/u, 'must be one line of plain text');
 const ninoxId = z
   .string()
   .regex(/^[A-Za-z0-9]{8,32}$/, 'must be an id of 8 to 32 letters and digits; put it in quotes if it is all digits');
@@ -53,9 +58,18 @@ const tableId = z
     'must be written as databaseId/tableId, for example nk5xt24oixj4/B',
   );
 const unique = <Item extends z.ZodType>(item: Item) =>
-  z.array(item).refine((list) => new Set(list).size === list.length, 'names something twice');
+  z
+    .array(item)
+    .refine((list) => new Set(list).size === list.length, 'names something twice')
+    .readonly();
 const whole = (max: number) =>
   z.number().int('must be a whole number').min(1, 'must be at least 1').max(max, `must be at most ${max}`);
+
+export const limitsSchema = z.strictObject({
+  teams: unique(ninoxId).optional(),
+  databases: unique(ninoxId).optional(),
+  tables: unique(tableId).optional(),
+});
 
 export const frontMatterSchema = z.strictObject({
   name: line(60),
@@ -66,19 +80,21 @@ export const frontMatterSchema = z.strictObject({
     .nullable()
     .default(null),
   scopes: unique(z.enum(scopes)).default([]),
-  limits: z
-    .strictObject({
-      teams: unique(ninoxId).optional(),
-      databases: unique(ninoxId).optional(),
-      tables: unique(tableId).optional(),
-    })
+  limits: limitsSchema.default({}),
+  connections: z
+    .record(
+      z.string().max(64),
+      z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a connection, from the integrations page'),
+    )
     .default({}),
   approvals: z.record(z.string(), z.enum(approvalPolicies)).default({}),
   budget: z
     .strictObject({ steps: whole(50).default(12), calls: whole(200).default(24), seconds: whole(3600).default(180) })
     .prefault({}),
-  channels: unique(z.enum(personaChannels)).min(1, 'must name at least one channel').default(['web']),
-  starters: z.array(line(120)).max(6, 'must have at most 6').default([]),
+  channels: unique(z.enum(personaChannels))
+    .refine((list) => list.length > 0, 'must name at least one channel')
+    .default(['web']),
+  starters: z.array(line(120)).max(6, 'must have at most 6').readonly().default([]),
 });
 export type FrontMatter = z.output<typeof frontMatterSchema>;
 
@@ -111,9 +127,16 @@ function approvalProblem(name: string, front: FrontMatter, knownTools: readonly 
   return `sets a policy for a tool the persona cannot use; add ${tool.scope} to its scopes or remove this line`;
 }
 
-export function buildPersona(input: { id: string; file: string; front: FrontMatter; instructions: string }): Persona {
-  const { id, file, front, instructions } = input;
-  const { name, description, model, budget, channels, starters } = front;
+export interface PersonaSource {
+  readonly id: string;
+  readonly file: string | null;
+  readonly revision: number | null;
+  readonly front: FrontMatter;
+  readonly instructions: string;
+}
+
+export function buildPersona({ id, file, revision, front, instructions }: PersonaSource): Persona {
+  const { name, description, model, budget, channels, starters, connections } = front;
   const limits = Object.fromEntries(Object.entries(front.limits).filter(([, list]) => list !== undefined));
   const content = {
     name,
@@ -126,7 +149,9 @@ export function buildPersona(input: { id: string; file: string; front: FrontMatt
     starters,
     instructions,
   };
-  return { id, file, version: versionOf(content), ...content };
+  // Left out where there are none, so that versions from before there were any stay what they are.
+  const attached = Object.keys(connections).length === 0 ? {} : { connections };
+  return { id, file, revision, version: versionOf({ ...content, ...attached }), ...content, connections };
 }
 
 function versionOf(content: object): string {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { createEgress } from '#integrations/egress.ts';
 import { createNinoxClient } from '#integrations/ninox/client.ts';
 import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
 import { sampleIds } from '#sandbox/ninox-data.ts';
+import { createTestEgress } from '#test/support/ninox-connection.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
 import { readPersonaFiles } from './read-persona-files.ts';
 
-const { tools } = createNinoxIntegration({ client: createNinoxClient({ egress: createEgress() }) });
+const { tools } = createNinoxIntegration({ client: createNinoxClient({ egress: createTestEgress() }) });
 const files = await readPersonaFiles(fileURLToPath(new URL('../../personas', import.meta.url)), tools);
 const personas = new Map(files.map(({ id, parsed }) => [id, parsed.ok ? parsed.persona : null]));
 

@@ -3,13 +3,15 @@ import type {
   AuditDetailView,
   AuditEventView,
   AuditListView,
+} from '#channels/http/contract/audit-events.ts';
+import type { ProblemView } from '#channels/http/contract/common.ts';
+import type {
   ConversationDetailView,
   ConversationListView,
-  PersonaListView,
-  ProblemView,
   StatusView,
   StopView,
-} from '#channels/http/contract.ts';
+} from '#channels/http/contract/conversations.ts';
+import type { PersonaListView } from '#channels/http/contract/personas.ts';
 
 /** The longest message the service takes; the page stops a longer one before it is sent. */
 export const maxMessageCharacters = 16_000;
@@ -18,20 +20,27 @@ export const maxMessageCharacters = 16_000;
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
+  readonly detail: string;
 
   constructor(problem: { status: number; code: string; detail: string }) {
     super(problem.detail);
     this.name = 'ProblemError';
     this.status = problem.status;
     this.code = problem.code;
+    this.detail = problem.detail;
   }
 }
+
+/** Told to the window when the service wants a sign-in, whichever request it was that met it. */
+export const signInRequiredEvent = 'sign-in-required';
 
 /** Like fetch, but an answer that is not a success is thrown as a ProblemError. */
 export async function fetchOrProblem(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init);
-  if (!response.ok) throw await readProblem(response);
-  return response;
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (problem.code === 'SIGN_IN_REQUIRED') window.dispatchEvent(new Event(signInRequiredEvent));
+  throw problem;
 }
 
 async function readProblem(response: Response): Promise<ProblemError> {
@@ -57,7 +66,8 @@ export function describeError(error: unknown): string {
 
 type Query = Readonly<Record<string, string | number | null | undefined>>;
 
-async function getJson<T>(path: string, options: { query?: Query; signal?: AbortSignal } = {}): Promise<T> {
+/** Reads JSON. `query` leaves out what is empty. */
+export async function getJson<T>(path: string, options: { query?: Query; signal?: AbortSignal } = {}): Promise<T> {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
@@ -70,12 +80,29 @@ async function getJson<T>(path: string, options: { query?: Query; signal?: Abort
   return (await response.json()) as T;
 }
 
+/** Sends a change as JSON and reads the answer. */
+export async function send<T = unknown>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body: object = {},
+): Promise<T> {
+  const response = await fetchOrProblem(path, {
+    method,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+}
+
 /** What a list of audit events is narrowed to. Times are ISO 8601; `to` is exclusive. */
 export interface AuditQuery {
+  readonly actorId?: string | undefined;
   readonly personaId?: string | undefined;
   readonly tool?: string | undefined;
-  readonly action?: string | undefined;
+  readonly action?: AuditEventView['action'] | undefined;
+  readonly connectionId?: string | undefined;
   readonly conversationId?: string | undefined;
+  readonly runId?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
@@ -95,24 +122,18 @@ export const api = {
     getJson<AuditDetailView>(`/api/v1/audit-events/${encodeURIComponent(id)}`, withSignal(signal)),
   /** The event that opened the call another event closes, or null. It alone holds the prompt of a call that was sent. */
   async intentOf(event: AuditEventView, signal?: AbortSignal): Promise<AuditDetailView | null> {
-    const { conversationId, tool, callId, runId } = event;
+    const { callId, runId, tool } = event;
+    if (callId === null || runId === null || tool === null) return null;
     const to = new Date(Date.parse(event.at) + 1).toISOString();
-    const { items } = await api.auditEvents({ conversationId, tool, action: 'tool.intended', to }, null, signal);
-    const intent = items.find((item) => item.callId === callId && item.runId === runId);
+    const { items } = await api.auditEvents({ runId, tool, action: 'tool.intended', to }, null, signal);
+    const intent = items.find((item) => item.callId === callId);
     return intent === undefined ? null : api.auditEvent(intent.id, signal);
   },
   auditChain: (signal?: AbortSignal) => getJson<AuditChainView>('/api/v1/audit-chain', withSignal(signal)),
-  async stop(conversationId: string): Promise<StopView> {
-    const response = await fetchOrProblem(`/api/chat/${encodeURIComponent(conversationId)}/stop`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
-    return (await response.json()) as StopView;
-  },
+  stop: (conversationId: string) => send<StopView>('POST', `/api/chat/${encodeURIComponent(conversationId)}/stop`),
 };
 
-function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+export function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }
 

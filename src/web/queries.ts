@@ -1,8 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { AuditEventView, PersonaView } from '#channels/http/contract.ts';
+import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
+import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { type AuditQuery, api } from './api-client.ts';
-import { toolTitleFromName } from './words.ts';
+import { useMay } from './session.tsx';
+import { closesCall, toolTitleFromName } from './words.ts';
 
 export const queryKeys = {
   status: ['status'],
@@ -23,8 +25,11 @@ export function usePersonas() {
   return useQuery({ queryKey: queryKeys.personas, queryFn: ({ signal }) => api.personas(signal), staleTime: 15_000 });
 }
 
+/** Asked for only where the role has conversations at all. */
 export function useConversations() {
+  const may = useMay();
   return useInfiniteQuery({
+    enabled: may('chat'),
     queryKey: queryKeys.conversations,
     queryFn: ({ pageParam, signal }) => api.conversations(pageParam, signal),
     initialPageParam: null as string | null,
@@ -63,7 +68,7 @@ export function useIntent(event: AuditEventView) {
   return useQuery({
     queryKey: queryKeys.intent(event.id),
     queryFn: ({ signal }) => api.intentOf(event, signal),
-    enabled: event.action !== 'tool.intended' && event.action !== 'tool.denied',
+    enabled: closesCall(event),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,8 +1,11 @@
-import type { AuditEventView, MessageMetadata, PersonaView, RunStatus, ToolView } from '#channels/http/contract.ts';
+import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
+import type { MessageMetadata, RunStatus } from '#channels/http/contract/conversations.ts';
+import type { PersonaView, ToolView } from '#channels/http/contract/personas.ts';
+import type { Permission, Role } from './account-api.ts';
 
 /* Everything technical that a person meets, said in plain words. */
 
-export type Outcome = 'started' | 'succeeded' | 'failed' | 'denied' | 'outcome_unknown';
+export type Outcome = 'started' | 'succeeded' | 'failed' | 'denied' | 'outcome_unknown' | 'done' | 'refused';
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   started: 'Started',
@@ -10,15 +13,14 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   failed: 'Failed',
   denied: 'Denied',
   outcome_unknown: 'Outcome unknown',
+  done: 'Done',
+  refused: 'Refused',
 };
 
-export const outcomeOfAction: Readonly<Record<AuditEventView['action'], Outcome>> = {
-  'tool.intended': 'started',
-  'tool.succeeded': 'succeeded',
-  'tool.failed': 'failed',
-  'tool.denied': 'denied',
-  'tool.outcome_unknown': 'outcome_unknown',
-};
+/** Whether an event is the outcome of a call that was sent. */
+export function closesCall({ action }: Pick<AuditEventView, 'action'>): boolean {
+  return action === 'tool.succeeded' || action === 'tool.failed' || action === 'tool.outcome_unknown';
+}
 
 const scopeWords: Readonly<Record<string, string>> = {
   'ninox:teams:read': 'See teams',
@@ -116,11 +118,6 @@ export function headlineOf(code: string | null | undefined): string | null {
   return code === null || code === undefined ? null : (codeHeadlines[code] ?? null);
 }
 
-/** Who asked for a call. */
-export function describeActor({ kind, id }: AuditEventView['actor']): string {
-  return kind === 'user' && id === 'local' ? 'You (this machine)' : `${kind}, ${id}`;
-}
-
 /** A readable name for a tool no persona lists any more: `ninox_list_teams` becomes "List teams (Ninox)". */
 export function toolTitleFromName(name: string): string {
   const [integration = '', ...rest] = name.split('_');
@@ -161,4 +158,77 @@ const repeatingIsUseless: ReadonlySet<FaultCode> = new Set<FaultCode>([
 /** Whether sending the same message again, perhaps changed, can end better. */
 export function mayRepeat(code: MessageMetadata['code']): boolean {
   return code === undefined || !repeatingIsUseless.has(code);
+}
+
+/** What somebody with a role can do. */
+export const roleWords: Readonly<Record<Role, { readonly title: string; readonly explanation: string }>> = {
+  owner: {
+    title: 'Owner',
+    explanation: 'Everything, including deleting the organization and making somebody an owner.',
+  },
+  admin: {
+    title: 'Admin',
+    explanation: 'Members, personas, connections and all activity. Cannot delete the organization or change owners.',
+  },
+  member: {
+    title: 'Member',
+    explanation: 'Writes to personas, connects their own accounts, reads their own activity.',
+  },
+  auditor: {
+    title: 'Auditor',
+    explanation: 'Reads and exports all activity, prompts and answers included. Changes nothing and does not chat.',
+  },
+};
+
+export const allRoles: readonly Role[] = ['owner', 'admin', 'member', 'auditor'];
+
+interface PermissionWords {
+  /** Goes on from “may”. */
+  readonly action: string;
+  readonly roles: readonly Role[];
+}
+
+const everybody = allRoles;
+const leaders: readonly Role[] = ['owner', 'admin'];
+const workers: readonly Role[] = ['owner', 'admin', 'member'];
+const readers: readonly Role[] = ['owner', 'admin', 'auditor'];
+
+/** What each permission means and who holds it; the service enforces the same table. */
+export const permissionWords: Readonly<Record<Permission, PermissionWords>> = {
+  chat: { action: 'write to personas and read their own conversations', roles: workers },
+  'personas:read': { action: 'see the personas and what they may do', roles: everybody },
+  'personas:manage': { action: 'create, change and archive personas', roles: leaders },
+  'connections:read': { action: 'see which connections there are', roles: everybody },
+  'connections:own': { action: 'connect their own accounts and revoke them', roles: workers },
+  'connections:manage': { action: 'connect, limit and revoke for the whole organization', roles: leaders },
+  'audit:own': { action: 'read the activity they caused themselves', roles: everybody },
+  'audit:read': { action: 'read all activity, prompts and answers included', roles: readers },
+  'audit:export': { action: 'export activity', roles: readers },
+  'members:read': { action: 'see who belongs to the organization', roles: everybody },
+  'members:manage': { action: 'invite and remove members and change their roles', roles: leaders },
+  'api-keys:own': { action: 'make and revoke their own API keys', roles: workers },
+  'api-keys:manage': { action: 'see and revoke the API keys of everybody', roles: leaders },
+  'organization:manage': { action: 'rename the organization', roles: leaders },
+  'organization:delete': { action: 'delete the organization', roles: ['owner'] },
+};
+
+/** Every tool scope there are words for, in the order of how much it allows. */
+export const toolScopes: readonly string[] = Object.keys(scopeWords);
+
+/** What an API key with this scope may do. */
+export function describeKeyScope(scope: string): string {
+  const permission = Object.hasOwn(permissionWords, scope) ? permissionWords[scope as Permission] : null;
+  if (permission === null) return describeScope(scope) ?? scope;
+  return capitalize(
+    permission.action.replaceAll('their own', 'your own').replace('they caused themselves', 'you caused'),
+  );
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** “owner, admin or member” */
+export function listRoles(roles: readonly Role[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(roles).replace(', or ', ' or ');
 }

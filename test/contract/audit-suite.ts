@@ -3,6 +3,7 @@ import type { AuditEvent, AuditFilter, NewAuditEvent } from '#audit/audit-event.
 import { createAuditLog } from '#audit/audit-log.ts';
 import { verifyChain } from '#audit/verify-chain.ts';
 import type { Database } from '#db/open-database.ts';
+import { createActorNames } from '#db/repositories/actor-names.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import type { CreatePlace, Place } from './place.ts';
 
@@ -74,6 +75,7 @@ export function auditSuite(createPlace: CreatePlace): void {
       expect(await audit.find('org', second.id)).toEqual({
         event: second,
         body: { prompt: 'Which teams?', arguments: { b: 1 }, response: [{ name: 'Sales\u0000' }] },
+        bodyProblem: null,
       });
       expect(await audit.find('other', second.id)).toBeNull();
       expect(await audit.verify('org')).toEqual({ ok: true, events: 2, head: second.hash });
@@ -156,6 +158,33 @@ export function auditSuite(createPlace: CreatePlace): void {
       expect(await seqs({ actorId: 'bob' })).toEqual([2]);
       expect(await seqs({ runId: 'r2', conversationId: 'c1' })).toEqual([3]);
       expect(await seqs({ tool: 'b', personaId: 'p' })).toEqual([]);
+    });
+
+    test('reading goes the other way, with bodies, between two places', async () => {
+      const audit = log();
+      for (const connectionId of ['a', 'b', 'a', 'b', 'a']) await audit.append(newEvent({ connectionId }));
+      const read = async (place: { after: number; before: number; limit: number }) =>
+        audit.read({ organizationId: 'org', filter: { connectionId: 'a' }, ...place });
+      const first = await read({ after: 0, before: 5, limit: 1 });
+      const second = await read({ after: 1, before: 5, limit: 9 });
+      expect([first, second].map((page) => page.map(({ event }) => event.seq))).toEqual([[1], [3]]);
+      expect(second[0]?.body).toMatchObject({ prompt: 'Which teams?' });
+      expect(await audit.read({ organizationId: 'other', after: 0, before: 9, limit: 9 })).toEqual([]);
+    });
+
+    test('names are those of people who have done something there', async () => {
+      await log().append(newEvent({ actorId: 'ann' }));
+      await log().append(newEvent({ actorId: 'bob', organizationId: 'other' }));
+      const flag = db.dialect === 'postgres' ? 'true' : '1';
+      const at = db.dialect === 'postgres' ? 'now()' : '0';
+      for (const id of ['ann', 'bob']) {
+        await place.execute(
+          `insert into users (id, name, email, email_verified, created_at, updated_at) values ('${id}', 'Name of ${id}', '${id}@x', ${flag}, ${at}, ${at})`,
+        );
+      }
+      const names = await createActorNames(db).namesOf('org', ['ann', 'bob', 'nobody']);
+      expect([...names]).toEqual([['ann', 'Name of ann']]);
+      expect((await createActorNames(db).namesOf('org', [])).size).toBe(0);
     });
 
     test('a range of time is exact, from inclusive to exclusive, even when the clock went back', async () => {

@@ -5,8 +5,11 @@ import { createConversationRepository } from '#db/repositories/conversations.ts'
 import { startPostgres } from '#test/support/postgres.ts';
 import { auditSuite } from './audit-suite.ts';
 import { databaseSuite } from './database-suite.ts';
+import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { personaSuite } from './persona-suite.ts';
 import { createPostgresPlace } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
+import { vaultSuite } from './vault-suite.ts';
 
 const server = await startPostgres();
 
@@ -20,7 +23,10 @@ if ('unavailable' in server) {
   describe('Postgres', () => {
     databaseSuite(createPlace);
     repositorySuite(createPlace);
+    personaSuite(createPlace);
     auditSuite(createPlace);
+    vaultSuite(createPlace);
+    encryptedDataSuite(createPlace);
 
     test.each(['audit_events', 'audit_bodies'])('%s cannot be emptied', async (table) => {
       const place = await createPlace();

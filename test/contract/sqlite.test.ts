@@ -8,13 +8,19 @@ import { createConversationRepository } from '#db/repositories/conversations.ts'
 import { openSqlite } from '#db/sqlite-database.ts';
 import { auditSuite, newEvent } from './audit-suite.ts';
 import { databaseSuite } from './database-suite.ts';
+import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { personaSuite } from './persona-suite.ts';
 import { createSqlitePlace } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
+import { vaultSuite } from './vault-suite.ts';
 
 describe('SQLite', () => {
   databaseSuite(createSqlitePlace);
   repositorySuite(createSqlitePlace);
+  personaSuite(createSqlitePlace);
   auditSuite(createSqlitePlace);
+  vaultSuite(createSqlitePlace);
+  encryptedDataSuite(createSqlitePlace);
 
   async function tempPlace() {
     const place = await createSqlitePlace();

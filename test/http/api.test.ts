@@ -1,6 +1,8 @@
 import http from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AuditDetailView, AuditListView, ConversationListView, PersonaListView } from '#channels/http/contract.ts';
+import type { AuditDetailView, AuditListView } from '#channels/http/contract/audit-events.ts';
+import type { ConversationListView } from '#channels/http/contract/conversations.ts';
+import type { PersonaListView } from '#channels/http/contract/personas.ts';
 import { chat, chatBody } from '../support/chat.ts';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
 
@@ -82,19 +84,19 @@ test('a page on another port of this machine is a foreign page', async () => {
 });
 
 test('stopping without JSON is refused, for it needs no preflight', async () => {
-  const response = await fetch(`${app.address}/api/chat/any/stop`, { method: 'POST' });
+  const response = await app.fetch('/api/chat/any/stop', { method: 'POST' });
   expect(await problem(response)).toMatchObject({ status: 415 });
 });
 
 test('a method that nothing answers to is a problem too', async () => {
-  expect(await problem(await fetch(`${app.address}/`, { method: 'PUT' }))).toMatchObject({
+  expect(await problem(await app.fetch('/', { method: 'PUT' }))).toMatchObject({
     status: 404,
     code: 'NOT_FOUND',
   });
 });
 
 test('pages come with a policy that allows no inline code and no foreign source', async () => {
-  const response = await fetch(`${app.address}/`);
+  const response = await app.fetch('/');
   const policy = response.headers.get('content-security-policy') ?? '';
   expect(policy).toContain("script-src 'self'");
   expect(policy).toContain("default-src 'none'");
@@ -106,12 +108,12 @@ test('unknown endpoints and things that are not there are 404 problems; unknown 
   for (const path of ['/api/nothing', '/api/v1/conversations/none', '/api/v1/audit-events/none']) {
     expect(await app.get(path), path).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   }
-  const page = await fetch(`${app.address}/activity`);
+  const page = await app.fetch('/activity');
   expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
 });
 
 test('there is nothing to resume or stop in a conversation at rest', async () => {
-  expect((await fetch(`${app.address}/api/chat/none/stream`)).status).toBe(204);
+  expect((await app.fetch('/api/chat/none/stream')).status).toBe(204);
   expect(await (await app.post('/api/chat/none/stop', {})).json()).toEqual({ stopped: false });
 });
 

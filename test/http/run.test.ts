@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { AuditListView, ConversationDetailView } from '#channels/http/contract.ts';
+import type { AuditListView } from '#channels/http/contract/audit-events.ts';
+import type { ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import { sampleIds } from '#sandbox/ninox-data.ts';
 import { chat, chatBody, readAnswer } from '../support/chat.ts';
 import { callsThenText, type Decide, type ScriptedTurn, sequence } from '../support/openai-script.ts';
@@ -247,7 +248,7 @@ describe('leaving, coming back, stopping', () => {
     expect(during.conversation.running).toBe(true);
     expect(during.messages.map(({ role }) => role)).toEqual(['user']);
 
-    const resumed = await fetch(`${app.address}/api/chat/${body.id}/stream`);
+    const resumed = await app.fetch(`/api/chat/${body.id}/stream`);
     expect(resumed.headers.get('x-vercel-ai-ui-message-stream')).toBe('v1');
     letGo();
     const answer = await readAnswer(resumed, body.id);
@@ -263,7 +264,7 @@ describe('leaving, coming back, stopping', () => {
     const body = chatBody('x', { personaId: 'tester' });
     const response = await app.post('/api/chat', body);
     const reading = readAnswer(response, body.id);
-    await readUntil(await fetch(`${app.address}/api/chat/${body.id}/stream`), 'two "');
+    await readUntil(await app.fetch(`/api/chat/${body.id}/stream`), 'two "');
     expect(await (await app.post(`/api/chat/${body.id}/stop`, {})).json()).toEqual({ stopped: true });
     const answer = await reading;
     expect(answer).toMatchObject({
@@ -323,7 +324,7 @@ test('a reader that stops reading harms nobody, and the answer is there afterwar
   const response = await app.post('/api/chat', body);
   await chat(app, 'y', { personaId: 'tester' });
   await response.body?.cancel();
-  const during = await fetch(`${app.address}/api/chat/${body.id}/stream`);
+  const during = await app.fetch(`/api/chat/${body.id}/stream`);
   await during.text();
   expect((await stored(app, body.id)).conversation.running).toBe(false);
 });

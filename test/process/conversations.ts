@@ -1,4 +1,5 @@
-import type { AuditChainView, AuditEventView, AuditListView, ConversationDetailView } from '#channels/http/contract.ts';
+import type { AuditChainView, AuditEventView, AuditListView } from '#channels/http/contract/audit-events.ts';
+import type { ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import type { HttpClient } from '#test/support/http-client.ts';
 
 type Service = Pick<HttpClient, 'get'>;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { PersonaListView } from '#channels/http/contract.ts';
+import type { PersonaListView } from '#channels/http/contract/personas.ts';
 import { openAnswer } from '#test/support/answer-stream.ts';
 import { chat } from '#test/support/chat.ts';
 import type { Decide } from '#test/support/openai-script.ts';

@@ -46,7 +46,8 @@ if ('unavailable' in server) {
       return { deltas: ['The first half ', 'and the second.'], gates: [{ at: 1, until: gate.promise }] };
     };
     const { variables: modelVariables } = await startScriptedModel(decide);
-    const shared = { AUDIT_KEY: Buffer.alloc(32, 7).toString('base64'), DATABASE_URL: await server.createDatabase() };
+    const key = Buffer.alloc(32, 7).toString('base64');
+    const shared = { AUDIT_KEY: key, VAULT_KEYS: `one:${key}`, DATABASE_URL: await server.createDatabase() };
     const variables = { ...modelVariables, ...shared };
     const first = await startService({ personas, variables });
     const answer = await openAnswer(first, 'Take your time', { personaId });

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { PersonaListView, StatusView } from '#channels/http/contract.ts';
+import type { StatusView } from '#channels/http/contract/conversations.ts';
+import type { PersonaListView } from '#channels/http/contract/personas.ts';
 import { startInVain, startScriptedModel, startService, temporaryFolder } from '#test/support/service-process.ts';
 import { personaFile } from '#test/support/start-app.ts';
 

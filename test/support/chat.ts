@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { UIMessageChunk } from 'ai';
-import type { MessageMetadata } from '#channels/http/contract.ts';
+import type { MessageMetadata } from '#channels/http/contract/conversations.ts';
 import type { HttpClient } from './http-client.ts';
 
 export type Chunk = UIMessageChunk<MessageMetadata>;

@@ -1,21 +1,38 @@
-/** Speaks JSON with a service at `address`. */
+/** Speaks JSON with a service at `address`, as somebody who is signed in when there is a cookie. */
 export interface HttpClient {
   get(path: string): Promise<{ status: number; body: unknown }>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Any method, with JSON both ways. */
+  send(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** `fetch` with the cookie. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-export function createHttpClient(address: string): HttpClient {
+export function createHttpClient(address: string, cookie?: string): HttpClient {
+  const signed = cookie === undefined ? {} : { cookie };
+  const fetchHere = (where: string, { headers, ...init }: RequestInit = {}) =>
+    fetch(address + where, { ...init, headers: { ...signed, ...(headers as Record<string, string> | undefined) } });
+  const readJson = async (response: Response) => {
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+  };
   return {
-    async get(where) {
-      const response = await fetch(address + where);
-      const text = await response.text();
-      return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
-    },
+    fetch: fetchHere,
+    get: async (where) => readJson(await fetchHere(where)),
     post: (where, body, headers = {}) =>
-      fetch(address + where, {
+      fetchHere(where, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
+    send: async (method, where, body) =>
+      readJson(
+        await fetchHere(where, {
+          method,
+          ...(method === 'GET'
+            ? {}
+            : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+        }),
+      ),
   };
 }

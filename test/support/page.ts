@@ -2,10 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser } from './browser.ts';
+import { cookieAt } from './sign-in.ts';
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Console errors that belong to the story, such as the browser's own line on a refused request. */
   readonly expected?: readonly RegExp[];
+  /** Whose session the browser has; the owner's where nothing is said, nobody's for null. */
+  readonly cookie?: string | null;
 }
 
 export interface Visitors {
@@ -46,7 +49,7 @@ export function createVisitors(): Visitors {
       hosts.push(host);
       return host;
     },
-    async open(address, path = '/', { expected = [], ...options } = {}) {
+    async open(address, path = '/', { expected = [], cookie = cookieAt(address), ...options } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
         locale: 'en-GB',
@@ -57,6 +60,7 @@ export function createVisitors(): Visitors {
       context.setDefaultTimeout(slowestStep);
       const origin = new URL(address).origin;
       await watch(context, { origin, report: (fault) => faults.push(fault), expected });
+      if (cookie !== undefined && cookie !== null) await context.addCookies(readCookies(cookie, origin));
       const page = await context.newPage();
       const response = await page.goto(origin + path);
       if (response?.status() !== 200)
@@ -64,6 +68,13 @@ export function createVisitors(): Visitors {
       return page;
     },
   };
+}
+
+function readCookies(cookie: string, url: string) {
+  return cookie.split('; ').map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    return { name, value: value.join('='), url };
+  });
 }
 
 interface Watch {

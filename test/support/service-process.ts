@@ -8,6 +8,7 @@ import { variableNames } from '#config/env.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import type { Decide } from './openai-script.ts';
 import { createOpenAiServer, type OpenAiServer } from './openai-server.ts';
+import { signInOwner } from './sign-in.ts';
 import { writePersonas } from './start-app.ts';
 
 /*
@@ -40,6 +41,8 @@ export interface ServiceProcess extends Program, HttpClient {
   readonly address: string;
   /** Where it keeps its data: start another one there to go on with it. */
   readonly directory: string;
+  /** The owner's session. */
+  readonly cookie: string;
 }
 
 export interface ServiceOptions {
@@ -51,11 +54,13 @@ export interface ServiceOptions {
   readonly workingDirectory?: string;
 }
 
-/** The real service, ready to answer. */
+/** The real service, ready to answer, its owner signed in. */
 export async function startService(options: ServiceOptions = {}): Promise<ServiceProcess> {
   const { program, directory } = await launchService(options);
   const [, address = ''] = await program.whenPrinted(/is ready: {2}(http:\S+)/);
-  return { ...program, ...createHttpClient(address), address, directory };
+  const [link = null] = /http:\S+\/set-up\?token=\S+/.exec(program.printed()) ?? [];
+  const cookie = await signInOwner(address, link);
+  return { ...program, ...createHttpClient(address, cookie), address, directory, cookie };
 }
 
 /** The real service in a configuration with which it cannot start. */
@@ -71,6 +76,7 @@ async function launchService(options: ServiceOptions): Promise<{ program: Progra
     DATA_DIR: directory,
     PERSONAS_DIR: path.join(root, 'personas'),
     CHAT_MESSAGES_PER_MINUTE: '0',
+    FILL_DEMO: 'false',
     ...personas,
     ...options.variables,
   };
@@ -84,11 +90,20 @@ export async function runCommand(
   words: readonly string[],
   variables: Variables = {},
 ): Promise<Ended> {
+  return (await startCommand(directory, words, variables)).ended;
+}
+
+/** The same, without waiting for its end. */
+export async function startCommand(
+  directory: string,
+  words: readonly string[],
+  variables: Variables = {},
+): Promise<Program> {
   return startProgram({
     words: ['src/cli/main.ts', ...words],
     variables: { DATA_DIR: directory, ...variables },
     workingDirectory: await temporaryFolder(),
-  }).ended;
+  });
 }
 
 export async function temporaryFolder(): Promise<string> {

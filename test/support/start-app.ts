@@ -5,11 +5,14 @@ import { type App, startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { signInOwner } from './sign-in.ts';
 
 export interface TestApp extends HttpClient {
   readonly app: App;
   readonly address: string;
   readonly directory: string;
+  /** The owner's session. */
+  readonly cookie: string;
 }
 
 export interface TestAppOptions {
@@ -19,7 +22,8 @@ export interface TestAppOptions {
 }
 
 /**
- * A real service on a free port with a fresh SQLite file, the stand-ins, and quiet logs. Ended and cleaned up by
+ * A real service on a free port with a fresh SQLite file, the stand-ins, and quiet logs, set up and with its owner
+ * signed in to the demo organization. Ended and cleaned up by
  * `await using`; pass `directory` to start again on what an earlier one left.
  */
 export async function startTestApp(
@@ -34,17 +38,20 @@ export async function startTestApp(
       DATA_DIR: directory,
       LOG_LEVEL: 'silent',
       CHAT_MESSAGES_PER_MINUTE: '0',
+      FILL_DEMO: 'false',
       ...personas,
       ...environment,
     }),
   );
   const app = await startApp(config);
   const { address } = app;
+  const cookie = await signInOwner(address, app.setUpLink);
   return {
     app,
     address,
     directory,
-    ...createHttpClient(address),
+    cookie,
+    ...createHttpClient(address, cookie),
     async [Symbol.asyncDispose]() {
       await app.close(0);
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });

@@ -38,7 +38,7 @@ test('nothing is written after the end, however long a reader takes to read it',
   response.on('error', (error) => failures.push(error));
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const run = createLiveRun('r', 'c');
-  streamRun(run, response);
+  streamRun(run, response, (text) => text);
   run.emit(end);
   const writes = vi.spyOn(response, 'write');
   vi.advanceTimersByTime(120_000);
@@ -57,6 +57,6 @@ test('a reader that left before its run began is not waited for', async () => {
   await Promise.all([asked, gone]);
   const run = createLiveRun('r', 'c');
   const subscribe = vi.spyOn(run, 'subscribe');
-  streamRun(run, response);
+  streamRun(run, response, (text) => text);
   expect(subscribe).not.toHaveBeenCalled();
 });

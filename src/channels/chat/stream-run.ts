@@ -8,8 +8,9 @@ const keepAliveMs = 15_000;
 
 /**
  * Sends a run to one reader, from its beginning to its end. A reader that goes away only stops reading: the run goes on.
+ * `scrub` takes secrets in use out of what is sent.
  */
-export function streamRun(run: LiveRun, response: ServerResponse): void {
+export function streamRun(run: LiveRun, response: ServerResponse, scrub: (text: string) => string): void {
   // Who left while the run was being started will never be told to close again.
   if (response.destroyed) return;
   const writer = createWriter(response);
@@ -27,7 +28,7 @@ export function streamRun(run: LiveRun, response: ServerResponse): void {
   response.writeHead(200, uiStreamHeaders);
   response.flushHeaders();
   leave = run.subscribe((event) => {
-    writer.send(encodeRunEvent(event));
+    writer.send(scrub(encodeRunEvent(event)));
     if (event.type !== 'run-finished') return;
     writer.end(uiStreamEnd);
     stop();

@@ -1,23 +1,24 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { AppError } from '#errors';
 import type { Logger } from '#log';
-import { createProblemHandler, sendProblem } from './problem-response.ts';
+import { type DoorOptions, mountRoutes } from './door.ts';
+import { createProblemHandler } from './problem-response.ts';
 import { refuseForeignHosts } from './refuse-foreign-hosts.ts';
-import type { Route } from './route.ts';
 
-export interface HttpAppOptions {
-  readonly routes: readonly Route[];
+export interface HttpAppOptions extends DoorOptions {
   readonly allowedHosts: readonly string[];
+  /** How many proxies in front of the service may name the client's address; none unless said otherwise. */
+  readonly trustProxy?: number;
   /** Folder of the built pages. */
   readonly webDirectory: string;
-  /** New messages one client address may send a minute; 0 switches the limit off. */
-  readonly chatMessagesPerMinute: number;
   readonly log: Logger;
 }
+
+/** Below /api: the one place there that is a page. */
+const referencePage = '/docs';
 
 /** The service's HTTP face: headers, limits, the route table, the pages, and one place for errors. */
 export function createHttpApp(options: HttpAppOptions): Express {
@@ -25,6 +26,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', options.trustProxy ?? 0);
   app.use(securityHeaders());
   app.get('/healthz', (_request, response) => {
     response.json({ ok: true });
@@ -34,20 +36,16 @@ export function createHttpApp(options: HttpAppOptions): Express {
     response.setHeader('cache-control', 'no-store');
     next();
   });
-  if (options.chatMessagesPerMinute > 0) app.post('/api/chat', limitMessages(options.chatMessagesPerMinute));
-  const json = express.json({ limit: '64kb', type: 'application/json' });
-  for (const route of options.routes) {
-    if (route.method === 'get') app.get(route.path, route.handle);
-    else app.post(route.path, requireJson, json, route.handle);
-  }
-  app.use('/api', () => {
-    throw new AppError('NOT_FOUND', 'There is no such endpoint.');
+  mountRoutes(app, options);
+  app.use('/api', (request, _response, next) => {
+    if (request.method === 'GET' && request.path === referencePage) next();
+    else throw new AppError('NOT_FOUND', 'There is no such endpoint.');
   });
   servePages(app, options.webDirectory);
   app.use(() => {
     throw new AppError('NOT_FOUND', 'There is nothing here that answers to this.');
   });
-  app.use(createProblemHandler(options.log));
+  app.use(createProblemHandler(options.log, options.scrub));
   return app;
 }
 
@@ -70,30 +68,6 @@ function securityHeaders(): RequestHandler {
     },
     // Served over plain HTTP on the own machine; whoever puts TLS in front sets it there.
     strictTransportSecurity: false,
-  });
-}
-
-/** State changes need JSON, which a foreign page cannot send without a preflight that is never granted. */
-const requireJson: RequestHandler = (request, _response, next) => {
-  // Asked of the header itself: a request without a body would otherwise pass, and such a one needs no preflight.
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the request as application/json.');
-  }
-  next();
-};
-
-function limitMessages(perMinute: number): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    keyGenerator: (request) => ipKeyGenerator(request.ip ?? '', 64),
-    handler: (_request, response) =>
-      sendProblem(
-        response,
-        new AppError('RATE_LIMITED', `More than ${perMinute} messages in a minute. Wait a little and send it again.`),
-      ),
   });
 }
 

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError } from '#errors';
 import type { Logger } from '#log';
-import type { ProblemView } from './contract.ts';
+import type { ProblemView } from './contract/common.ts';
 
 /** Answers with `application/problem+json`; `detail` is written for the person who meets it. */
 export function sendProblem(response: Response, error: AppError): void {
@@ -10,18 +10,20 @@ export function sendProblem(response: Response, error: AppError): void {
 }
 
 /** The one place where errors become answers. An error that is not ours is logged and hidden. */
-export function createProblemHandler(log: Logger): ErrorRequestHandler {
+export function createProblemHandler(log: Logger, scrub: (text: string) => string): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   // oxlint-disable-next-line max-params
-  return (error: unknown, request, response, next) => {
+  return (error: unknown, request, response, _next) => {
     if (response.headersSent) {
-      next(error);
+      log.error({ err: error, method: request.method, path: request.path }, 'an answer broke off');
+      // Whoever reads it must not take what came for the whole.
+      response.destroy();
       return;
     }
     const known = toAppError(error);
     if (known !== null) {
       if (known.status >= 500) log.error({ err: error }, 'a request could not be served');
-      sendProblem(response, known);
+      sendProblem(response, new AppError(known.code, scrub(known.message), { cause: known.cause }));
       return;
     }
     log.error({ err: error, method: request.method, path: request.path }, 'a request failed unexpectedly');
@@ -38,7 +40,7 @@ function toAppError(error: unknown): AppError | null {
   if (error instanceof z.ZodError) return new AppError('INPUT_INVALID', describe(error), { cause: error });
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : null;
   if (type === 'entity.too.large')
-    return new AppError('TOO_LARGE', 'The request is larger than 64 kB. Send less at once.');
+    return new AppError('TOO_LARGE', 'The request is larger than 128 kB. Send less at once.');
   if (type === 'entity.parse.failed') return new AppError('INPUT_INVALID', 'The body is not valid JSON.');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
     return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send JSON in UTF-8.');

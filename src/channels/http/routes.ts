@@ -1,9 +1,13 @@
-import type { PersonaTool } from '#agent/persona-tools.ts';
+import type { RequestHandler } from 'express';
 import type { RunService } from '#agent/run-service.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
-import type { Persona } from '#personas/persona-schema.ts';
-import type { StatusView } from './contract.ts';
-import type { ActorOf, Route } from './route.ts';
+import { type AccountRouteDeps, createAccountRoutes } from './account-routes.ts';
+import { type ConnectionRouteDeps, createConnectionRoutes } from './connection-routes.ts';
+import type { StatusView } from './contract/conversations.ts';
+import { withOpenApi } from './openapi/get-openapi.ts';
+import type { Route } from './route.ts';
+import type { ActorNaming } from './routes/audit-events/audit-event-view.ts';
+import { createExportAuditEvents } from './routes/audit-events/export-audit-events.ts';
 import { createGetAuditEvent } from './routes/audit-events/get-audit-event.ts';
 import { createListAuditEvents } from './routes/audit-events/list-audit-events.ts';
 import { createVerifyChain } from './routes/audit-events/verify-chain.ts';
@@ -12,31 +16,41 @@ import { createResumeStream } from './routes/chat/resume-stream.ts';
 import { createStopRun } from './routes/chat/stop-run.ts';
 import { type ConversationReader, createGetConversation } from './routes/conversations/get-conversation.ts';
 import { type ConversationLister, createListConversations } from './routes/conversations/list-conversations.ts';
-import { createListPersonas, type PersonaLister } from './routes/personas/list-personas.ts';
+import { createPersonaRoutes, type PersonaRouteDeps } from './routes/personas/create-persona-routes.ts';
 import { createGetStatus } from './routes/status/get-status.ts';
 
 export interface RouteDeps {
-  readonly actorOf: ActorOf;
+  /** Limits on new messages. */
+  readonly messageLimits: readonly RequestHandler[];
   readonly runs: RunService;
   readonly conversations: ConversationLister & ConversationReader;
-  readonly personas: PersonaLister;
-  readonly toolsOf: (persona: Persona) => readonly PersonaTool[];
+  readonly accountRoutes: AccountRouteDeps;
+  readonly connectionRoutes: ConnectionRouteDeps;
+  readonly personaRoutes: PersonaRouteDeps;
   readonly audit: AuditLog;
+  readonly actorNames: ActorNaming;
   readonly status: StatusView;
+  readonly sessionCookie: string;
+  /** Takes secrets in use out of JSON. */
+  readonly scrub: (json: string) => string;
 }
 
 /** The route table: every endpoint of the service, in one list. */
 export function createRoutes(deps: RouteDeps): readonly Route[] {
-  return [
-    createPostMessage(deps),
+  const routes = [
+    ...createAccountRoutes(deps.accountRoutes),
+    ...createConnectionRoutes(deps.connectionRoutes),
+    ...createPersonaRoutes(deps.personaRoutes),
+    createPostMessage({ ...deps, before: deps.messageLimits }),
     createResumeStream(deps),
     createStopRun(deps),
-    createListPersonas({ ...deps, defaultModel: deps.status.defaultModel }),
     createListConversations(deps),
     createGetConversation(deps),
     createListAuditEvents(deps),
     createGetAuditEvent(deps),
+    createExportAuditEvents(deps),
     createVerifyChain(deps),
     createGetStatus(deps.status),
   ];
+  return withOpenApi(routes, { sessionCookie: deps.sessionCookie });
 }

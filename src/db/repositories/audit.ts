@@ -30,6 +30,7 @@ export interface AuditFilterRecord {
   readonly actorId?: string;
   readonly tool?: string;
   readonly action?: string;
+  readonly connectionId?: string;
   readonly conversationId?: string;
   readonly runId?: string;
   readonly from?: Date;
@@ -51,6 +52,8 @@ export interface AuditRepository {
   /** Newest first, those with a smaller seq than `before` only. */
   list(query: AuditQuery): Promise<AuditEventRecord[]>;
   find(organizationId: string, id: string): Promise<AuditEntry | null>;
+  /** Oldest first, with their bodies: those with a larger seq than `after` and a smaller one than `before`. */
+  read(query: AuditReading): Promise<AuditEntry[]>;
   /** The next rows of the chain, oldest first, with their bodies; from its beginning when `afterSeq` is null. */
   readChain(organizationId: string, afterSeq: number | null, limit: number): Promise<AuditEntry[]>;
   /** Takes away what was said and the salt of its hash; the event stays. */
@@ -62,6 +65,11 @@ export interface AuditQuery {
   readonly filter?: AuditFilterRecord;
   readonly before?: number;
   readonly limit: number;
+}
+
+export interface AuditReading extends AuditQuery {
+  /** 0 begins at the beginning. */
+  readonly after: number;
 }
 
 /** Rows are inserted in groups of these sizes, largest first: building one statement for each group costs more than it. */
@@ -93,6 +101,11 @@ export function createAuditRepository(db: Database): AuditRepository {
       );
       return entry ?? null;
     },
+    read: async (query) =>
+      withBody()
+        .where(and(...conditions(db, query), gt(auditEvents.seq, query.after)))
+        .orderBy(asc(auditEvents.seq))
+        .limit(query.limit),
     readChain: async (organizationId, afterSeq, limit) =>
       withBody()
         .where(
@@ -183,7 +196,7 @@ function prepareRows(db: Database, table: AuditTable, size: number): (rows: read
 
 function conditions(db: Database, { organizationId, filter = {}, before }: AuditQuery): (SQL | undefined)[] {
   const { auditEvents } = db.tables;
-  const names = ['personaId', 'actorId', 'tool', 'action', 'conversationId', 'runId'] as const;
+  const names = ['personaId', 'actorId', 'tool', 'action', 'connectionId', 'conversationId', 'runId'] as const;
   const equal = names.map((name) => (filter[name] === undefined ? undefined : eq(auditEvents[name], filter[name])));
   return [
     eq(auditEvents.organizationId, organizationId),

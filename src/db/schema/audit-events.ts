@@ -40,6 +40,7 @@ export function defineAuditEvents(kit: Kit) {
       kit.index('audit_events_by_persona').on(table.organizationId, table.personaId, table.seq),
       kit.index('audit_events_by_tool').on(table.organizationId, table.tool, table.seq),
       kit.index('audit_events_by_action').on(table.organizationId, table.action, table.seq),
+      kit.index('audit_events_by_connection').on(table.organizationId, table.connectionId, table.seq),
       // For filters by two or three of these. Columns after seq spare looking up rows that fail the rest of a filter.
       kit
         .index('audit_events_by_persona_tool')

@@ -11,6 +11,7 @@ export function createSqliteKit(core: typeof sqliteCore) {
     foreignKey: core.foreignKey,
     text: <T extends string = string>() => core.text().$type<T>(),
     int: () => core.integer(),
+    bool: () => core.integer({ mode: 'boolean' }),
     time: () => core.integer({ mode: 'timestamp_ms' }),
     json: <T>() => core.text({ mode: 'json' }).$type<T>(),
   };
@@ -28,6 +29,7 @@ export function createPostgresKit(core: typeof postgresCore): Kit {
     foreignKey: core.foreignKey,
     text: () => core.text(),
     int: () => core.integer(),
+    bool: () => core.boolean(),
     time: () => core.timestamp({ withTimezone: true, mode: 'date', precision: 3 }),
     // jsonb would sort the keys.
     json: () => core.json(),

@@ -3,6 +3,25 @@ import { createPostgresKit } from './kit.ts';
 import { defineTables } from './tables.ts';
 
 /** For drizzle-kit, which reads tables from exports. */
-export const { conversations, messages, runs, personaVersions, auditEvents, auditBodies } = defineTables(
-  createPostgresKit(core),
-);
+export const {
+  users,
+  sessions,
+  accounts,
+  verifications,
+  organizations,
+  members,
+  invitations,
+  apiKeys,
+  secrets,
+  vaultCanaries,
+  connections,
+  oauthFlows,
+  personas,
+  personaRevisions,
+  conversations,
+  messages,
+  runs,
+  personaVersions,
+  auditEvents,
+  auditBodies,
+} = defineTables(createPostgresKit(core));

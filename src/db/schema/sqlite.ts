@@ -3,6 +3,25 @@ import { createSqliteKit } from './kit.ts';
 import { defineTables } from './tables.ts';
 
 /** For drizzle-kit, which reads tables from exports. */
-export const { conversations, messages, runs, personaVersions, auditEvents, auditBodies } = defineTables(
-  createSqliteKit(core),
-);
+export const {
+  users,
+  sessions,
+  accounts,
+  verifications,
+  organizations,
+  members,
+  invitations,
+  apiKeys,
+  secrets,
+  vaultCanaries,
+  connections,
+  oauthFlows,
+  personas,
+  personaRevisions,
+  conversations,
+  messages,
+  runs,
+  personaVersions,
+  auditEvents,
+  auditBodies,
+} = defineTables(createSqliteKit(core));

@@ -1,14 +1,35 @@
+import { defineAccounts, defineSessions, defineUsers, defineVerifications } from './accounts.ts';
 import { defineAuditBodies, defineAuditEvents } from './audit-events.ts';
+import { defineConnections, defineOauthFlows } from './connections.ts';
 import { defineConversations } from './conversations.ts';
 import type { Kit } from './kit.ts';
 import { defineMessages } from './messages.ts';
+import { defineApiKeys, defineInvitations, defineMembers, defineOrganizations } from './organizations.ts';
 import { definePersonaVersions } from './persona-versions.ts';
+import { definePersonaRevisions, definePersonas } from './personas.ts';
 import { defineRuns } from './runs.ts';
+import { defineSecrets, defineVaultCanaries } from './vault.ts';
 
 /** Every table, declared once for both dialects. */
 export function defineTables(kit: Kit) {
   const conversations = defineConversations(kit);
+  const users = defineUsers(kit);
+  const organizations = defineOrganizations(kit);
   return {
+    users,
+    sessions: defineSessions(kit, users),
+    accounts: defineAccounts(kit, users),
+    verifications: defineVerifications(kit),
+    organizations,
+    members: defineMembers(kit, users, organizations),
+    invitations: defineInvitations(kit, users, organizations),
+    apiKeys: defineApiKeys(kit, users, organizations),
+    secrets: defineSecrets(kit),
+    vaultCanaries: defineVaultCanaries(kit),
+    connections: defineConnections(kit),
+    oauthFlows: defineOauthFlows(kit),
+    personas: definePersonas(kit),
+    personaRevisions: definePersonaRevisions(kit),
     conversations,
     messages: defineMessages(kit, conversations),
     runs: defineRuns(kit, conversations),

@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { createEgress } from '#integrations/egress.ts';
-import { connectionTo, testKey } from '#test/support/ninox-connection.ts';
+import { connectionTo, createTestEgress, testKey } from '#test/support/ninox-connection.ts';
 import {
   type Behaviour,
   json,
@@ -35,7 +34,7 @@ function setUp(options: Partial<PerformOptions> = {}) {
   const waits: number[] = [];
   let time = Date.UTC(2026, 10, 24, 12, 0, 0);
   const client = createNinoxClient({
-    egress: createEgress(),
+    egress: createTestEgress(),
     now: () => time,
     random: () => 1,
     sleep: async (milliseconds) => {
@@ -354,7 +353,7 @@ test('stopping a call ends its wait between two attempts', async () => {
   const server = await serve((_request, response) => {
     response.writeHead(429, { 'retry-after': '9' }).end(() => controller.abort());
   });
-  const client = createNinoxClient({ egress: createEgress() });
+  const client = createNinoxClient({ egress: createTestEgress() });
   const call = { ...callTo(server), signal: controller.signal };
   expect(await failureOf(client.listTeams(call))).toMatchObject({ kind: 'cancelled' });
   expect(server.seen).toHaveLength(1);

@@ -4,10 +4,12 @@ import {
   databasesResponse,
   type NinoxDatabase,
   type NinoxRecord,
+  type NinoxTable,
   type NinoxTeam,
   readAs,
   readDeletion,
   recordResponse,
+  tablesResponse,
   teamResponse,
   teamsResponse,
 } from './responses.ts';
@@ -25,6 +27,7 @@ export interface NinoxClient {
   listTeams(call: NinoxCall): Promise<readonly NinoxTeam[]>;
   getTeam(call: NinoxCall, team: string): Promise<NinoxTeam>;
   listDatabases(call: NinoxCall, team: string): Promise<readonly NinoxDatabase[]>;
+  listTables(call: NinoxCall, team: string, database: string): Promise<readonly NinoxTable[]>;
   getRecord(call: NinoxCall, ids: NinoxRecordIds): Promise<NinoxRecord>;
   /** Resolves only when Ninox said that the record is deleted. */
   deleteRecord(call: NinoxCall, ids: NinoxRecordIds): Promise<void>;
@@ -33,6 +36,7 @@ export interface NinoxClient {
 const anyAnswer = () => true;
 const readTeams = readAs(teamsResponse, anyAnswer);
 const readDatabases = readAs(databasesResponse, anyAnswer);
+const readTables = readAs(tablesResponse, anyAnswer);
 
 export function createNinoxClient(options: PerformOptions): NinoxClient {
   const perform = createPerform(options);
@@ -47,6 +51,8 @@ export function createNinoxClient(options: PerformOptions): NinoxClient {
       }),
     listDatabases: (call, team) =>
       perform(call, { method: 'GET', template: pathTemplates.databases, ids: { team }, read: readDatabases }),
+    listTables: (call, team, database) =>
+      perform(call, { method: 'GET', template: pathTemplates.tables, ids: { team, database }, read: readTables }),
     getRecord: (call, ids) =>
       perform(call, {
         method: 'GET',

@@ -24,7 +24,7 @@ export function createContainment(client: NinoxClient, now: () => number): Conta
 
   return async (connection, { team, database }, signal) => {
     if (team === undefined || database === undefined) return false;
-    const key = [connection.id, connection.secret.fingerprint, connection.baseUrl, team, database].join(' ');
+    const key = [connection.id, connection.fingerprint, connection.baseUrl, team, database].join(' ');
     if ((knownUntil.get(key) ?? 0) > now()) return true;
     const databases = await client.listDatabases({ connection, signal }, team);
     const contained = databases.some((found) => found.id === database);

@@ -11,6 +11,7 @@ export const ninoxErrorKinds = [
   'timeout_before_send',
   'timeout_after_send',
   'unreachable',
+  'certificate',
   'connection_lost',
   'not_json',
   'unexpected_shape',
@@ -59,6 +60,7 @@ const codes: Record<NinoxErrorKind, UpstreamCode> = {
   timeout_before_send: 'UPSTREAM_UNAVAILABLE',
   timeout_after_send: 'UPSTREAM_UNAVAILABLE',
   unreachable: 'UPSTREAM_UNAVAILABLE',
+  certificate: 'UPSTREAM_UNAVAILABLE',
   connection_lost: 'UPSTREAM_UNAVAILABLE',
   not_json: 'UPSTREAM_INVALID',
   unexpected_shape: 'UPSTREAM_INVALID',
@@ -111,6 +113,8 @@ const plainMessages: Record<Exclude<NinoxErrorKind, 'rate_limited'>, string> = {
   timeout_after_send: 'Ninox did not answer in time. Try again in a minute.',
   unreachable:
     'Ninox could not be reached through {connection}, so nothing was sent. Try again in a minute; if it stays so, check the base URL of the connection.',
+  certificate:
+    'The server of {connection} could not prove by a valid certificate that it is the right one, so nothing was sent. Have its certificate renewed, or check the base URL of the connection.',
   connection_lost: 'The connection to Ninox broke before the answer was complete. Try again in a minute.',
   not_json: 'What answered in the place of Ninox did not send what Ninox sends. Check the base URL of {connection}.',
   unexpected_shape:
@@ -138,6 +142,7 @@ export function kindOfStatus(status: number): NinoxErrorKind {
 
 const kindOfReason: Record<Exclude<EgressReason, 'timeout'>, NinoxErrorKind> = {
   unreachable: 'unreachable',
+  certificate: 'certificate',
   connection_lost: 'connection_lost',
   too_large: 'too_large',
   redirect: 'redirect',

@@ -42,6 +42,7 @@ export const pathTemplates = {
   teams: '/teams',
   team: '/teams/{team}',
   databases: '/teams/{team}/databases',
+  tables: '/teams/{team}/databases/{database}/tables',
   record: '/teams/{team}/databases/{database}/tables/{table}/records/{record}',
 } as const;
 export type PathTemplate = (typeof pathTemplates)[keyof typeof pathTemplates];

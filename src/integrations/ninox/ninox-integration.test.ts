@@ -1,9 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createCatalog } from '#integrations/catalog.ts';
-import { createEgress } from '#integrations/egress.ts';
 import type { CallContext, ResourceTarget, Tool } from '#integrations/tool-definition.ts';
-import { connectionTo } from '#test/support/ninox-connection.ts';
+import { connectionTo, createTestEgress } from '#test/support/ninox-connection.ts';
 import { type Behaviour, json, type RawServer, startRawServer } from '#test/support/raw-server.ts';
 import { createNinoxClient } from './client.ts';
 import { createNinoxIntegration } from './ninox-integration.ts';
@@ -32,7 +31,7 @@ async function setUp(allows: (target: ResourceTarget) => boolean = () => true) {
   servers.push(server);
   let time = 0;
   const integration = createNinoxIntegration({
-    client: createNinoxClient({ egress: createEgress() }),
+    client: createNinoxClient({ egress: createTestEgress() }),
     now: () => time,
   });
   const connection = connectionTo(server.baseUrl);

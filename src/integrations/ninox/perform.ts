@@ -155,8 +155,8 @@ function failureOf({ connection }: NinoxCall, { method }: { method: string }): F
 }
 
 /** Two connections with the same key share a lane, since Ninox counts by key. */
-function laneKey({ secret, baseUrl }: Connection): string {
-  return `${secret.fingerprint}@${URL.parse(baseUrl)?.origin ?? baseUrl}`;
+function laneKey({ fingerprint, origin }: Connection): string {
+  return `${fingerprint}@${origin}`;
 }
 
 function sleepUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {

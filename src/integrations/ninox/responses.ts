@@ -12,6 +12,7 @@ const named = z.object({ id, name: z.string() });
 export const teamResponse = named;
 export const teamsResponse = z.array(named);
 export const databasesResponse = z.array(named);
+export const tablesResponse = z.array(named);
 export const recordResponse = z.object({
   id,
   sequence: z.number().optional(),
@@ -28,6 +29,11 @@ export interface NinoxTeam {
 }
 
 export interface NinoxDatabase {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface NinoxTable {
   readonly id: string;
   readonly name: string;
 }

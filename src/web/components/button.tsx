@@ -4,6 +4,7 @@ const looks = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong disabled:bg-line disabled:text-ink-3',
   secondary: 'border border-line bg-surface text-ink hover:bg-sunken disabled:text-ink-3',
   quiet: 'text-ink-2 hover:bg-sunken hover:text-ink disabled:text-ink-3',
+  danger: 'bg-bad text-surface hover:opacity-90 disabled:bg-line disabled:text-ink-3 disabled:opacity-100',
 } as const;
 
 export type ButtonLook = keyof typeof looks;

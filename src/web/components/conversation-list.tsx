@@ -1,6 +1,6 @@
 import { LoaderCircle } from 'lucide-react';
 import { NavLink } from 'react-router';
-import type { ConversationView } from '#channels/http/contract.ts';
+import type { ConversationView } from '#channels/http/contract/conversations.ts';
 import { formatMoment, formatShort } from '../format.ts';
 import { useConversations, useNames } from '../queries.ts';
 import { Button } from './button.tsx';

@@ -7,6 +7,8 @@ const looks: Readonly<Record<Outcome, { icon: LucideIcon; className: string }>> 
   failed: { icon: CircleX, className: 'text-bad' },
   denied: { icon: ShieldX, className: 'text-warn' },
   outcome_unknown: { icon: CircleHelp, className: 'text-warn' },
+  done: { icon: CircleCheck, className: 'text-ink-2' },
+  refused: { icon: ShieldX, className: 'text-warn' },
 };
 
 /** How a call went: an icon and the word, never colour alone. */

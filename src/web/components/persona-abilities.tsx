@@ -1,6 +1,6 @@
 import { Ban, Check, Hand } from 'lucide-react';
 import { Fragment } from 'react';
-import type { PersonaView, ToolView } from '#channels/http/contract.ts';
+import type { PersonaView, ToolView } from '#channels/http/contract/personas.ts';
 import { approvalWords, describeLimits } from '../words.ts';
 
 const marks = {

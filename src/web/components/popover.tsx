@@ -1,9 +1,10 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { type ButtonLook, buttonClass } from './button.tsx';
 
 const places = {
   'below-end': '[position-area:bottom_span-left] mt-1',
   'below-start': '[position-area:bottom_span-right] mt-1',
+  'above-start': '[position-area:top_span-right] mb-1',
 } as const;
 
 /**
@@ -13,30 +14,44 @@ const places = {
 export function Popover({
   label,
   trigger,
+  triggerLabel,
   children,
   look = 'quiet',
   place = 'below-end',
   className = '',
+  closesOnChoice = false,
 }: {
   label: string;
   trigger: ReactNode;
+  /** The button's accessible name where what it shows is not enough. */
+  triggerLabel?: string;
   children: ReactNode;
   look?: ButtonLook;
   place?: keyof typeof places;
   className?: string;
+  /** For a menu: a link or button in it closes it, unless it is marked data-stays. */
+  closesOnChoice?: boolean;
 }) {
   const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
   return (
     <>
-      <button type="button" popoverTarget={id} className={buttonClass(look, className)}>
+      <button type="button" popoverTarget={id} aria-label={triggerLabel} className={buttonClass(look, className)}>
         {trigger}
       </button>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links and buttons in it take the keys */}
       <div
+        ref={panel}
         id={id}
         popover="auto"
         role="dialog"
         aria-label={label}
-        className={`m-auto max-h-[min(32rem,80dvh)] w-[min(24rem,calc(100vw-1rem))] overflow-auto rounded-xl border border-line bg-surface p-4 shadow-high [position-try-fallbacks:flip-inline,flip-block] supports-[position-area:bottom]:m-0 ${places[place]}`}
+        onClick={(event) => {
+          const chosen =
+            event.target instanceof Element && event.target.closest('a, button:not([data-stays])') !== null;
+          if (closesOnChoice && chosen) panel.current?.hidePopover();
+        }}
+        className={`m-auto max-h-[min(32rem,80dvh)] w-[min(24rem,calc(100vw-1rem))] overflow-auto rounded-xl border border-line bg-surface p-4 text-ink shadow-high [position-try-fallbacks:flip-inline,flip-block,flip-inline_flip-block] supports-[position-area:bottom]:m-0 ${places[place]}`}
       >
         {children}
       </div>

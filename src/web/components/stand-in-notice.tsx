@@ -1,6 +1,6 @@
 import { FlaskConical, Info } from 'lucide-react';
 import { Fragment } from 'react';
-import type { StatusView } from '#channels/http/contract.ts';
+import type { StatusView } from '#channels/http/contract/conversations.ts';
 import { useStatus } from '../queries.ts';
 import { Popover } from './popover.tsx';
 
@@ -53,8 +53,7 @@ function StandInDetails({ status }: { status: StatusView }) {
         <section className="grid gap-1">
           <h3 className="font-semibold">Sample Ninox data</h3>
           <p className="text-ink-2">
-            A local copy of the Ninox API with made-up teams and records at{' '}
-            <code className="wrap-anywhere">{status.ninoxBaseUrl}</code>. Nothing reaches your Ninox.
+            A local copy of the Ninox API with made-up teams and records. Nothing reaches your Ninox.
           </p>
           <ReplacedBy variable={ninox.replacedBy} />
         </section>

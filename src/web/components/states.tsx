@@ -1,6 +1,6 @@
-import { type LucideIcon, RotateCw, TriangleAlert } from 'lucide-react';
+import { Lock, type LucideIcon, RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { describeError } from '../api-client.ts';
+import { describeError, ProblemError } from '../api-client.ts';
 import { Button } from './button.tsx';
 
 /** What stands where there is nothing to show yet. */
@@ -42,6 +42,13 @@ export function ErrorState({
   onRetry?: () => void;
   heading?: 'h1' | 'h2';
 }) {
+  if (error instanceof ProblemError && error.status === 403) {
+    return (
+      <EmptyState icon={Lock} title="Your role does not allow this" heading={Heading}>
+        {error.detail}
+      </EmptyState>
+    );
+  }
   return (
     <div role="alert" className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-14 text-center">
       <span className="mb-1 grid size-11 place-items-center rounded-xl bg-bad-soft text-bad">
@@ -69,11 +76,24 @@ export function Skeleton({ label, children }: { label: string; children: ReactNo
   );
 }
 
+/** What stands where a whole page is on its way. */
+export function LoadingPage() {
+  return (
+    <Skeleton label="Loading the page">
+      <div className="mx-auto grid max-w-3xl gap-4 px-5 py-10">
+        <Bar className="h-6 w-48" />
+        <Bar className="h-24 w-full" />
+        <Bar className="h-24 w-full" />
+      </div>
+    </Skeleton>
+  );
+}
+
 export function Bar({ className = '' }: { className?: string }) {
   return <div className={`animate-blink rounded-md bg-line ${className}`} />;
 }
 
-/** A remark inside a page, with an icon, in one of three tones. */
+/** A remark inside a page, with an icon, in one of four tones. */
 export function Notice({
   tone,
   icon: Icon = TriangleAlert,
@@ -82,14 +102,19 @@ export function Notice({
   action,
   role,
 }: {
-  tone: 'warn' | 'bad' | 'plain';
+  tone: 'warn' | 'bad' | 'good' | 'plain';
   icon?: LucideIcon;
   title?: string;
   children: ReactNode;
   action?: ReactNode;
   role?: 'alert' | 'status';
 }) {
-  const tones = { warn: 'bg-warn-soft text-warn', bad: 'bg-bad-soft text-bad', plain: 'bg-sunken text-ink-2' };
+  const tones = {
+    warn: 'bg-warn-soft text-warn',
+    bad: 'bg-bad-soft text-bad',
+    good: 'bg-good-soft text-good',
+    plain: 'bg-sunken text-ink-2',
+  };
   return (
     <div role={role} className={`flex gap-2.5 rounded-lg px-3 py-2.5 ${tones[tone]}`}>
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />

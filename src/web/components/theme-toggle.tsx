@@ -18,7 +18,7 @@ export function ThemeToggle() {
     applyTheme(next);
   };
   return (
-    <IconButton label={`Theme: ${words[theme]}. Change to ${words[next]}`} onClick={change}>
+    <IconButton label={`Theme: ${words[theme]}. Change to ${words[next]}`} onClick={change} data-stays>
       <Icon className="size-4" aria-hidden />
     </IconButton>
   );

@@ -3,17 +3,20 @@ import { useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { Button, buttonClass, IconButton } from '../../components/button.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
-import { useAuditEvents, useNames } from '../../queries.ts';
+import { useAuditEvents } from '../../queries.ts';
+import { useMay } from '../../session.tsx';
 import { bothRows, oneRowPerCall } from './calls.ts';
 import { ChainBadge } from './chain-badge.tsx';
 import { EventDetail } from './event-detail.tsx';
 import { EventFilters } from './event-filters.tsx';
 import { EventList } from './event-list.tsx';
+import { ExportButton } from './export-button.tsx';
 import { countFilters, toAuditQuery } from './filters.ts';
+import { useEventNames } from './use-event-names.ts';
 
 export function ActivityPage() {
   const { eventId } = useParams();
-  const names = useNames();
+  const names = useEventNames();
   const open = eventId !== undefined;
   return (
     <div className="flex h-full">
@@ -32,7 +35,8 @@ export function ActivityPage() {
 
 function Events() {
   const [search] = useSearchParams();
-  const names = useNames();
+  const names = useEventNames();
+  const may = useMay();
   const query = useMemo(() => toAuditQuery(search), [search]);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isFetching } = useAuditEvents(query);
   const loaded = data?.pages.flatMap((page) => page.items) ?? [];
@@ -43,14 +47,20 @@ function Events() {
     <>
       <header className="flex min-h-13 items-center justify-between gap-2 border-line border-b bg-surface ps-4 pe-2 md:ps-6">
         <h1 className="font-semibold">Activity</h1>
-        <div className="flex items-center gap-1">
+        <div className="flex flex-wrap items-center justify-end gap-1 py-1">
           <ChainBadge />
+          {may('audit:export') && <ExportButton query={query} filtered={filtered} />}
           <IconButton label="Refresh" disabled={isFetching} onClick={() => void refetch()}>
             <RotateCw className={`size-4 ${isFetching ? 'animate-spin' : ''}`} aria-hidden />
           </IconButton>
         </div>
       </header>
       <EventFilters />
+      {!may('audit:read') && (
+        <p className="border-line border-b px-4 py-2 text-ink-2 text-xs text-pretty md:px-6">
+          Your own activity: what you did, and what personas did for you. Owners, admins and auditors see everybody’s.
+        </p>
+      )}
       <div className="min-h-0 flex-1 overflow-y-auto">
         {data === undefined && error === null && <LoadingEvents />}
         {data === undefined && error !== null && (
@@ -93,17 +103,21 @@ function RowsChoice({ both }: { both: boolean }) {
 }
 
 function NothingYet() {
+  const may = useMay();
   return (
     <EmptyState
       icon={ListChecks}
       title="Nothing was done yet"
       action={
-        <Link to="/" className={buttonClass('primary')}>
-          Start a conversation
-        </Link>
+        may('chat') && (
+          <Link to="/" className={buttonClass('primary')}>
+            Start a conversation
+          </Link>
+        )
       }
     >
-      Every call a persona makes, and every call it was denied, is recorded here with its prompt and its answer.
+      Every call a persona makes or was denied is recorded here with its prompt and its answer, and so is what people
+      change: connections, personas, members.
     </EmptyState>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEventView } from '#channels/http/contract.ts';
+import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
 import { oneRowPerCall } from './calls.ts';
 
 const event = (seq: number, action: AuditEventView['action'], call: Partial<AuditEventView> = {}): AuditEventView => ({
@@ -7,7 +7,7 @@ const event = (seq: number, action: AuditEventView['action'], call: Partial<Audi
   seq,
   at: '2026-11-24T10:00:00.000Z',
   action,
-  actor: { kind: 'user', id: 'local' },
+  actor: { kind: 'user', id: 'ann', name: 'Ann' },
   connectionId: null,
   personaId: 'tester',
   personaVersion: 'v',

@@ -1,4 +1,5 @@
-import type { AuditEventView } from '#channels/http/contract.ts';
+import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
+import { closesCall } from '../../words.ts';
 
 /** The name of the choice in the page's address: both rows of each call instead of one. */
 export const bothRows = { name: 'rows', value: 'both' } as const;
@@ -7,10 +8,6 @@ export const bothRows = { name: 'rows', value: 'both' } as const;
 export function oneRowPerCall(events: readonly AuditEventView[]): readonly AuditEventView[] {
   const closed = new Set(events.filter(closesCall).map(callOf));
   return events.filter((event) => event.action !== 'tool.intended' || !closed.has(callOf(event)));
-}
-
-function closesCall({ action }: AuditEventView): boolean {
-  return action !== 'tool.intended' && action !== 'tool.denied';
 }
 
 /** A call id alone is not enough: older rows hold the model’s own, which it may use again in another run. */

@@ -1,5 +1,5 @@
 import { Link2Off, LoaderCircle, ShieldCheck, ShieldQuestion } from 'lucide-react';
-import type { AuditChainView } from '#channels/http/contract.ts';
+import type { AuditChainView } from '#channels/http/contract/audit-events.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Popover } from '../../components/popover.tsx';

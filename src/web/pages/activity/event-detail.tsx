@@ -1,19 +1,21 @@
 import { ArrowLeft, MessagesSquare, X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
-import type { AuditDetailView, AuditEventView } from '#channels/http/contract.ts';
+import type { AuditDetailView, AuditEventView } from '#channels/http/contract/audit-events.ts';
 import { ProblemError } from '../../api-client.ts';
 import { buttonClass } from '../../components/button.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { JsonBlock } from '../../components/json-block.tsx';
 import { OutcomeBadge } from '../../components/outcome-badge.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
 import { formatDuration, formatMoment } from '../../format.ts';
-import { type Names, useAuditEvent, useIntent } from '../../queries.ts';
-import { describeActor, describeCode, outcomeOfAction } from '../../words.ts';
+import { useAuditEvent, useIntent } from '../../queries.ts';
+import { useMay } from '../../session.tsx';
+import { describeCode, headlineOf } from '../../words.ts';
+import { EventFacts } from './event-facts.tsx';
+import { type EventNames, outcomeOf, readDetails, sentenceOf, titleOf } from './event-words.ts';
 
 /** One event with everything that was recorded of it. */
-export function EventDetail({ id, names }: { id: string; names: Names }) {
+export function EventDetail({ id, names }: { id: string; names: EventNames }) {
   const { search } = useLocation();
   const { data, error, refetch } = useAuditEvent(id);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -31,7 +33,7 @@ export function EventDetail({ id, names }: { id: string; names: Names }) {
           Back to Activity
         </Link>
         <h2 ref={heading} tabIndex={-1} className="min-w-0 flex-1 truncate font-semibold outline-none max-lg:sr-only">
-          {data === undefined ? 'Event' : names.tool(data.event.tool)}
+          {data === undefined ? 'Event' : titleOf(data.event, names)}
         </h2>
         <Link to={back} aria-label="Close" title="Close" className={buttonClass('quiet', 'min-w-9 max-lg:hidden')}>
           <X className="size-4" aria-hidden />
@@ -46,33 +48,57 @@ export function EventDetail({ id, names }: { id: string; names: Names }) {
   );
 }
 
-function Recorded({ detail: { event, body }, names }: { detail: AuditDetailView; names: Names }) {
-  const plain = describeCode(event.code);
+function Recorded({ detail, names }: { detail: AuditDetailView; names: EventNames }) {
+  const { event, body, bodyProblem } = detail;
+  const may = useMay();
+  const sentence = sentenceOf(event, names);
+  const isOwn = event.actor.id === names.you;
   return (
     <div className="grid grid-cols-1 gap-4">
       <div className="grid gap-1">
-        <p className="font-semibold text-base lg:hidden">{names.tool(event.tool)}</p>
+        <p className="font-semibold text-base text-pretty lg:hidden">{titleOf(event, names)}</p>
         <div className="flex flex-wrap items-center gap-x-3 text-ink-2">
-          <OutcomeBadge outcome={outcomeOfAction[event.action]} />
+          <OutcomeBadge outcome={outcomeOf(event)} />
           <time dateTime={event.at}>{formatMoment(event.at)}</time>
           {event.durationMs !== null && <span>{formatDuration(event.durationMs)}</span>}
         </div>
-        {plain !== null && <p className="mt-1 text-pretty">{plain}</p>}
+        {sentence !== null && <p className="mt-1 text-pretty wrap-anywhere">{sentence}.</p>}
+        <WhatWentWrong event={event} error={body?.error} />
       </div>
-      <Link to={`/c/${event.conversationId}`} className={buttonClass('secondary', 'justify-self-start')}>
-        <MessagesSquare className="size-4" aria-hidden />
-        Open the conversation
-      </Link>
-      {body === null ? (
-        <p className="rounded-lg bg-sunken px-3 py-2.5 text-ink-2">
-          The content of this event was erased. Who did what and when stays on record and stays provable.
-        </p>
-      ) : (
-        <Body event={event} body={body} />
+      {event.conversationId !== null && isOwn && may('chat') && (
+        <Link to={`/c/${event.conversationId}`} className={buttonClass('secondary', 'justify-self-start')}>
+          <MessagesSquare className="size-4" aria-hidden />
+          Open the conversation
+        </Link>
       )}
-      <Facts event={event} names={names} />
+      {bodyProblem !== null && <MissingBody problem={bodyProblem} />}
+      {body !== null && <Body event={event} body={body} />}
+      <EventFacts event={event} names={names} />
     </div>
   );
+}
+
+/** What was recorded about a failure, once: in the words it was told with, else in plain words for its code. */
+function WhatWentWrong({ event: { code }, error }: { event: AuditEventView; error: string | undefined }) {
+  const text = error ?? describeCode(code);
+  if (text === null) return null;
+  const headline = headlineOf(code);
+  return (
+    <div className="mt-1 grid gap-0.5">
+      {headline !== null && <p className="font-semibold">{headline}</p>}
+      <p className="whitespace-pre-wrap text-pretty wrap-anywhere">{text}</p>
+    </div>
+  );
+}
+
+const missingBody: Readonly<Record<NonNullable<AuditDetailView['bodyProblem']>, string>> = {
+  erased: 'The content of this event was erased. Who did what and when stays on record and stays provable.',
+  unreadable:
+    'The content of this event cannot be read: it was altered where it is stored, or its key is gone. Ask whoever runs this service to look at its log and its vault.',
+};
+
+function MissingBody({ problem }: { problem: NonNullable<AuditDetailView['bodyProblem']> }) {
+  return <p className="rounded-lg bg-sunken px-3 py-2.5 text-ink-2">{missingBody[problem]}</p>;
 }
 
 function Body({ event, body }: { event: AuditEventView; body: NonNullable<AuditDetailView['body']> }) {
@@ -81,68 +107,47 @@ function Body({ event, body }: { event: AuditEventView; body: NonNullable<AuditD
   const args = body.arguments ?? intent.data?.body?.arguments;
   return (
     <>
-      {body.error !== undefined && <JsonBlock label="Error" value={body.error} />}
       {prompt !== undefined && <JsonBlock label="Prompt" value={prompt} />}
       {args !== undefined && <JsonBlock label="Arguments" value={args} />}
       {body.response !== undefined && <JsonBlock label="Response" value={body.response} />}
+      {body.details !== undefined && <Details details={body.details} />}
     </>
   );
 }
 
-function Facts({ event, names }: { event: AuditEventView; names: Names }) {
-  return (
-    <section aria-labelledby="facts-heading" className="grid gap-1">
-      <h3 id="facts-heading" className="font-semibold text-ink-2 text-xs">
-        On record
-      </h3>
-      <dl className="grid grid-cols-[8.5rem_1fr] items-center text-xs">
-        <Fact name="Event number">{event.seq}</Fact>
-        <Fact name="Asked by">{describeActor(event.actor)}</Fact>
-        <Fact name="Persona">{names.persona(event.personaId)}</Fact>
-        <Fact name="Persona version" copy={event.personaVersion} />
-        <Fact name="Channel">{event.channel}</Fact>
-        <Fact name="Tool">
-          <code className="font-mono">{event.tool}</code>
-        </Fact>
-        {event.code !== null && (
-          <Fact name="Code">
-            <code className="font-mono">{event.code}</code>
-          </Fact>
-        )}
-        <Fact name="Credits">{event.credits}</Fact>
-        <Fact name="Connection">{event.connectionId ?? 'None: the call never got that far'}</Fact>
-        <Fact name="Conversation id" copy={event.conversationId} />
-        <Fact name="Run id" copy={event.runId} />
-        <Fact name="Call id" copy={event.callId} />
-        <Fact name="Event id" copy={event.id} />
-        <Fact name="Seal" copy={event.hash} />
-        <Fact name="Seal before it" copy={event.previousHash} />
-      </dl>
-    </section>
-  );
-}
-
-function Fact({ name, copy, children }: { name: string; copy?: string; children?: ReactNode }) {
+/** What an event that is no call was about: short values as lines, the rest as it was recorded. */
+function Details({ details }: { details: unknown }) {
+  const all = readDetails(details);
+  const lines = all.filter(({ line }) => line !== null);
+  if (all.length === 0) return null;
   return (
     <>
-      <dt className="self-start py-1.5 text-ink-3">{name}</dt>
-      <dd className="flex min-w-0 items-center justify-between gap-1 py-1.5">
-        {copy === undefined ? (
-          <span className="wrap-anywhere">{children}</span>
-        ) : (
-          <>
-            <span className="wrap-anywhere font-mono">{copy === '' ? 'None' : copy}</span>
-            <CopyButton text={copy} label={`Copy ${name.toLowerCase()}`} className="-my-2" />
-          </>
-        )}
-      </dd>
+      {lines.length > 0 && (
+        <dl aria-label="Details" className="grid grid-cols-[8.5rem_1fr] gap-y-1.5">
+          {lines.map(({ label, line }) => (
+            <div key={label} className="contents">
+              <dt className="text-ink-3">{label}</dt>
+              <dd className="wrap-anywhere">{line}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {all
+        .filter(({ line }) => line === null)
+        .map(({ label, value }) => (
+          <JsonBlock key={label} label={label} value={value} />
+        ))}
     </>
   );
 }
 
 function DetailProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (error instanceof ProblemError && error.status === 404) {
-    return <EmptyState icon={X} title="There is no such event" />;
+    return (
+      <EmptyState icon={X} title="There is no such event">
+        It does not exist, or it is not yours to see.
+      </EmptyState>
+    );
   }
   return <ErrorState title="The event could not be loaded" error={error} onRetry={onRetry} />;
 }

@@ -4,10 +4,23 @@ import { useSearchParams } from 'react-router';
 import { Button } from '../../components/button.tsx';
 import { shorten } from '../../format.ts';
 import { useConversations, useNames } from '../../queries.ts';
-import { countFilters, type FilterName, filterNames, outcomeActions } from './filters.ts';
+import { useMay, useSession } from '../../session.tsx';
+import {
+  countFilters,
+  directActions,
+  type FilterName,
+  filterNames,
+  outcomeActions,
+  quickRange,
+  quickTimes,
+  toDay,
+} from './filters.ts';
+import { type Option, useConnectionOptions, useMemberOptions } from './use-event-names.ts';
 
 const control =
   'min-h-9 max-md:min-h-11 pointer-coarse:min-h-11 w-full min-w-0 rounded-lg border border-control bg-surface px-2 text-base md:text-sm';
+
+type Change = (changes: Partial<Record<FilterName, string>>) => void;
 
 /** What the list is narrowed to. It lives in the page's address, so that it can be sent to a colleague. */
 export function EventFilters() {
@@ -15,123 +28,163 @@ export function EventFilters() {
   const [open, setOpen] = useState(false);
   const panelId = useId();
   const count = countFilters(search);
-  const change = (name: FilterName, value: string) =>
+  const change: Change = (changes) =>
     setSearch(
       (current) => {
         const next = new URLSearchParams(current);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
+        for (const [name, value] of Object.entries(changes)) {
+          if (value === '') next.delete(name);
+          else next.set(name, value);
+        }
         return next;
       },
       { replace: true },
     );
-  const clear = () =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        for (const name of filterNames) next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
+  const clear = () => change(Object.fromEntries(filterNames.map((name) => [name, ''])));
   return (
     <search aria-label="Filters" className="border-line border-b bg-surface px-4 py-2 md:px-6 md:py-3">
       <Button className="w-full md:hidden" aria-expanded={open} aria-controls={panelId} onClick={() => setOpen(!open)}>
         <Filter className="size-4" aria-hidden />
         Filters{count > 0 ? ` (${count})` : ''}
       </Button>
-      <div
-        id={panelId}
-        className={`grid-cols-2 gap-2 pt-2 md:grid md:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] md:pt-0 ${open ? 'grid' : 'hidden'}`}
-      >
-        <Fields search={search} change={change} />
-        {count > 0 && (
-          <Button look="quiet" className="self-end justify-self-start" onClick={clear}>
-            <X className="size-4" aria-hidden />
-            Clear filters
-          </Button>
-        )}
+      <div id={panelId} className={`gap-2 max-md:pt-2 md:grid ${open ? 'grid' : 'hidden'}`}>
+        <div className="grid grid-cols-2 gap-2 md:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))]">
+          <Fields search={search} change={change} />
+        </div>
+        <div className="flex flex-wrap items-center gap-2">
+          <QuickTimes search={search} change={change} />
+          {count > 0 && (
+            <Button look="quiet" onClick={clear}>
+              <X className="size-4" aria-hidden />
+              Clear filters
+            </Button>
+          )}
+        </div>
       </div>
     </search>
   );
 }
 
-function Fields({ search, change }: { search: URLSearchParams; change: (name: FilterName, value: string) => void }) {
+function Fields({ search, change }: { search: URLSearchParams; change: Change }) {
   const names = useNames();
-  const value = (name: FilterName) => search.get(name) ?? '';
-  const today = new Date();
-  const lastDay = `${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, '0')}-${String(today.getDate()).padStart(2, '0')}`;
+  const connections = useConnectionOptions();
+  const may = useMay();
+  const field = (name: FilterName) => ({
+    value: search.get(name) ?? '',
+    onChange: (value: string) => change({ [name]: value }),
+  });
+  const lastDay = toDay(new Date());
   return (
     <>
-      <Choice label="Persona" value={value('persona')} onChange={(next) => change('persona', next)}>
-        {withUnknown(
-          names.personas.map((persona) => ({ value: persona.id, label: persona.name })),
-          value('persona'),
-        )}
+      {may('audit:read') && <PersonChoice {...field('person')} />}
+      <Choice
+        label="Persona"
+        {...field('persona')}
+        options={names.personas.map((persona) => ({ value: persona.id, label: persona.name }))}
+      />
+      <Choice
+        label="Tool"
+        {...field('tool')}
+        options={names.tools.map((tool) => ({ value: tool.name, label: tool.title }))}
+      />
+      <Choice label="Outcome or action" {...field('outcome')} options={[]} known={isOutcome}>
+        <optgroup label="Calls of personas">
+          <Options options={outcomeActions} />
+        </optgroup>
+        <optgroup label="What people did">
+          <Options options={directActions} />
+        </optgroup>
       </Choice>
-      <Choice label="Tool" value={value('tool')} onChange={(next) => change('tool', next)}>
-        {withUnknown(
-          names.tools.map((tool) => ({ value: tool.name, label: tool.title })),
-          value('tool'),
-        )}
-      </Choice>
-      <Choice label="Outcome" value={value('outcome')} onChange={(next) => change('outcome', next)}>
-        {withUnknown(outcomeActions, value('outcome'))}
-      </Choice>
-      <ConversationChoice value={value('conversation')} onChange={(next) => change('conversation', next)} />
-      <Day label="From" value={value('from')} max={value('to') || lastDay} onChange={(next) => change('from', next)} />
-      <Day label="To" value={value('to')} min={value('from')} max={lastDay} onChange={(next) => change('to', next)} />
+      <Choice label="Connection" {...field('connection')} options={connections} />
+      {may('chat') && <ConversationChoice {...field('conversation')} />}
+      <Day label="From" {...field('from')} max={search.get('to') ?? lastDay} />
+      <Day label="To" {...field('to')} min={search.get('from') ?? ''} max={lastDay} />
     </>
   );
 }
 
-function ConversationChoice({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+function isOutcome(value: string): boolean {
+  return [...outcomeActions, ...directActions].some((option) => option.value === value);
+}
+
+function PersonChoice(field: Field) {
+  const { user } = useSession();
+  return <Choice label="Person" {...field} options={useMemberOptions(user.id)} />;
+}
+
+function ConversationChoice(field: Field) {
   const { data } = useConversations();
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Choice label="Conversation" value={value} onChange={onChange}>
-      {withUnknown(
-        items.map((item) => ({ value: item.id, label: item.title })),
-        value,
-      )}
-    </Choice>
+    <Choice label="Conversation" {...field} options={items.map((item) => ({ value: item.id, label: item.title }))} />
   );
 }
 
-/** The options, with the chosen one even where nothing lists it any more. */
-function withUnknown(options: readonly { value: string; label: string }[], chosen: string): ReactNode {
-  const known = chosen === '' || options.some((option) => option.value === chosen);
+function QuickTimes({ search, change }: { search: URLSearchParams; change: Change }) {
+  const now = new Date();
   return (
-    <>
-      {!known && <option value={chosen}>{chosen.length > 12 ? `${shorten(chosen)}…` : chosen}</option>}
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </>
+    <fieldset aria-label="Time" className="flex flex-wrap gap-1">
+      {quickTimes.map(({ label, daysBack }) => {
+        const { from, to } = quickRange(daysBack, now);
+        const chosen = search.get('from') === from && search.get('to') === to;
+        return (
+          <Button
+            key={label}
+            look={chosen ? 'secondary' : 'quiet'}
+            aria-pressed={chosen}
+            onClick={() => change(chosen ? { from: '', to: '' } : { from, to })}
+          >
+            {label}
+          </Button>
+        );
+      })}
+    </fieldset>
   );
 }
 
-interface FieldProps {
-  readonly label: string;
+interface Field {
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
 
-function Choice({ label, value, onChange, children }: FieldProps & { children: ReactNode }) {
+/** A choice among options; the chosen one is listed even where nothing else lists it any more. */
+function Choice({
+  label,
+  value,
+  onChange,
+  options,
+  known = (chosen) => options.some((option) => option.value === chosen),
+  children,
+}: Field & {
+  label: string;
+  options: readonly Option[];
+  known?: (chosen: string) => boolean;
+  children?: ReactNode;
+}) {
   return (
     <label className="grid min-w-0 gap-1 text-ink-2 text-xs">
       {label}
       <select value={value} onChange={(event) => onChange(event.target.value)} className={`${control} text-ink`}>
         <option value="">All</option>
+        {value !== '' && !known(value) && (
+          <option value={value}>{value.length > 12 ? `${shorten(value)}…` : value}</option>
+        )}
+        <Options options={options} />
         {children}
       </select>
     </label>
   );
 }
 
-function Day({ label, value, onChange, ...bounds }: FieldProps & { min?: string; max?: string }) {
+function Options({ options }: { options: readonly Option[] }) {
+  return options.map((option) => (
+    <option key={option.value} value={option.value}>
+      {option.label}
+    </option>
+  ));
+}
+
+function Day({ label, value, onChange, ...bounds }: Field & { label: string; min?: string; max?: string }) {
   return (
     <label className="grid min-w-0 gap-1 text-ink-2 text-xs">
       {label}

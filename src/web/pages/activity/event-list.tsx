@@ -1,18 +1,17 @@
 import { NavLink, useLocation } from 'react-router';
-import type { AuditEventView } from '#channels/http/contract.ts';
+import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
 import { Button } from '../../components/button.tsx';
 import { OutcomeBadge } from '../../components/outcome-badge.tsx';
 import { formatDuration, formatMoment, splitMoment } from '../../format.ts';
-import type { Names } from '../../queries.ts';
-import { outcomeOfAction } from '../../words.ts';
+import { type EventNames, outcomeOf, titleOf, whoOf } from './event-words.ts';
 
 /** One line per event in a wide window, a card on a phone. */
 const columns =
-  'flex flex-wrap @2xl:grid @2xl:grid-cols-[8.5rem_minmax(7rem,1fr)_minmax(9rem,1.4fr)_9.5rem_4.5rem] items-center gap-x-4 gap-y-0.5';
+  'flex flex-wrap @2xl:grid @2xl:grid-cols-[8.5rem_minmax(7rem,1fr)_minmax(9rem,1.2fr)_9.5rem_4.5rem] items-center gap-x-4 gap-y-0.5';
 
 interface EventListProps {
   readonly events: readonly AuditEventView[];
-  readonly names: Names;
+  readonly names: EventNames;
   readonly more: { readonly loading: boolean; readonly onMore: () => void } | null;
 }
 
@@ -25,8 +24,8 @@ export function EventList({ events, names, more }: EventListProps) {
         className={`${columns} sticky top-0 z-1 @max-2xl:hidden border-line border-b bg-canvas px-6 py-2 font-semibold text-ink-3 text-xs`}
       >
         <span>Time</span>
-        <span>Persona</span>
-        <span>Tool</span>
+        <span>Who</span>
+        <span>What</span>
         <span>Outcome</span>
         <span className="text-end">Duration</span>
       </div>
@@ -50,8 +49,10 @@ export function EventList({ events, names, more }: EventListProps) {
   );
 }
 
-function EventRow({ event, names, search }: { event: AuditEventView; names: Names; search: string }) {
+function EventRow({ event, names, search }: { event: AuditEventView; names: EventNames; search: string }) {
   const { day, time } = splitMoment(event.at);
+  const who = whoOf(event, names);
+  const what = titleOf(event, names);
   return (
     <NavLink
       to={`/activity/${event.id}${search}`}
@@ -67,10 +68,14 @@ function EventRow({ event, names, search }: { event: AuditEventView; names: Name
         <span className="text-ink-3">{day}</span> {time}
       </time>
       <span aria-hidden className="order-3 basis-full @2xl:hidden" />
-      <span className="min-w-0 flex-1 truncate text-ink-2 @max-2xl:order-5">{names.persona(event.personaId)}</span>
-      <span className="min-w-0 flex-1 truncate font-medium @max-2xl:order-1">{names.tool(event.tool)}</span>
+      <span title={who} className="min-w-0 flex-1 truncate text-ink-2 @max-2xl:order-5">
+        {who}
+      </span>
+      <span title={what} className="min-w-0 flex-1 truncate font-medium @max-2xl:order-1">
+        {what}
+      </span>
       <span className="flex @max-2xl:order-2">
-        <OutcomeBadge outcome={outcomeOfAction[event.action]} />
+        <OutcomeBadge outcome={outcomeOf(event)} />
       </span>
       <span className="text-end text-ink-3 tabular-nums @max-2xl:order-6">
         {event.durationMs === null ? '' : formatDuration(event.durationMs)}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countFilters, toAuditQuery } from './filters.ts';
+import { countFilters, quickRange, toAuditQuery } from './filters.ts';
 
 describe('the filters in the address', () => {
   it('say nothing when the address says nothing', () => {
@@ -8,6 +8,7 @@ describe('the filters in the address', () => {
 
   it('name the action of an outcome', () => {
     expect(toAuditQuery(new URLSearchParams('outcome=denied')).action).toBe('tool.denied');
+    expect(toAuditQuery(new URLSearchParams('outcome=persona.changed')).action).toBe('persona.changed');
     expect(toAuditQuery(new URLSearchParams('outcome=nonsense')).action).toBeUndefined();
   });
 
@@ -23,5 +24,13 @@ describe('the filters in the address', () => {
 
   it('are counted without what else the address holds', () => {
     expect(countFilters(new URLSearchParams('tool=a&other=b&from=2026-11-24'))).toBe(2);
+  });
+});
+
+describe('quick choices of time', () => {
+  it('are whole days back from today, over the ends of months', () => {
+    const now = new Date(2026, 2, 3, 23, 59);
+    expect(quickRange(0, now)).toEqual({ from: '2026-03-03', to: '2026-03-03' });
+    expect(quickRange(6, now)).toEqual({ from: '2026-02-25', to: '2026-03-03' });
   });
 });

@@ -1,7 +1,17 @@
 import type { AuditQuery } from '../../api-client.ts';
+import { type DirectAction, directWords } from './event-words.ts';
 
 /** The names the filters have in the page's address. */
-export const filterNames = ['persona', 'tool', 'outcome', 'from', 'to', 'conversation'] as const;
+export const filterNames = [
+  'person',
+  'persona',
+  'tool',
+  'outcome',
+  'connection',
+  'from',
+  'to',
+  'conversation',
+] as const;
 export type FilterName = (typeof filterNames)[number];
 
 export const outcomeActions = [
@@ -12,13 +22,23 @@ export const outcomeActions = [
   { value: 'unknown', action: 'tool.outcome_unknown', label: 'Outcome unknown' },
 ] as const;
 
+/** What people do themselves, as the record calls it. */
+export const directActions = (Object.keys(directWords) as DirectAction[]).map((action) => ({
+  value: action,
+  action,
+  label: directWords[action].title,
+}));
+
 /** What the address asks for, in the service's terms. Days are the reader's own; `to` includes its day. */
 export function toAuditQuery(search: URLSearchParams): AuditQuery {
   const value = (name: FilterName) => search.get(name) ?? undefined;
+  const actions = [...outcomeActions, ...directActions];
   return {
+    actorId: value('person'),
     personaId: value('persona'),
     tool: value('tool'),
-    action: outcomeActions.find((outcome) => outcome.value === value('outcome'))?.action,
+    action: actions.find((outcome) => outcome.value === value('outcome'))?.action,
+    connectionId: value('connection'),
     conversationId: value('conversation'),
     from: startOfDay(value('from'), 0),
     to: startOfDay(value('to'), 1),
@@ -34,4 +54,23 @@ function startOfDay(day: string | undefined, daysLater: number): string | undefi
 
 export function countFilters(search: URLSearchParams): number {
   return filterNames.filter((name) => search.has(name)).length;
+}
+
+/** A day as date fields and the address write it. */
+export function toDay(date: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** Times people ask for most, as days counted back from today. */
+export const quickTimes = [
+  { label: 'Today', daysBack: 0 },
+  { label: '7 days', daysBack: 6 },
+  { label: '30 days', daysBack: 29 },
+] as const;
+
+/** The first and last day of a quick choice. */
+export function quickRange(daysBack: number, now: Date): { from: string; to: string } {
+  const first = new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
+  return { from: toDay(first), to: toDay(now) };
 }

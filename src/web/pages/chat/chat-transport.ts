@@ -1,5 +1,5 @@
 import { DefaultChatTransport } from 'ai';
-import type { ChatMessage, ChatRequest } from '#channels/http/contract.ts';
+import type { ChatMessage, ChatRequest } from '#channels/http/contract/conversations.ts';
 import { fetchOrProblem } from '../../api-client.ts';
 
 /** Sends the last message and nothing else: the service keeps the history and decides what is in it. */

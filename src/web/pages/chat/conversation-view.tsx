@@ -1,6 +1,7 @@
 import { ArrowDown, MessagesSquare, RotateCw, TriangleAlert, WifiOff, X } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { ChatMessage, ConversationDetailView, PersonaView } from '#channels/http/contract.ts';
+import type { ChatMessage, ConversationDetailView } from '#channels/http/contract/conversations.ts';
+import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState, Notice } from '../../components/states.tsx';
 import { useNames } from '../../queries.ts';

@@ -1,7 +1,7 @@
 import { getToolName, isToolUIPart } from 'ai';
 import { CircleStop, RotateCcw, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
-import type { ChatMessage } from '#channels/http/contract.ts';
+import type { ChatMessage } from '#channels/http/contract/conversations.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/states.tsx';

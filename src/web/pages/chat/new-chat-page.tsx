@@ -1,7 +1,7 @@
 import { FileQuestion } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import type { PersonaView } from '#channels/http/contract.ts';
+import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
 import { usePersonas } from '../../queries.ts';
@@ -9,6 +9,7 @@ import { Composer } from './composer.tsx';
 import { usePendingStarts } from './pending-start.tsx';
 import { PersonaCard } from './persona-card.tsx';
 import { useDraft } from './use-draft.ts';
+import { Welcome } from './welcome.tsx';
 
 export function NewChatPage() {
   const { data, error, refetch } = usePersonas();
@@ -47,6 +48,7 @@ function StartConversation({ personas }: { personas: readonly PersonaView[] }) {
     <div className="flex h-full flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto [mask-image:linear-gradient(to_top,transparent,black_1.25rem)]">
         <div className="mx-auto grid max-w-3xl grid-cols-1 gap-5 px-4 py-6 md:py-10">
+          <Welcome />
           <div className="grid gap-1">
             <h1 className="font-semibold text-xl tracking-tight">Who should do it?</h1>
             <p className="text-ink-2 text-pretty">

@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
-import type { PersonaView } from '#channels/http/contract.ts';
+import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { Button } from '../../components/button.tsx';
 import { ToolList } from '../../components/persona-abilities.tsx';
 

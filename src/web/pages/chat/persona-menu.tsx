@@ -1,6 +1,6 @@
 import { ShieldCheck } from 'lucide-react';
 import { Link } from 'react-router';
-import type { PersonaView } from '#channels/http/contract.ts';
+import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { LimitList, ToolList } from '../../components/persona-abilities.tsx';
 import { Popover } from '../../components/popover.tsx';
 import { shorten } from '../../format.ts';

@@ -1,6 +1,6 @@
 import { ChevronRight, LoaderCircle, Wrench } from 'lucide-react';
 import { Link } from 'react-router';
-import type { CallSummary } from '#channels/http/contract.ts';
+import type { CallSummary } from '#channels/http/contract/conversations.ts';
 import { JsonBlock } from '../../components/json-block.tsx';
 import { OutcomeBadge } from '../../components/outcome-badge.tsx';
 import { formatDuration } from '../../format.ts';

@@ -1,7 +1,7 @@
 import { useChat } from '@ai-sdk/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { ChatMessage, ConversationDetailView } from '#channels/http/contract.ts';
+import type { ChatMessage, ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import { api, describeError, newId, ProblemError } from '../../api-client.ts';
 import { queryKeys } from '../../queries.ts';
 import { createChatTransport } from './chat-transport.ts';

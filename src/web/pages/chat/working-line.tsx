@@ -1,5 +1,5 @@
 import { getToolName, isToolUIPart } from 'ai';
-import type { ChatMessage } from '#channels/http/contract.ts';
+import type { ChatMessage } from '#channels/http/contract/conversations.ts';
 import { endingOf } from '../../words.ts';
 import type { Phase } from './use-conversation.ts';
 

@@ -1,22 +1,25 @@
 import type { AuditLog, ChainVerdict } from '#audit/audit-event.ts';
-import type { AuditChainView } from '../../contract.ts';
-import type { ActorOf, Route } from '../../route.ts';
+import { auditChainView } from '../../contract/audit-events.ts';
+import { defineRoute, type Route } from '../../route.ts';
 
 /** Walking a long chain takes seconds: whoever asks within this time of an answer gets that one. */
 const keptForMs = 5_000;
 
 /** GET /api/v1/audit-chain */
-export function createVerifyChain(deps: { audit: AuditLog; actorOf: ActorOf }): Route {
+export function createVerifyChain(deps: { audit: AuditLog }): Route {
   const verify = createSharedWalk(deps.audit);
-  return {
+  return defineRoute({
     method: 'get',
     path: '/api/v1/audit-chain',
-    async handle(request, response) {
-      const verdict = await verify(deps.actorOf(request).organizationId);
-      const view: AuditChainView = verdict.ok ? verdict : { ok: false, seq: verdict.seq, reason: verdict.reason };
-      response.json(view);
+    tag: 'Activity',
+    summary: 'Walk the chain of the whole record and say whether it holds',
+    access: 'audit:own',
+    answer: auditChainView,
+    async handle({ actor }) {
+      const verdict = await verify(actor.organizationId);
+      return verdict.ok ? verdict : { ok: false as const, seq: verdict.seq, reason: verdict.reason };
     },
-  };
+  });
 }
 
 /** One walk at a time for each organization. */

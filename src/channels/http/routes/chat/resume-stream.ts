@@ -1,18 +1,26 @@
 import type { RunService } from '#agent/run-service.ts';
 import { streamRun } from '#channels/chat/stream-run.ts';
-import { conversationPath } from '../../contract.ts';
-import type { ActorOf, Route } from '../../route.ts';
+import { idPath } from '../../contract/common.ts';
+import { defineRoute, type Route } from '../../route.ts';
 
 /** GET /api/chat/:id/stream: the running answer from its beginning, or 204 when none is being written. */
-export function createResumeStream(deps: { runs: RunService; actorOf: ActorOf }): Route {
-  return {
+export function createResumeStream(deps: { runs: RunService; scrub: (text: string) => string }): Route {
+  return defineRoute({
     method: 'get',
     path: '/api/chat/:id/stream',
-    handle(request, response) {
-      const { id } = conversationPath.parse(request.params);
-      const run = deps.runs.active(deps.actorOf(request), id);
-      if (run === null) response.status(204).end();
-      else streamRun(run, response);
+    tag: 'Conversations',
+    summary: 'Stream the answer that is being written, from its beginning; 204 when there is none',
+    access: 'chat',
+    params: idPath,
+    answer: {
+      contentType: 'text/event-stream',
+      description: 'The UI message stream of the AI SDK.',
+      noContent: 'No answer is being written.',
     },
-  };
+    handle({ actor, params, response }) {
+      const run = deps.runs.active(actor, params.id);
+      if (run === null) response.status(204).end();
+      else streamRun(run, response, deps.scrub);
+    },
+  });
 }

@@ -1,18 +1,22 @@
 import type { RunService } from '#agent/run-service.ts';
-import { conversationPath, type StopView } from '../../contract.ts';
-import type { ActorOf, Route } from '../../route.ts';
+import { idPath } from '../../contract/common.ts';
+import { stopView } from '../../contract/conversations.ts';
+import { defineRoute, type Route } from '../../route.ts';
 
 /** POST /api/chat/:id/stop: ends the running answer. Calls that were already sent are still finished and recorded. */
-export function createStopRun(deps: { runs: RunService; actorOf: ActorOf }): Route {
-  return {
+export function createStopRun(deps: { runs: RunService }): Route {
+  return defineRoute({
     method: 'post',
     path: '/api/chat/:id/stop',
-    handle(request, response) {
-      const { id } = conversationPath.parse(request.params);
-      const run = deps.runs.active(deps.actorOf(request), id);
+    tag: 'Conversations',
+    summary: 'Stop the answer that is being written',
+    access: 'chat',
+    params: idPath,
+    answer: stopView,
+    handle({ actor, params }) {
+      const run = deps.runs.active(actor, params.id);
       run?.stop('stopped');
-      const view: StopView = { stopped: run !== null };
-      response.status(202).json(view);
+      return { stopped: run !== null };
     },
-  };
+  });
 }

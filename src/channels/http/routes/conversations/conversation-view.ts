@@ -1,4 +1,4 @@
-import type { ConversationView } from '../../contract.ts';
+import type { ConversationView } from '../../contract/conversations.ts';
 
 export interface ConversationRow {
   readonly id: string;

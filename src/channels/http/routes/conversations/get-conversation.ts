@@ -1,8 +1,9 @@
 import type { StoredMessage } from '#agent/stored-message.ts';
 import type { Actor } from '#auth/actor.ts';
 import { AppError } from '#errors';
-import { type ChatMessage, type ConversationDetailView, conversationPath } from '../../contract.ts';
-import type { ActorOf, Route } from '../../route.ts';
+import { idPath } from '../../contract/common.ts';
+import { type ChatMessage, conversationDetailView } from '../../contract/conversations.ts';
+import { defineRoute, type Route } from '../../route.ts';
 import { type ConversationRow, presentConversation } from './conversation-view.ts';
 
 export interface ConversationReader {
@@ -11,23 +12,25 @@ export interface ConversationReader {
 }
 
 /** GET /api/v1/conversations/:id */
-export function createGetConversation(deps: { conversations: ConversationReader; actorOf: ActorOf }): Route {
-  return {
+export function createGetConversation(deps: { conversations: ConversationReader }): Route {
+  return defineRoute({
     method: 'get',
     path: '/api/v1/conversations/:id',
-    async handle(request, response) {
-      const { id } = conversationPath.parse(request.params);
-      const actor = deps.actorOf(request);
+    tag: 'Conversations',
+    summary: 'One conversation with its messages',
+    access: 'chat',
+    params: idPath,
+    answer: conversationDetailView,
+    async handle({ actor, params: { id } }) {
       const row = await deps.conversations.find(actor, id);
       if (row === null) throw new AppError('NOT_FOUND', 'There is no such conversation.');
       const messages = await deps.conversations.messages(actor.organizationId, id);
-      const view: ConversationDetailView = {
+      return {
         conversation: presentConversation(row),
         messages: messages.filter((message) => !isBeingWritten(message, row)).map(presentMessage),
       };
-      response.json(view);
     },
-  };
+  });
 }
 
 /** The running answer is left out: the resumed stream tells it from its beginning. */

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { Actor } from '#auth/actor.ts';
-import { AppError } from '#errors';
-import { type ConversationListView, listQuery } from '../../contract.ts';
-import type { ActorOf, Route } from '../../route.ts';
+import { id, listQuery } from '../../contract/common.ts';
+import { conversationListView } from '../../contract/conversations.ts';
+import { pageOf, readCursor } from '../../cursor.ts';
+import { defineRoute, type Route } from '../../route.ts';
 import { type ConversationRow, presentConversation } from './conversation-view.ts';
 
 /** A place in the list: the last row of the page before. */
@@ -15,34 +17,24 @@ export interface ConversationLister {
   list(actor: Actor, place: ConversationPlace | null, limit: number): Promise<readonly ConversationRow[]>;
 }
 
+const placeSchema = z.tuple([z.int(), id]);
+
 /** GET /api/v1/conversations */
-export function createListConversations(deps: { conversations: ConversationLister; actorOf: ActorOf }): Route {
-  return {
+export function createListConversations(deps: { conversations: ConversationLister }): Route {
+  return defineRoute({
     method: 'get',
     path: '/api/v1/conversations',
-    async handle(request, response) {
-      const { cursor, limit } = listQuery.parse(request.query);
-      const place = cursor === undefined ? null : readCursor(cursor);
-      const rows = await deps.conversations.list(deps.actorOf(request), place, limit + 1);
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const view: ConversationListView = {
-        items: page.map(presentConversation),
-        nextCursor: last === undefined ? null : writeCursor(last),
-      };
-      response.json(view);
+    tag: 'Conversations',
+    summary: 'One’s own conversations, newest activity first',
+    access: 'chat',
+    query: listQuery,
+    answer: conversationListView,
+    async handle({ actor, query: { cursor, limit } }) {
+      const place = readCursor(cursor, placeSchema);
+      const after = place === null ? null : { updatedAt: new Date(place[0]), id: place[1] };
+      const rows = await deps.conversations.list(actor, after, limit + 1);
+      const page = pageOf(rows, limit, (row) => [row.updatedAt.getTime(), row.id]);
+      return { items: page.items.map(presentConversation), nextCursor: page.nextCursor };
     },
-  };
-}
-
-function writeCursor(row: ConversationPlace): string {
-  return Buffer.from(`${row.updatedAt.getTime()} ${row.id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): ConversationPlace {
-  const match = /^(\d{1,15}) ([A-Za-z0-9_-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (match?.[1] === undefined || match[2] === undefined) {
-    throw new AppError('INPUT_INVALID', 'cursor: use the nextCursor of the page before, unchanged.');
-  }
-  return { updatedAt: new Date(Number(match[1])), id: match[2] };
+  });
 }

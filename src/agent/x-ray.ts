@@ -1,0 +1,127 @@
+import type { Actor } from '#auth/actor.ts';
+import type { Connection } from '#integrations/connection.ts';
+import type { Grant, Limits, Tool } from '#integrations/tool-definition.ts';
+import { effectiveGrant } from '#personas/grants.ts';
+import type { Persona } from '#personas/persona-schema.ts';
+import type { Denial } from './denials.ts';
+import { askContainment, type FactSources, judgeHere, prepareCall, readInput } from './gather-facts.ts';
+import { allowedCall, type CallFacts, type Judgement, judgeCall } from './judge-call.ts';
+import { approvalPolicyFor, attachedTo } from './narrow-persona.ts';
+import type { PersonaTool } from './persona-tools.ts';
+
+export interface XRaySubject {
+  readonly persona: Persona;
+  readonly archived: boolean;
+  /** On whose behalf. */
+  readonly actor: Actor;
+}
+
+export interface XRayResult {
+  /** The connection a call would use, by integration; null where there is none. */
+  readonly connections: readonly { readonly integration: string; readonly connection: Connection | null }[];
+  readonly tools: readonly (PersonaTool & { readonly blockedBy: Denial | null })[];
+  /** Persona ∩ connection ∩ actor. */
+  readonly grants: readonly (Grant & { readonly integration: string })[];
+  /** Names of ids in the limits, as far as they are known. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export interface CheckedCall {
+  readonly verdict: 'allowed' | 'needs_approval' | 'denied';
+  readonly rule: Denial | null;
+  readonly steps: Judgement['steps'];
+}
+
+/** What a persona can do for an actor, by the guard's own rules. */
+export interface XRay {
+  xRay(subject: XRaySubject): Promise<XRayResult>;
+  /** Whether this call would be allowed in a run that has just begun. Sends nothing but the question where a database lies. */
+  checkCall(call: XRaySubject & { readonly tool: string; readonly arguments: unknown }): Promise<CheckedCall>;
+}
+
+export interface XRayDeps extends FactSources {
+  /** Names of what the connection's key can see or its limits name, by id. */
+  readonly namesFor: (connection: Connection) => Promise<Readonly<Record<string, string>>>;
+}
+
+const checkWithinMs = 15_000;
+
+export function createXRay(deps: XRayDeps): XRay {
+  return {
+    async xRay(subject) {
+      const { persona, actor } = subject;
+      const connections = await Promise.all(
+        deps.catalog.integrations.map(async ({ name }) => ({
+          integration: name,
+          connection: await findFor(deps, subject, name),
+        })),
+      );
+      const grants = connections.map(({ integration, connection }) => ({
+        integration,
+        ...ownScopes(deps, integration, effectiveGrant({ persona, connection, actor })),
+      }));
+      const tools = deps.catalog.tools.map((tool) => {
+        const { connection = null } = connections.find(({ integration }) => integration === tool.integration) ?? {};
+        const facts = { ...factsOf(subject), toolName: tool.name, tool, prepared: null, connection };
+        const policy = approvalPolicyFor(tool, persona.approvals);
+        return { tool, policy, blockedBy: judgeCall(facts).denial };
+      });
+      const names = await namesOf(deps, connections, [persona.grant.limits, ...grants.map(({ limits }) => limits)]);
+      return { connections, tools, grants, names };
+    },
+    async checkCall({ tool, arguments: given, ...subject }) {
+      const input = readInput(JSON.stringify(given));
+      const { facts, judgement } = await judgeHere(deps, { ...factsOf(subject), ...prepareCall(deps, tool, input) });
+      const allowed = allowedCall(facts);
+      if (judgement.open !== 'containment' || allowed === null) return verdictOf(judgement);
+      const { call, connection } = allowed;
+      const place = { integration: allowed.tool.integration, call, connection };
+      const contained = await askContainment(deps, place, AbortSignal.timeout(checkWithinMs));
+      return verdictOf(judgeCall({ ...facts, contained }));
+    },
+  };
+}
+
+/** As in the first call of a run that has just begun. */
+function factsOf({ persona, archived, actor }: XRaySubject): Omit<CallFacts, 'toolName' | 'tool' | 'prepared'> {
+  return {
+    repeated: false,
+    persona,
+    current: archived ? null : persona,
+    actor,
+    spent: { calls: 1, elapsedMs: 0 },
+    stopped: false,
+  };
+}
+
+function findFor({ connections }: XRayDeps, { persona, actor }: XRaySubject, integration: string) {
+  const { organizationId, id: actorId } = actor;
+  return connections.find({ organizationId, actorId, integration, attached: attachedTo(persona, integration) });
+}
+
+/** Of the effective scopes, those that a tool of the integration needs. */
+function ownScopes({ catalog }: XRayDeps, integration: string, grant: Grant): Grant {
+  const isOwn = (tool: Tool) => tool.integration === integration;
+  const needed = new Set(catalog.tools.filter(isOwn).map(({ scope }) => scope));
+  return { ...grant, scopes: grant.scopes.filter((scope) => needed.has(scope)) };
+}
+
+async function namesOf(
+  deps: XRayDeps,
+  connections: XRayResult['connections'],
+  limits: readonly Limits[],
+): Promise<Record<string, string>> {
+  const known = await Promise.all(
+    connections.map(async ({ connection }) => (connection === null ? {} : deps.namesFor(connection))),
+  );
+  const names = new Map(known.flatMap((some) => Object.entries<string>(some)));
+  const ids = new Set(
+    limits.flatMap(({ teams = [], databases = [], tables = [] }) => [...teams, ...databases, ...tables]),
+  );
+  return Object.fromEntries([...names].filter(([id]) => ids.has(id)));
+}
+
+function verdictOf({ denial, steps }: Judgement): CheckedCall {
+  if (denial === null) return { verdict: 'allowed', rule: null, steps };
+  return { verdict: denial.code === 'APPROVAL_REQUIRED' ? 'needs_approval' : 'denied', rule: denial, steps };
+}

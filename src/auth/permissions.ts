@@ -1,0 +1,73 @@
+import type { Actor } from './actor.ts';
+
+export const roles = ['owner', 'admin', 'member', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+/** Everything somebody can be allowed in an organization. API keys are narrowed in the same words. */
+export const permissions = [
+  'chat',
+  'personas:read',
+  'personas:manage',
+  'connections:read',
+  'connections:own',
+  'connections:manage',
+  'audit:own',
+  'audit:read',
+  'audit:export',
+  'members:read',
+  'members:manage',
+  'api-keys:own',
+  'api-keys:manage',
+  'organization:manage',
+  'organization:delete',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** What each permission means, in words for people. */
+export const permissionTitles: Readonly<Record<Permission, string>> = {
+  chat: 'Write to personas and read one’s own conversations',
+  'personas:read': 'See the personas and what they may do',
+  'personas:manage': 'Create, change and archive personas',
+  'connections:read': 'See which connections there are',
+  'connections:own': 'Connect one’s own account and revoke it',
+  'connections:manage': 'Connect, limit and revoke for the whole organization',
+  'audit:own': 'Read the activity one has caused oneself',
+  'audit:read': 'Read all activity, prompts and answers included',
+  'audit:export': 'Export activity',
+  'members:read': 'See who belongs to the organization',
+  'members:manage': 'Invite and remove members and change their roles',
+  'api-keys:own': 'Make and revoke one’s own API keys',
+  'api-keys:manage': 'See and revoke the API keys of everybody',
+  'organization:manage': 'Rename the organization',
+  'organization:delete': 'Delete the organization',
+};
+
+const memberPermissions: readonly Permission[] = [
+  'chat',
+  'personas:read',
+  'connections:read',
+  'connections:own',
+  'audit:own',
+  'members:read',
+  'api-keys:own',
+];
+
+/** The one table of roles; the README’s is made from it. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  owner: permissions,
+  admin: permissions.filter((permission) => permission !== 'organization:delete'),
+  member: memberPermissions,
+  auditor: ['personas:read', 'connections:read', 'audit:own', 'audit:read', 'audit:export', 'members:read'],
+};
+
+/** Whether the actor holds the permission: by role, and for an API key also by what the key was given. */
+export function may(actor: Pick<Actor, 'role' | 'keyScopes'>, permission: Permission): boolean {
+  if (!rolePermissions[actor.role].includes(permission)) return false;
+  return actor.keyScopes === null || actor.keyScopes.includes(permission);
+}
+
+/** Only an owner makes or unmakes owners; who may manage members may do the rest. */
+export function mayChangeRole(actor: Pick<Actor, 'role' | 'keyScopes'>, from: Role | null, to: Role | null): boolean {
+  if (!may(actor, 'members:manage')) return false;
+  return actor.role === 'owner' || (from !== 'owner' && to !== 'owner');
+}

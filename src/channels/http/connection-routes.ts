@@ -1,0 +1,40 @@
+import type { ConnectionService } from '#connections/connection-service.ts';
+import type { SignInService } from '#connections/oauth/sign-in.ts';
+import type { Route } from './route.ts';
+import { createBeginSignIn } from './routes/connections/begin-sign-in.ts';
+import { createChangeConnection } from './routes/connections/change-connection.ts';
+import { createCheckConnection } from './routes/connections/check-connection.ts';
+import { createCreateConnection } from './routes/connections/create-connection.ts';
+import { createFinishSignIn } from './routes/connections/finish-sign-in.ts';
+import { createGetConnection } from './routes/connections/get-connection.ts';
+import { createListConnections } from './routes/connections/list-connections.ts';
+import { createListDependents } from './routes/connections/list-dependents.ts';
+import { createListResources } from './routes/connections/list-resources.ts';
+import { createReplaceKey } from './routes/connections/replace-key.ts';
+import { createRevokeConnection } from './routes/connections/revoke-connection.ts';
+import { createTestConnection } from './routes/connections/test-connection.ts';
+import { createListIntegrations } from './routes/integrations/list-integrations.ts';
+
+export interface ConnectionRouteDeps {
+  readonly connections: ConnectionService;
+  readonly signIns: SignInService;
+}
+
+/** Everything about integrations and connections. */
+export function createConnectionRoutes(deps: ConnectionRouteDeps): Route[] {
+  return [
+    createListIntegrations(deps),
+    createTestConnection(deps),
+    createListConnections(deps),
+    createCreateConnection(deps),
+    createGetConnection(deps),
+    createChangeConnection(deps),
+    createCheckConnection(deps),
+    createReplaceKey(deps),
+    createRevokeConnection(deps),
+    createListResources(deps),
+    createListDependents(deps),
+    createBeginSignIn(deps),
+    createFinishSignIn(deps),
+  ];
+}

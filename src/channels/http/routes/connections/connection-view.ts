@@ -1,0 +1,43 @@
+import type { ConnectionFacts } from '#connections/connection-service.ts';
+import type { ConnectionView } from '../../contract/connections.ts';
+
+/** Everything that may leave; what is not named here does not. */
+export function presentConnection(facts: ConnectionFacts): ConnectionView {
+  const { record, status, baseUrl, isStandIn, manageable, owner, createdBy } = facts;
+  const { teams, databases, tables } = record.limits;
+  return {
+    id: record.id,
+    integration: record.integration,
+    label: record.label,
+    ownership: record.ownerId === null ? 'organization' : 'personal',
+    owner,
+    place: record.place,
+    baseUrl,
+    auth: record.auth,
+    status,
+    scopes: [...record.scopes],
+    limits: {
+      ...(teams === undefined ? {} : { teams: [...teams] }),
+      ...(databases === undefined ? {} : { databases: [...databases] }),
+      ...(tables === undefined ? {} : { tables: [...tables] }),
+    },
+    limitNames: { ...record.limitNames },
+    revision: record.revision,
+    isStandIn,
+    manageable,
+    health: {
+      lastUsedAt: timeOf(record.lastUsedAt),
+      lastCheckedAt: timeOf(record.lastCheckedAt),
+      problem: record.lastCheckProblem,
+      keySetAt: record.keySetAt.toISOString(),
+      seen: record.seen.map(({ id, name }) => ({ id, name })),
+    },
+    createdBy,
+    createdAt: record.createdAt.toISOString(),
+    revokedAt: timeOf(record.revokedAt),
+  };
+}
+
+function timeOf(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
+}

@@ -1,0 +1,30 @@
+import type { XRay } from '#agent/x-ray.ts';
+import type { PersonaDirectory } from '#personas/persona-directory.ts';
+import { idPath } from '../../contract/common.ts';
+import { xRayCheckRequest, xRayCheckView } from '../../contract/personas.ts';
+import { defineRoute, type Route } from '../../route.ts';
+import { requireEntry } from './get-persona.ts';
+
+interface Deps {
+  readonly directory: Pick<PersonaDirectory, 'entry'>;
+  readonly xRay: Pick<XRay, 'checkCall'>;
+}
+
+/** POST /api/v1/personas/:id/x-ray/checks */
+export function createCheckCall({ directory, xRay }: Deps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/api/v1/personas/:id/x-ray/checks',
+    tag: 'Personas',
+    summary: 'Would this call be allowed, and by which rule not; the call is not made',
+    access: 'personas:read',
+    params: idPath,
+    body: xRayCheckRequest,
+    answer: xRayCheckView,
+    async handle({ actor, params, body }) {
+      const { persona, archived } = await requireEntry(directory, actor.organizationId, params.id);
+      const { verdict, rule, steps } = await xRay.checkCall({ persona, archived, actor, ...body });
+      return { verdict, rule, steps: steps.map((step) => ({ ...step })) };
+    },
+  });
+}

@@ -1,0 +1,108 @@
+import type { AuditLog } from '#audit/audit-event.ts';
+import type { Config } from '#config/config.ts';
+import { startConnectionChecks } from '#connections/connection-checks.ts';
+import type { ConnectionDeps } from '#connections/connection-deps.ts';
+import { createConnectionStore } from '#connections/connection-store.ts';
+import { createCredentialKeeper } from '#connections/credential-keeper.ts';
+import { createAuthorizationServer } from '#connections/oauth/authorization-server.ts';
+import { createTokenRenewal } from '#connections/oauth/renew-tokens.ts';
+import { createSignInService, type SignInService } from '#connections/oauth/sign-in.ts';
+import { createRevocations } from '#connections/revocations.ts';
+import { ensureServiceConnection } from '#connections/service-connection.ts';
+import type { Database } from '#db/database.ts';
+import { type ConnectionRepository, createConnectionRepository } from '#db/repositories/connections.ts';
+import { createOauthFlowRepository } from '#db/repositories/oauth-flows.ts';
+import { createAddressPolicy } from '#integrations/address-policy.ts';
+import { type Catalog, createCatalog, type Integration } from '#integrations/catalog.ts';
+import { type ConnectionStore, standInPlace } from '#integrations/connection.ts';
+import { createEgress, type Egress } from '#integrations/egress.ts';
+import { createNinoxClient } from '#integrations/ninox/client.ts';
+import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
+import { publicCloudUrl } from '#integrations/ninox/places.ts';
+import type { Logger } from '#log';
+import type { Secret } from '#vault/secret.ts';
+import type { Vault } from '#vault/vault.ts';
+
+/** The Ninox that the environment describes: the real one, or the stand-in this process has started. */
+export interface NinoxAccess {
+  readonly baseUrl: string;
+  readonly apiKey: Secret;
+  readonly standIn: boolean;
+}
+
+export interface ConnectionParts {
+  readonly catalog: Catalog;
+  readonly rows: ConnectionRepository;
+  readonly store: ConnectionStore;
+  /** What further services of connections are built from. */
+  readonly deps: ConnectionDeps;
+  readonly signIns: SignInService;
+  /** Gives the organization the connection that the environment describes. */
+  ensureService(organizationId: string): Promise<void>;
+  startChecks(): { stop(): Promise<void> };
+}
+
+export interface ConnectionPartsDeps {
+  readonly config: Config;
+  readonly db: Database;
+  readonly vault: Vault;
+  readonly audit: AuditLog;
+  readonly log: Logger;
+  readonly ninox: NinoxAccess;
+  readonly publicUrl: () => string;
+  /** Further integrations, beside those that come with the service. */
+  readonly furtherIntegrations: (egress: Egress) => readonly Integration[];
+}
+
+/** What sends requests with a credential, and what knows which credential. */
+export function composeConnections(given: ConnectionPartsDeps): ConnectionParts {
+  const { config, db, vault, audit, log, ninox } = given;
+  const repository = createConnectionRepository(db);
+  const server = createAuthorizationServer();
+  const connectOf = (name: string) => {
+    const connect = catalog.findIntegration(name)?.connect;
+    return connect?.kind === 'oauth' ? connect : null;
+  };
+  const renewTokens = createTokenRenewal({ db, repository, vault, audit, log, server, connectOf });
+  const standIn = ninox.standIn ? { baseUrl: ninox.baseUrl, key: ninox.apiKey } : null;
+  const egress = createEgress({
+    vault,
+    policy: createAddressPolicy({ allowedHosts: config.allowedPrivateHosts }),
+    credentials: createCredentialKeeper({ repository, catalog: () => catalog, renewTokens }),
+    standIn,
+  });
+  const catalog = createCatalog([
+    createNinoxIntegration({ client: createNinoxClient({ egress }), standIn }),
+    ...given.furtherIntegrations(egress),
+  ]);
+  const revocations = createRevocations({ filterAlive: (keys) => repository.filterAlive(keys), log });
+  const deps: ConnectionDeps = { db, repository, vault, catalog, audit, revocations, log };
+  return {
+    catalog,
+    rows: repository,
+    store: createConnectionStore({ repository, catalog, revocations, log }),
+    deps,
+    signIns: createSignInService({
+      ...deps,
+      flows: createOauthFlowRepository(db),
+      server,
+      redirectUri: () => `${given.publicUrl()}/api/v1/oauth/callback`,
+    }),
+    ensureService: (organizationId) =>
+      ensureServiceConnection(deps, {
+        organizationId,
+        integration: 'ninox',
+        label: ninox.standIn ? 'Ninox stand-in' : 'Ninox',
+        place: placeOf(ninox),
+        baseUrl: ninox.baseUrl,
+        key: ninox.apiKey,
+      }),
+    startChecks: () => startConnectionChecks(deps),
+  };
+}
+
+function placeOf({ standIn, baseUrl }: NinoxAccess): string {
+  if (standIn) return standInPlace;
+  if (baseUrl === publicCloudUrl) return 'public-cloud';
+  return /\.ninoxdb\.(de|com)$/.test(new URL(baseUrl).hostname) ? 'private-cloud' : 'own-host';
+}

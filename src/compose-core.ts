@@ -1,0 +1,136 @@
+import { createGuard } from '#agent/guard-tool-call.ts';
+import { createModelProviders } from '#agent/model-providers.ts';
+import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
+import { createModelResolver, describeModelProblem, type ModelResolver } from '#agent/resolve-model.ts';
+import { createRunService, type RunService } from '#agent/run-service.ts';
+import type { StoredMessage } from '#agent/stored-message.ts';
+import { createXRay, type XRay } from '#agent/x-ray.ts';
+import type { AuditLog } from '#audit/audit-event.ts';
+import { createAuditLog } from '#audit/audit-log.ts';
+import { directEvent } from '#audit/direct-event.ts';
+import type { Config } from '#config/config.ts';
+import type { Database } from '#db/database.ts';
+import { type ActorNames, createActorNames } from '#db/repositories/actor-names.ts';
+import type { AuditRepository } from '#db/repositories/audit.ts';
+import type { ConnectionRepository } from '#db/repositories/connections.ts';
+import { createConversationRepository } from '#db/repositories/conversations.ts';
+import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
+import { createPersonaRepository } from '#db/repositories/personas.ts';
+import type { Catalog } from '#integrations/catalog.ts';
+import type { Connection, ConnectionStore } from '#integrations/connection.ts';
+import type { Logger } from '#log';
+import { openPersonaLibrary } from '#personas/load-personas.ts';
+import { createPersonaDirectory, type PersonaDirectory } from '#personas/persona-directory.ts';
+import type { Persona } from '#personas/persona-schema.ts';
+import { createPersonaService, type PersonaService } from '#personas/persona-service.ts';
+import { createDemoProvider } from '#sandbox/demo-model.ts';
+import type { DataKeys } from '#vault/data-keys.ts';
+import type { SecretRegistry } from '#vault/secret-registry.ts';
+
+/** The audit of every organization, its bodies encrypted with keys from the vault. */
+export function composeAudit(deps: {
+  rows: AuditRepository;
+  key: Buffer;
+  dataKeys: DataKeys;
+  registry: SecretRegistry;
+}): AuditLog {
+  const { rows: repository, key, dataKeys, registry } = deps;
+  const place = (organizationId: string, context: string) => ({ organizationId, purpose: 'audit' as const, context });
+  return createAuditLog({
+    repository,
+    key,
+    scrub: registry.scrubJson,
+    bodies: {
+      seal: (organizationId, context, text) => dataKeys.encrypt(place(organizationId, context), text),
+      open: (organizationId, context, stored) => dataKeys.decrypt(place(organizationId, context), stored),
+    },
+  });
+}
+
+export interface CoreDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly db: Database;
+  readonly registry: SecretRegistry;
+  readonly audit: AuditLog;
+  readonly catalog: Catalog;
+  readonly connections: ConnectionStore;
+  readonly connectionRows: ConnectionRepository;
+  readonly opened: AsyncDisposableStack;
+}
+
+/** Everything that answers messages, and what personas are made of. */
+export interface Core {
+  readonly runs: RunService;
+  readonly models: ModelResolver;
+  readonly directory: PersonaDirectory;
+  readonly personas: PersonaService;
+  readonly xRay: XRay;
+  readonly names: ActorNames;
+  readonly conversations: ReturnType<typeof createConversationRepository<StoredMessage>>;
+  /** The names of the configured model providers. */
+  readonly providers: readonly string[];
+  readonly toolsOf: (persona: Persona) => ReturnType<typeof personaTools>;
+  /** How many persona files are broken, and where; for whoever starts the service. */
+  readonly personaProblems: readonly string[];
+}
+
+export async function composeCore(deps: CoreDeps): Promise<Core> {
+  const { config, log, db, registry, audit, catalog, opened } = deps;
+  const providers = await createModelProviders(config.models, createDemoProvider());
+  const models = createModelResolver(providers, config.models.defaultModel);
+  const modelProblem = (model: string) => describeModelProblem(models, model);
+  const files = await openPersonaLibrary({
+    directory: config.personasDirectory,
+    knownTools: catalog.tools,
+    modelProblem,
+    log,
+  });
+  opened.defer(() => files.close());
+  const rows = createPersonaRepository(db);
+  const names = createActorNames(db);
+  const directory = createPersonaDirectory({ files, personas: rows, versions: createPersonaVersionRepository(db) });
+  const personas = createPersonaService({
+    directory,
+    files,
+    personas: rows,
+    transaction: db.transaction,
+    record: (event) => audit.append(directEvent(event)),
+    namesOf: (organizationId, ids) => names.namesOf(organizationId, ids),
+    knownTools: catalog.tools,
+    modelProblem,
+    findConnection: (organizationId, id) => deps.connectionRows.find({ organizationId, id }),
+  });
+  const conversations = createConversationRepository<StoredMessage>(db);
+  const guard = createGuard({ ...deps, personas: directory, scrub: registry.scrub });
+  return {
+    runs: createRunService({
+      store: conversations,
+      personas: directory,
+      models,
+      toolsFor: createToolOffer(catalog),
+      guard,
+      scrub: registry.scrub,
+      log,
+    }),
+    models,
+    directory,
+    personas,
+    xRay: createXRay({ ...deps, namesFor: (connection) => namesOfLimits(deps.connectionRows, connection) }),
+    names,
+    conversations,
+    providers: [...providers.keys()],
+    toolsOf: (persona) => personaTools(catalog, persona),
+    personaProblems: files.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
+  };
+}
+
+/** What the connection's key saw at its last check, and what its limits name. */
+async function namesOfLimits(
+  rows: ConnectionRepository,
+  { organizationId, id }: Connection,
+): Promise<Readonly<Record<string, string>>> {
+  const record = await rows.find({ organizationId, id });
+  if (record === null) return {};
+  return { ...Object.fromEntries(record.seen.map((resource) => [resource.id, resource.name])), ...record.limitNames };
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { directEvent } from '#audit/direct-event.ts';
+import type { Actor } from '#auth/actor.ts';
+import type { ConnectionRecord } from '#db/repositories/connections.ts';
+import { AppError } from '#errors';
+import type { Integration, Resource } from '#integrations/catalog.ts';
+import { standInPlace } from '#integrations/connection.ts';
+import { Secret } from '#vault/secret.ts';
+import { requireManage } from './access.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import { type ConnectionRights, type StoredRights, toStoredRights } from './rights.ts';
+import { originOf } from './to-connection.ts';
+import { requireIntegration, type Trial, tryCredential } from './try-credential.ts';
+
+export interface ConnectionTarget {
+  readonly integration: string;
+  readonly place: string;
+  readonly address: string | null;
+  /** Null where the place brings it. */
+  readonly key: string | null;
+}
+
+export interface NewConnection extends ConnectionTarget, ConnectionRights {
+  readonly label: string;
+  readonly ownership: 'organization' | 'personal';
+}
+
+/** Tries a key with nothing stored. Throws AppError INPUT_INVALID or CONNECTION_REFUSED. */
+export async function testTarget(
+  deps: ConnectionDeps,
+  actor: Actor,
+  target: ConnectionTarget,
+): Promise<{ readonly baseUrl: string; readonly sees: readonly Resource[] }> {
+  const trial = trialOf(deps, actor, target);
+  return { baseUrl: trial.baseUrl, sees: await tryCredential(deps, trial) };
+}
+
+/** Tests the key first; then row, secret and audit are stored as one. */
+export async function createConnection(
+  deps: ConnectionDeps,
+  actor: Actor,
+  wanted: NewConnection,
+): Promise<ConnectionRecord> {
+  const ownerId = wanted.ownership === 'personal' ? actor.id : null;
+  requireManage(actor, { ownerId });
+  const trial = trialOf(deps, actor, wanted);
+  const rights = toStoredRights(trial.integration, wanted);
+  const seen = await tryCredential(deps, trial);
+  const { clock = () => new Date() } = deps;
+  const record = newRecord({
+    organizationId: actor.organizationId,
+    integration: trial.integration.name,
+    ownerId,
+    label: wanted.label,
+    place: wanted.place,
+    baseUrl: trial.baseUrl,
+    auth: 'api_key',
+    fingerprint: trial.credential?.fingerprint ?? standInPlace,
+    rights,
+    createdBy: actor.id,
+    seen,
+    at: clock(),
+  });
+  await storeNew(deps, actor, {
+    record,
+    async seal() {
+      const ref = { organizationId: record.organizationId, holder: record.id, field: 'api_key', version: 1 } as const;
+      if (trial.credential !== null) await deps.vault.seal(ref, originOf(record.baseUrl), trial.credential);
+    },
+  });
+  return record;
+}
+
+/** Row, secrets and audit as one. */
+export async function storeNew(
+  { db, repository, audit }: ConnectionDeps,
+  actor: Actor,
+  { record, seal }: { readonly record: ConnectionRecord; readonly seal: () => Promise<void> },
+): Promise<void> {
+  await db.transaction(async () => {
+    await repository.insert(record);
+    await seal();
+    await audit.append(
+      directEvent({ actor, action: 'connection.created', connectionId: record.id, details: factsOf(record) }),
+    );
+  });
+  await db.durable();
+}
+
+/** What the audit says about a connection. */
+export function factsOf({ integration, label, ownerId, place, baseUrl, scopes, limits }: ConnectionRecord) {
+  const ownership = ownerId === null ? 'organization' : 'personal';
+  return { integration, label, ownership, place, baseUrl, scopes, limits };
+}
+
+function trialOf({ catalog }: ConnectionDeps, actor: Actor, target: ConnectionTarget): Trial {
+  const integration = requireIntegration(catalog, target.integration);
+  const baseUrl = integration.resolveBaseUrl(target.place, target.address);
+  return { organizationId: actor.organizationId, integration, baseUrl, credential: credentialOf(integration, target) };
+}
+
+function credentialOf({ connect, title }: Integration, { place: placeId, key }: ConnectionTarget): Secret | null {
+  if (connect.kind !== 'api_key') {
+    throw new AppError('INPUT_INVALID', `integration: ${title} is connected by signing in there, not with a key.`);
+  }
+  if (connect.places.find((place) => place.id === placeId)?.bringsKey === true) {
+    if (key === null) return null;
+    throw new AppError('INPUT_INVALID', 'key: this place brings its own key. Leave the key out.');
+  }
+  if (key === null) throw new AppError('INPUT_INVALID', 'key: paste the key that the connection shall use.');
+  requireKeyLike(key);
+  return new Secret(key);
+}
+
+/** Such a value could not be sent, and the error that says so would quote it. */
+export function requireKeyLike(key: string): void {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new AppError(
+    'CONNECTION_REFUSED',
+    'This is no key: it holds spaces, line breaks or letters that no key has. Copy the key alone and as a whole.',
+  );
+}
+
+export interface RecordFacts
+  extends Pick<
+    ConnectionRecord,
+    'organizationId' | 'integration' | 'ownerId' | 'label' | 'place' | 'baseUrl' | 'auth' | 'fingerprint' | 'createdBy'
+  > {
+  readonly id?: string;
+  readonly rights: StoredRights;
+  readonly seen: readonly Resource[];
+  readonly tokenExpiresAt?: Date | null;
+  readonly at: Date;
+}
+
+/** The row of a connection whose credential was just seen to work. */
+export function newRecord({
+  rights,
+  at,
+  id = randomUUID(),
+  tokenExpiresAt = null,
+  ...facts
+}: RecordFacts): ConnectionRecord {
+  return {
+    ...facts,
+    ...rights,
+    id,
+    tokenExpiresAt,
+    seen: facts.seen.map((resource) => ({ id: resource.id, name: resource.name })),
+    status: 'active',
+    secretVersion: 1,
+    revision: 1,
+    createdAt: at,
+    updatedAt: at,
+    keySetAt: at,
+    renewingUntil: null,
+    lastUsedAt: null,
+    lastCheckedAt: at,
+    lastCheckProblem: null,
+    revokedAt: null,
+    revokedBy: null,
+  };
+}

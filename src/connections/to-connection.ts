@@ -1,0 +1,41 @@
+import type { ConnectionRecord } from '#db/repositories/connections.ts';
+import type { Catalog } from '#integrations/catalog.ts';
+import { type Connection, standInOrigin, standInPlace } from '#integrations/connection.ts';
+import type { Scope } from '#integrations/tool-definition.ts';
+
+/** Connections are read as what this process can do with them: without its own stand-in, one to a stand-in is not usable. */
+export function toConnection(record: ConnectionRecord, catalog: Catalog): Connection {
+  const { organizationId, id, integration, ownerId, label, secretVersion, fingerprint } = record;
+  const isStandIn = record.place === standInPlace;
+  const standInUrl = isStandIn ? standInUrlOf(catalog, integration) : null;
+  const isLost = isStandIn && standInUrl === null && record.status === 'active';
+  const baseUrl = standInUrl ?? record.baseUrl;
+  return {
+    id,
+    organizationId,
+    integration,
+    ownerId,
+    label,
+    baseUrl,
+    status: isLost ? 'needs_reconnect' : record.status,
+    grant: { scopes: record.scopes as readonly Scope[], limits: record.limits },
+    secret: {
+      organizationId,
+      holder: id,
+      field: record.auth === 'oauth' ? 'access_token' : 'api_key',
+      version: secretVersion,
+    },
+    fingerprint,
+    origin: isStandIn ? standInOrigin : originOf(baseUrl),
+  };
+}
+
+export function originOf(baseUrl: string): string {
+  return new URL(baseUrl).origin;
+}
+
+function standInUrlOf(catalog: Catalog, integration: string): string | null {
+  const connect = catalog.findIntegration(integration)?.connect;
+  if (connect?.kind !== 'api_key') return null;
+  return connect.places.find((place) => place.bringsKey)?.baseUrl ?? null;
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../database.ts';
+import { eq } from '../drizzle.ts';
+import { withStorageErrors } from '../storage-error.ts';
+
+export interface OrganizationData {
+  /**
+   * Takes away everything an organization has stored, secrets included, and the bodies of its audit; the events stay, so
+   * that the chain still proves that nothing was cut out of it. Members, invitations and API keys go with the
+   * organization's own row.
+   */
+  erase(organizationId: string): Promise<void>;
+}
+
+export function createOrganizationData(db: Database): OrganizationData {
+  const { tables } = db;
+  // Rows before those they point to.
+  const emptied = [
+    tables.messages,
+    tables.runs,
+    tables.conversations,
+    tables.personaRevisions,
+    tables.personas,
+    tables.personaVersions,
+    tables.oauthFlows,
+    tables.connections,
+    tables.secrets,
+  ];
+  return withStorageErrors<OrganizationData>({
+    erase: (organizationId) =>
+      db.transaction(async () => {
+        for (const table of emptied) await db.query.delete(table).where(eq(table.organizationId, organizationId));
+        const { auditBodies } = tables;
+        await db.query
+          .update(auditBodies)
+          .set({ salt: null, body: null })
+          .where(eq(auditBodies.organizationId, organizationId));
+      }),
+  });
+}

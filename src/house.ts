@@ -1,0 +1,44 @@
+import type { AuditLog } from '#audit/audit-event.ts';
+import type { AccountServices } from '#auth/account-services.ts';
+import type { Config } from '#config/config.ts';
+import type { Database } from '#db/database.ts';
+import type { Logger } from '#log';
+import type { OpenVault } from '#vault/open-vault.ts';
+import type { SecretRegistry } from '#vault/secret-registry.ts';
+import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
+import type { Core } from './compose-core.ts';
+
+export interface Opening {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly registry: SecretRegistry;
+  readonly opened: AsyncDisposableStack;
+}
+
+/** What everything else stands on. */
+export interface Ground extends Opening {
+  readonly db: Database;
+  readonly vault: OpenVault;
+  readonly audit: AuditLog;
+  readonly ninox: NinoxAccess;
+}
+
+/** Everything there is behind the HTTP face. */
+export interface House extends Ground {
+  readonly connections: ConnectionParts;
+  readonly core: Core;
+  readonly accounts: AccountServices;
+  /** Where people reach the service, without a slash at the end; known once it listens. */
+  readonly publicUrl: () => string;
+  readonly heardAt: (address: string) => void;
+}
+
+/** Whether the offline stand-in answers unless a persona says otherwise. */
+export function isDemoModel({ models }: Config): boolean {
+  return models.defaultModel.startsWith('demo/');
+}
+
+/** Whether people come over https, to which the session's cookie is bound then. */
+export function usesHttps({ publicUrl }: Config): boolean {
+  return publicUrl?.startsWith('https:') === true;
+}

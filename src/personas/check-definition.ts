@@ -1,0 +1,85 @@
+import { AppError } from '#errors';
+import { formatPersonaFile } from './format-persona-file.ts';
+import { parsePersonaFile } from './parse-persona-file.ts';
+import { definitionOf, definitionSchema, type PersonaDefinition } from './persona-definition.ts';
+import { type KnownTool, personaFileSchema } from './persona-schema.ts';
+
+/** What a persona can be attached to, as far as that matters here. */
+export interface AttachableConnection {
+  readonly integration: string;
+  /** Null for the whole organization's. */
+  readonly ownerId: string | null;
+}
+
+export interface CheckDeps {
+  readonly knownTools: readonly (KnownTool & { readonly integration: string })[];
+  /** Why the model cannot be reached, or null. */
+  readonly modelProblem: (model: string) => string | null;
+  readonly findConnection: (organizationId: string, id: string) => Promise<AttachableConnection | null>;
+}
+
+/** Throws AppError INPUT_INVALID for the first thing that keeps the persona from being stored, naming the setting. */
+export async function checkDefinition(
+  deps: CheckDeps,
+  organizationId: string,
+  definition: PersonaDefinition,
+): Promise<void> {
+  const { instructions: _instructions, ...front } = definition;
+  const checked = personaFileSchema(deps.knownTools).safeParse(front);
+  if (!checked.success) refuse(checked.error.issues);
+  const problem = definition.model === null ? null : deps.modelProblem(definition.model);
+  if (problem !== null) throw invalid('model', problem);
+  for (const [integration, id] of Object.entries(definition.connections)) {
+    await checkAttachment(deps, organizationId, { integration, id });
+  }
+  checkFile(deps, definition);
+}
+
+interface Attachment {
+  readonly integration: string;
+  readonly id: string;
+}
+
+async function checkAttachment(deps: CheckDeps, organizationId: string, { integration, id }: Attachment) {
+  const path = `connections.${integration}`;
+  if (!deps.knownTools.some((tool) => tool.integration === integration)) {
+    throw invalid(path, 'there is no such integration.');
+  }
+  const connection = await deps.findConnection(organizationId, id);
+  // Other people's are answered for as if they were not there.
+  if (connection === null || connection.ownerId !== null) {
+    throw invalid(path, 'there is no such connection of the whole organization. Choose another, or none.');
+  }
+  if (connection.integration !== integration) {
+    throw invalid(path, `this is a connection to ${connection.integration}. Choose one to ${integration}, or none.`);
+  }
+}
+
+/** What cannot be written to a file and read back is not stored either. */
+function checkFile({ knownTools }: CheckDeps, definition: PersonaDefinition): void {
+  const parsed = parsePersonaFile({ file: 'persona.md', text: formatPersonaFile(definition), knownTools });
+  if (!parsed.ok)
+    throw new AppError('INPUT_INVALID', `As a file, this persona would not be valid. ${parsed.problem.message}`);
+}
+
+/** The definition that a file's text gives. Throws AppError INPUT_INVALID with the line. */
+export function readImport(deps: CheckDeps, { fileName, text }: { fileName: string; text: string }): PersonaDefinition {
+  // The name of the file gives no id here, so any will do.
+  const parsed = parsePersonaFile({ file: 'persona.md', text, knownTools: deps.knownTools });
+  if (!parsed.ok) {
+    const { line, message } = parsed.problem;
+    throw new AppError('INPUT_INVALID', `${fileName}, line ${line}: ${message}`);
+  }
+  const definition = definitionSchema.safeParse(definitionOf(parsed.persona));
+  if (!definition.success) refuse(definition.error.issues);
+  return definition.data as PersonaDefinition;
+}
+
+function refuse(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): never {
+  const words = issues.slice(0, 5).map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+  throw new AppError('INPUT_INVALID', words.join('; '));
+}
+
+function invalid(path: string, message: string): AppError {
+  return new AppError('INPUT_INVALID', `${path}: ${message}`);
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Scope } from '#integrations/tool-definition.ts';
+import { buildPersona, frontMatterSchema, type Persona, type PersonaSource } from './persona-schema.ts';
+
+/** The settings of a file's front matter with its instructions: what a persona is, apart from its id and its place. */
+export const definitionSchema = frontMatterSchema.extend({
+  instructions: z
+    .string()
+    .overwrite((text) => text.replace(/\r\n?/g, '\n').trim())
+    .min(1, 'must not be empty')
+    .max(32_000, 'must have at most 32000 characters')
+    .regex(/^[^\0\p{Cs}\uFFFD]*$/u, 'must be plain text'),
+});
+export type PersonaDefinition = z.output<typeof definitionSchema>;
+
+/** The definition a persona was built from. */
+export function definitionOf(persona: Persona): PersonaDefinition {
+  const { name, description, model, grant, connections, approvals, budget, channels, starters, instructions } = persona;
+  return {
+    name,
+    description,
+    model,
+    scopes: grant.scopes as readonly Scope[],
+    limits: grant.limits,
+    connections: { ...connections },
+    approvals: { ...approvals },
+    budget: { ...budget },
+    channels,
+    starters,
+    instructions,
+  };
+}
+
+export function personaFrom(
+  { instructions, ...front }: PersonaDefinition,
+  place: Pick<PersonaSource, 'id' | 'file' | 'revision'>,
+): Persona {
+  return buildPersona({ ...place, front, instructions });
+}
+
+/** The settings in which two definitions differ. */
+export function changedSettings(before: PersonaDefinition, after: PersonaDefinition): string[] {
+  const names = Object.keys(definitionSchema.shape) as (keyof PersonaDefinition)[];
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}

@@ -1,0 +1,159 @@
+import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
+import type { Outcome } from '../../words.ts';
+
+/* What a row of the record says, in plain words. */
+
+type Action = AuditEventView['action'];
+type ToolAction = Extract<Action, `tool.${string}`>;
+export type DirectAction = Exclude<Action, ToolAction>;
+
+const outcomeOfCall: Readonly<Record<ToolAction, Outcome>> = {
+  'tool.intended': 'started',
+  'tool.succeeded': 'succeeded',
+  'tool.failed': 'failed',
+  'tool.denied': 'denied',
+  'tool.outcome_unknown': 'outcome_unknown',
+};
+
+/** How it went: a call has its own outcomes, what a person did is done or was refused. */
+export function outcomeOf({ action, code }: Pick<AuditEventView, 'action' | 'code'>): Outcome {
+  if (isCall(action)) return outcomeOfCall[action];
+  return code === null ? 'done' : 'refused';
+}
+
+export function isCall(action: Action): action is ToolAction {
+  return action.startsWith('tool.');
+}
+
+interface ActionWords {
+  /** As a row: what was done. */
+  readonly title: string;
+  /** After a name: “Ann signed in”. */
+  readonly sentence: string;
+}
+
+export const directWords: Readonly<Record<DirectAction, ActionWords>> = {
+  'session.signed_in': { title: 'Signed in', sentence: 'signed in' },
+  'session.refused': { title: 'Sign-in refused', sentence: 'was refused a sign-in' },
+  'session.signed_out': { title: 'Signed out', sentence: 'signed out' },
+  'account.created': { title: 'Account created', sentence: 'created an account' },
+  'account.password_changed': { title: 'Password changed', sentence: 'changed the password' },
+  'organization.created': { title: 'Organization created', sentence: 'created the organization' },
+  'organization.renamed': { title: 'Organization renamed', sentence: 'renamed the organization' },
+  'organization.deleted': { title: 'Organization deleted', sentence: 'deleted the organization' },
+  'member.invited': { title: 'Member invited', sentence: 'invited somebody' },
+  'member.invitation_withdrawn': { title: 'Invitation withdrawn', sentence: 'withdrew an invitation' },
+  'member.joined': { title: 'Member joined', sentence: 'joined the organization' },
+  'member.role_changed': { title: 'Role changed', sentence: 'changed the role of a member' },
+  'member.removed': { title: 'Member removed', sentence: 'removed a member' },
+  'api_key.created': { title: 'API key made', sentence: 'made an API key' },
+  'api_key.revoked': { title: 'API key revoked', sentence: 'revoked an API key' },
+  'connection.created': { title: 'Connected', sentence: 'connected' },
+  'connection.changed': { title: 'Connection changed', sentence: 'changed the connection' },
+  'connection.key_replaced': { title: 'Key replaced', sentence: 'replaced the key of the connection' },
+  'connection.reconnected': { title: 'Reconnected', sentence: 'reconnected' },
+  'connection.needs_reconnect': { title: 'Connection lost', sentence: 'found that this has to be reconnected:' },
+  'connection.revoked': { title: 'Connection revoked', sentence: 'revoked the connection' },
+  'persona.created': { title: 'Persona created', sentence: 'created the persona' },
+  'persona.changed': { title: 'Persona changed', sentence: 'changed the persona' },
+  'persona.archived': { title: 'Persona archived', sentence: 'archived the persona' },
+  'persona.restored': { title: 'Persona restored', sentence: 'restored the persona' },
+  'audit.exported': { title: 'Activity exported', sentence: 'exported activity' },
+};
+
+/** Names for the ids in an event. */
+export interface EventNames {
+  readonly persona: (id: string) => string;
+  readonly tool: (name: string) => string;
+  readonly connection: (id: string) => string;
+  /** The id of the person who reads. */
+  readonly you: string;
+}
+
+/** What a row is about in a few words: the tool that was called, or what somebody did, and to what. */
+export function titleOf(event: AuditEventView, names: EventNames): string {
+  const { action } = event;
+  if (isCall(action)) return event.tool === null ? 'A call without a tool' : names.tool(event.tool);
+  const object = objectOf(event, names);
+  const { title } = directWords[action];
+  return object === null ? title : `${title}: ${object}`;
+}
+
+/** The same as a whole sentence, for something that a person did: “You changed the persona Sales clerk”. */
+export function sentenceOf(event: AuditEventView, names: EventNames): string | null {
+  const { action } = event;
+  if (isCall(action)) return null;
+  const who = actorName(event.actor, names.you);
+  const { sentence } = directWords[action];
+  const object = objectOf(event, names);
+  const text = who === 'You' ? sentence.replace(/^was /, 'were ') : sentence;
+  return object === null ? `${who} ${text}` : `${who} ${text} ${object}`;
+}
+
+function objectOf({ action, personaId, connectionId }: AuditEventView, names: EventNames): string | null {
+  if (action.startsWith('persona.')) return personaId === null ? null : names.persona(personaId);
+  if (action.startsWith('connection.')) return connectionId === null ? null : names.connection(connectionId);
+  return null;
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  user: 'Somebody',
+  visitor: 'A visitor',
+  schedule: 'A schedule',
+  key: 'An API key',
+};
+
+/** Who caused an event. One without a name is told by the beginning of the id. */
+export function actorName({ kind, id, name }: AuditEventView['actor'], you: string): string {
+  if (id === you) return 'You';
+  return name ?? `${kindWords[kind] ?? kind} (${id.slice(0, 8)})`;
+}
+
+/** Who did it: the persona, and on whose behalf. */
+export function whoOf(event: AuditEventView, names: EventNames): string {
+  const actor = actorName(event.actor, names.you);
+  if (!isCall(event.action) || event.personaId === null) return actor;
+  return `${names.persona(event.personaId)}, for ${actor === 'You' ? 'you' : actor}`;
+}
+
+const detailLabels: Readonly<Record<string, string>> = {
+  ipAddress: 'IP address',
+  apiKey: 'With the API key',
+  email: 'E-mail',
+  how: 'Ended',
+  setUp: 'While setting up',
+};
+
+/** `createdBy` becomes “Created by”. */
+export function detailLabel(name: string): string {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]/g, ' ')
+    .toLowerCase();
+  return detailLabels[name] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export interface Detail {
+  readonly label: string;
+  /** A line where the value is one; else the value itself, to be shown as JSON. */
+  readonly line: string | null;
+  readonly value: unknown;
+}
+
+/** What an event was about, one by one; what is empty is left out. */
+export function readDetails(details: unknown): readonly Detail[] {
+  if (typeof details !== 'object' || details === null) return [];
+  return Object.entries(details).flatMap(([name, value]) => {
+    if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return [];
+    return [{ label: detailLabel(name), line: toLine(value), value }];
+  });
+}
+
+function toLine(value: unknown): string | null {
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string')
+    return value.name;
+  return null;
+}

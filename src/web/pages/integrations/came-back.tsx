@@ -1,0 +1,54 @@
+import { PlugZap } from 'lucide-react';
+import { Link, useSearchParams } from 'react-router';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { Notice } from '../../components/states.tsx';
+import { useConnection } from './api.ts';
+
+/** What a sign-in at another service led to, for whoever comes back from it. */
+export function CameBack() {
+  const [search, setSearch] = useSearchParams();
+  const connected = search.get('connected');
+  const error = search.get('error');
+  const close = () => setSearch({}, { replace: true });
+  if (connected !== null && connected !== '') return <Connected id={connected} onClose={close} />;
+  if (error === null || error === '') return null;
+  return (
+    <Notice
+      tone="bad"
+      role="alert"
+      title="The sign-in did not lead to a connection"
+      action={<Button onClick={close}>Close</Button>}
+    >
+      {error.slice(0, 500)}
+    </Notice>
+  );
+}
+
+/** Only what the service confirms: an address alone proves nothing. */
+function Connected({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data: connection } = useConnection(id);
+  if (connection === undefined || connection === null || connection.status !== 'active') return null;
+  return (
+    <Notice
+      tone="good"
+      icon={PlugZap}
+      role="status"
+      title={`“${connection.label}” is connected`}
+      action={
+        <>
+          <Link to="/personas" className={buttonClass()}>
+            Attach it to a persona
+          </Link>
+          <Link to={`/integrations/connections/${encodeURIComponent(id)}`} className={buttonClass()}>
+            Its health and limits
+          </Link>
+          <Button look="quiet" onClick={onClose}>
+            Close
+          </Button>
+        </>
+      }
+    >
+      Personas whose scopes fit use it from now on.
+    </Notice>
+  );
+}

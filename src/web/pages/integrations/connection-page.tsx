@@ -1,0 +1,140 @@
+import { Compass } from 'lucide-react';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
+import { Button, buttonClass } from '../../components/button.tsx';
+import { EmptyState, ErrorState, LoadingPage, Notice } from '../../components/states.tsx';
+import { formatMoment } from '../../format.ts';
+import { useConnection, useIntegration } from './api.ts';
+import { Owner, StandInMark } from './connection-list.tsx';
+import { healthOf } from './connection-words.ts';
+import { DependentsPanel } from './dependents-panel.tsx';
+import { HealthBadge } from './health-badge.tsx';
+import { HealthPanel } from './health-panel.tsx';
+import { KeyPromise, PageFrame } from './page-frame.tsx';
+import { Reconnect } from './reconnect.tsx';
+import { ReplaceKeyDialog } from './replace-key-dialog.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
+import { RightsPanel } from './rights-panel.tsx';
+
+export function ConnectionPage() {
+  const { connectionId = '' } = useParams();
+  const { data: connection, error, refetch } = useConnection(connectionId);
+  if (connection === undefined) {
+    if (error === null) return <LoadingPage />;
+    return (
+      <ErrorState
+        heading="h1"
+        title="The connection could not be loaded"
+        error={error}
+        onRetry={() => void refetch()}
+      />
+    );
+  }
+  if (connection === null) {
+    return (
+      <EmptyState
+        icon={Compass}
+        heading="h1"
+        title="There is no such connection"
+        action={
+          <Link to="/integrations" className={buttonClass()}>
+            All integrations
+          </Link>
+        }
+      >
+        It may belong to somebody else or to another organization, or the link is mistyped.
+      </EmptyState>
+    );
+  }
+  return <Loaded key={connection.id} connection={connection} />;
+}
+
+function Loaded({ connection }: { connection: ConnectionView }) {
+  const { data } = useIntegration(connection.integration);
+  const integration = data ?? undefined;
+  const [replacing, setReplacing] = useState(false);
+  const alive = connection.status !== 'revoked';
+  const changeable = connection.manageable && alive;
+  const keyReplaceable = changeable && connection.auth === 'api_key' && !connection.isStandIn;
+  return (
+    <PageFrame title={connection.label} back={{ to: '/integrations', label: 'Integrations' }}>
+      <Header connection={connection} integration={integration} />
+      {connection.status === 'needs_reconnect' && (
+        <Reconnect connection={connection} integration={integration} onReplaceKey={() => setReplacing(true)} />
+      )}
+      {connection.status === 'revoked' && (
+        <Notice tone="plain" title="Revoked">
+          {connection.revokedAt === null ? 'It' : `Since ${formatMoment(connection.revokedAt)} it`} cannot be used any
+          more. To use the service again, connect it anew.
+        </Notice>
+      )}
+      <HealthPanel
+        connection={connection}
+        integration={integration}
+        onReplaceKey={keyReplaceable ? () => setReplacing(true) : null}
+      />
+      <RightsPanel connection={connection} integration={integration} changeable={changeable} />
+      {alive && <DependentsPanel connection={connection} integration={integration} />}
+      {changeable && <RevokePanel connection={connection} integration={integration} />}
+      <KeyPromise />
+      <ReplaceKeyDialog
+        open={replacing}
+        connection={connection}
+        title={integration?.title ?? connection.integration}
+        keyHelp={integration?.keyHelp ?? null}
+        onClose={() => setReplacing(false)}
+      />
+    </PageFrame>
+  );
+}
+
+function Header({ connection, integration }: { connection: ConnectionView; integration: IntegrationView | undefined }) {
+  return (
+    <header className="grid gap-1.5">
+      <h1 className="wrap-anywhere font-semibold text-xl tracking-tight">{connection.label}</h1>
+      <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-ink-2">
+        <HealthBadge state={healthOf(connection)} />
+        <span>{integration?.title ?? connection.integration}</span>
+        <Owner connection={connection} />
+        {connection.isStandIn && <StandInMark />}
+      </p>
+    </header>
+  );
+}
+
+function RevokePanel({
+  connection,
+  integration,
+}: {
+  connection: ConnectionView;
+  integration: IntegrationView | undefined;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <section
+      aria-labelledby="revoke-heading"
+      className="flex flex-wrap items-center justify-between gap-3 rounded-xl border border-line bg-surface p-4 md:p-5"
+    >
+      <div className="grid min-w-0 flex-1 basis-64 gap-0.5">
+        <h2 id="revoke-heading" className="font-semibold text-base">
+          Revoke
+        </h2>
+        <p className="text-ink-2 text-pretty">
+          Takes it away from every persona within a second, also from calls that are running. What would stop is shown
+          first.
+        </p>
+      </div>
+      <Button className="text-bad!" onClick={() => setOpen(true)}>
+        Revoke…
+      </Button>
+      {open && (
+        <RevokeDialog
+          connection={connection}
+          title={integration?.title ?? connection.integration}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,88 @@
+import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
+import { describeError } from '../../api-client.ts';
+
+/* What the pages say about connections, and nothing that draws. */
+
+export type HealthState = 'working' | 'unchecked' | 'problem' | 'needs_reconnect' | 'revoked';
+
+export const healthWords: Readonly<Record<HealthState, string>> = {
+  working: 'Working',
+  unchecked: 'Not checked yet',
+  problem: 'Problem',
+  needs_reconnect: 'Needs reconnecting',
+  revoked: 'Revoked',
+};
+
+/** One word for how a connection is: what stops it altogether outweighs what the last check said. */
+export function healthOf({ status, health }: Pick<ConnectionView, 'status' | 'health'>): HealthState {
+  if (status !== 'active') return status;
+  if (health.problem !== null) return 'problem';
+  return health.lastCheckedAt === null ? 'unchecked' : 'working';
+}
+
+export const categoryWords: Readonly<Record<IntegrationView['category'], string>> = {
+  databases: 'Databases',
+  communication: 'Communication',
+  automation: 'Automation',
+};
+
+export const ownershipWords: Readonly<Record<ConnectionView['ownership'], string>> = {
+  organization: 'For the whole organization',
+  personal: 'Personal',
+};
+
+const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+/** How long ago, in the largest whole unit. Clocks differ: a time a little ahead is “just now”. */
+export function timeAgo(iso: string, now = Date.now()): string {
+  const passed = now - Date.parse(iso);
+  const [unit, length] = units.find(([, milliseconds]) => passed >= milliseconds) ?? [null, 1];
+  return unit === null ? 'just now' : relative.format(-Math.floor(passed / length), unit);
+}
+
+/** How old something is: `3 days old`; `new today` within the first. */
+export function ageOf(iso: string, now = Date.now()): string {
+  const days = Math.floor((now - Date.parse(iso)) / 86_400_000);
+  if (days < 1) return 'new today';
+  return days === 1 ? '1 day old' : `${days} days old`;
+}
+
+/** “a”, “a and b”, “a, b and c”. */
+export function joinNames(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
+}
+
+/** `1 team`, `3 teams`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The host of an address; the address itself where it is none. */
+export function hostOf(address: string): string {
+  return URL.parse(address)?.host ?? address;
+}
+
+/** The title of the place a connection leads to; what is stored where the catalog does not list it any more. */
+export function placeTitle(integration: IntegrationView | undefined, place: string): string {
+  return integration?.places.find((one) => one.id === place)?.title ?? place;
+}
+
+/** The integration and the place in one; many places name their integration themselves. */
+export function describePlace(integration: IntegrationView | undefined, connection: ConnectionView): string {
+  const title = integration?.title ?? connection.integration;
+  const place = placeTitle(integration, connection.place);
+  return place.toLowerCase().includes(title.toLowerCase()) ? place : `${title}, ${place}`;
+}
+
+/** What went wrong, without the name of the request's field in front of it. */
+export function plainProblem(error: unknown): string {
+  const text = describeError(error).replace(/^(address|key|place|integration|label|scopes|limits): /, '');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,36 @@
+import type { PersonaDefinition, PersonaView, RevisionView } from '#channels/http/contract/personas.ts';
+
+export type Channel = PersonaDefinition['channels'][number];
+export type Scope = PersonaDefinition['scopes'][number];
+export type Policy = PersonaDefinition['approvals'][string];
+
+export const channelWords: Readonly<Record<Channel, { readonly title: string; readonly hint: string }>> = {
+  web: { title: 'These pages', hint: 'People of the organization write to it here.' },
+  api: { title: 'API', hint: 'Your own programs write to it with an API key.' },
+  widget: { title: 'Web widget', hint: 'Not available yet; has no effect so far.' },
+  slack: { title: 'Slack', hint: 'Not available yet; has no effect so far.' },
+  job: { title: 'Scheduled jobs', hint: 'Not available yet; has no effect so far.' },
+};
+export const channels = Object.keys(channelWords) as readonly Channel[];
+
+export const changeWords: Readonly<Record<RevisionView['change'], string>> = {
+  created: 'Created',
+  edited: 'Edited',
+  reverted: 'Went back',
+  duplicated: 'Made as a copy',
+  imported: 'Imported from a file',
+};
+
+export function describeSeconds(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  const minutes = `${Math.floor(seconds / 60)} min`;
+  return seconds % 60 === 0 ? minutes : `${minutes} ${seconds % 60} s`;
+}
+
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+export function describeBudget({ steps, calls, seconds }: PersonaView['budget']): string {
+  return `At most ${countOf(steps, 'step')}, ${countOf(calls, 'call')} and ${describeSeconds(seconds)}.`;
+}
