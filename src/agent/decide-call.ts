@@ -1,13 +1,7 @@
 import type { Actor } from '#auth/actor.ts';
 import type { Connection } from '#integrations/connection.ts';
-import type {
-  ApprovalPolicy,
-  ArgumentProblem,
-  Grant,
-  PreparedCall,
-  ResourceTarget,
-  Tool,
-} from '#integrations/tool-definition.ts';
+import type { ApprovalPolicy, Grant, ResourceTarget } from '#integrations/rights.ts';
+import type { ArgumentProblem, PreparedCall, Tool } from '#integrations/tool-definition.ts';
 import { actorHoldsScope, allowsTarget, holdsScope, mayHaveCallsMade } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { Denial } from './denials.ts';

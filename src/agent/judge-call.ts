@@ -1,6 +1,7 @@
 import type { Actor } from '#auth/actor.ts';
 import type { Connection } from '#integrations/connection.ts';
-import type { ArgumentProblem, Grant, PreparedCall, Tool } from '#integrations/tool-definition.ts';
+import type { Grant } from '#integrations/rights.ts';
+import type { ArgumentProblem, PreparedCall, Tool } from '#integrations/tool-definition.ts';
 import { effectiveGrant, limitsNeedContainment } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import { denyOverBudget, type Spent } from './budgets.ts';

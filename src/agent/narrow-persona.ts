@@ -1,4 +1,5 @@
-import type { ApprovalPolicy, Grant, Tool } from '#integrations/tool-definition.ts';
+import type { ApprovalPolicy, Grant } from '#integrations/rights.ts';
+import type { Tool } from '#integrations/tool-definition.ts';
 import { intersectGrants } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { Budget } from './budgets.ts';

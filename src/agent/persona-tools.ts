@@ -1,7 +1,8 @@
 import type { LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import { z } from 'zod';
 import type { Catalog } from '#integrations/catalog.ts';
-import type { ApprovalPolicy, Tool } from '#integrations/tool-definition.ts';
+import type { ApprovalPolicy } from '#integrations/rights.ts';
+import type { Tool } from '#integrations/tool-definition.ts';
 import { holdsScope } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import { approvalPolicyFor } from './narrow-persona.ts';

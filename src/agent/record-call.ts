@@ -1,6 +1,6 @@
 import type { AuditAction, AuditBody, AuditDurability, AuditLog, NewAuditEvent } from '#audit/audit-event.ts';
 import type { Connection } from '#integrations/connection.ts';
-import type { Effect } from '#integrations/tool-definition.ts';
+import type { Effect } from '#integrations/rights.ts';
 import type { Logger } from '#log';
 import type { Denial } from './denials.ts';
 import type { CallResult } from './run-events.ts';

@@ -1,6 +1,7 @@
 import type { Actor } from '#auth/actor.ts';
 import type { Connection } from '#integrations/connection.ts';
-import type { Grant, Limits, Tool } from '#integrations/tool-definition.ts';
+import type { Grant, Limits } from '#integrations/rights.ts';
+import type { Tool } from '#integrations/tool-definition.ts';
 import { effectiveGrant } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { Denial } from './denials.ts';

@@ -26,6 +26,8 @@ describe('readEnvironment', () => {
       HOST: '127.0.0.1',
       PORT: 3000,
       ALLOWED_HOSTS: [],
+      TRUST_PROXY: 0,
+      SIGN_UP: 'invitation',
       ALLOWED_PRIVATE_HOSTS: [],
       DATA_DIR: 'data',
       PERSONAS_DIR: 'personas',
@@ -52,6 +54,12 @@ describe('readEnvironment', () => {
       HOST: '::',
       PORT: '0',
       ALLOWED_HOSTS: 'Personas.example.com, 10.0.0.5 ,[fd00::1],',
+      PUBLIC_URL: 'https://personas.example.com',
+      TRUST_PROXY: '1',
+      SIGN_UP: 'open',
+      SMTP_URL: 'smtps://user:pass@mail.example',
+      MAIL_FROM: 'Personas <personas@example.com>',
+      AUTH_SECRET: auditKey,
       ALLOWED_PRIVATE_HOSTS: 'Ninox.lan:8080, 10.0.0.5',
       DATA_DIR: '/var/lib/personas',
       DATABASE_URL: 'postgres://user:pass@db/personas',
@@ -79,6 +87,7 @@ describe('readEnvironment', () => {
     expect(readEnvironment(given)).toEqual({
       ...given,
       PORT: 0,
+      TRUST_PROXY: 1,
       ALLOWED_HOSTS: ['personas.example.com', '10.0.0.5', '[fd00::1]'],
       ALLOWED_PRIVATE_HOSTS: ['ninox.lan:8080', '10.0.0.5'],
       CHAT_MESSAGES_PER_MINUTE: 0,
@@ -124,7 +133,7 @@ describe('readEnvironment', () => {
       NODE_ENV: 'production',
     });
     const names = message.split('\n  ').map((line) => line.slice(0, line.indexOf(':')));
-    expect(names.slice(1)).toEqual(['PORT', 'LOG_LEVEL', 'AUDIT_KEY', 'VAULT_KEYS', 'NINOX_BASE_URL']);
+    expect(names.slice(1)).toEqual(['PORT', 'LOG_LEVEL', 'AUDIT_KEY', 'AUTH_SECRET', 'VAULT_KEYS', 'NINOX_BASE_URL']);
   });
 });
 
@@ -177,12 +186,13 @@ describe('secrets in refusals', () => {
 describe('rules between variables', () => {
   it('asks for AUDIT_KEY in production only', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('AUDIT_KEY: not set');
-    const given = { NODE_ENV: 'production', AUDIT_KEY: auditKey, VAULT_KEYS: vaultKeys, VAULT_PRIMARY_KEY: 'two' };
+    const keys = { AUDIT_KEY: auditKey, AUTH_SECRET: auditKey, VAULT_KEYS: vaultKeys, VAULT_PRIMARY_KEY: 'two' };
+    const given = { NODE_ENV: 'production', ...keys };
     expect(readEnvironment(given).AUDIT_KEY).toBe(auditKey);
   });
 
   it('asks for the keys of the vault in production only, in one of two places', () => {
-    const production = { NODE_ENV: 'production', AUDIT_KEY: auditKey };
+    const production = { NODE_ENV: 'production', AUDIT_KEY: auditKey, AUTH_SECRET: auditKey };
     const given = { VAULT_KEYS: vaultKeys, VAULT_PRIMARY_KEY: 'one' };
     expect(refusal(production)).toMatch(/VAULT_KEYS: not set, nor is VAULT_KEYS_FILE\..*vault init/);
     expect(readEnvironment({ ...production, ...given }).VAULT_PRIMARY_KEY).toBe('one');

@@ -1,6 +1,6 @@
 import { AppError } from '#errors';
 import type { Integration } from '#integrations/catalog.ts';
-import type { Limits, Scope } from '#integrations/tool-definition.ts';
+import type { Limits, Scope } from '#integrations/rights.ts';
 
 export interface ConnectionRights {
   readonly scopes: readonly Scope[];

@@ -1,7 +1,7 @@
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import { type Connection, standInOrigin, standInPlace } from '#integrations/connection.ts';
-import type { Scope } from '#integrations/tool-definition.ts';
+import type { Scope } from '#integrations/rights.ts';
 
 /** Connections are read as what this process can do with them: without its own stand-in, one to a stand-in is not usable. */
 export function toConnection(record: ConnectionRecord, catalog: Catalog): Connection {

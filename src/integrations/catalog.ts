@@ -1,9 +1,8 @@
 import type { Secret } from '#vault/secret.ts';
+import type { IntegrationCategory } from './categories.ts';
 import type { Connection } from './connection.ts';
-import type { ResourceTarget, Scope, Tool } from './tool-definition.ts';
-
-export const integrationCategories = ['databases', 'communication', 'automation'] as const;
-export type IntegrationCategory = (typeof integrationCategories)[number];
+import type { ResourceTarget, Scope } from './rights.ts';
+import type { Tool } from './tool-definition.ts';
 
 /** Where an integration's service can run. */
 export interface Place {

@@ -1,5 +1,5 @@
 import type { SecretRef } from '#vault/vault.ts';
-import type { Grant } from './tool-definition.ts';
+import type { Grant } from './rights.ts';
 
 export type ConnectionStatus = 'active' | 'needs_reconnect' | 'revoked';
 

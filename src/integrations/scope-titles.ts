@@ -1,4 +1,4 @@
-import type { Scope } from './tool-definition.ts';
+import type { Scope } from './rights.ts';
 
 /** What each scope allows, in words for people. */
 export const scopeTitles: Readonly<Record<Scope, string>> = {

@@ -1,41 +1,6 @@
 import type { z } from 'zod';
 import type { Connection } from './connection.ts';
-
-/** Every scope that exists. A persona, a connection and a tool speak of rights in these words only. */
-export const scopes = [
-  'ninox:teams:read',
-  'ninox:databases:read',
-  'ninox:records:read',
-  'ninox:records:write',
-  'ninox:records:delete',
-] as const;
-export type Scope = (typeof scopes)[number];
-
-export const approvalPolicies = ['auto', 'ask', 'deny'] as const;
-export type ApprovalPolicy = (typeof approvalPolicies)[number];
-
-/** `read` changes nothing upstream; `destructive` takes something away that only an undo brings back. */
-export type Effect = 'read' | 'destructive';
-
-/** What one call touches, as far as its arguments tell. Ids are the integration's own. */
-export interface ResourceTarget {
-  readonly team?: string;
-  readonly database?: string;
-  readonly table?: string;
-  readonly record?: string;
-}
-
-/** Narrows a grant. An absent list means no limit at that level; tables are written `databaseId/tableId`. */
-export interface Limits {
-  readonly teams?: readonly string[];
-  readonly databases?: readonly string[];
-  readonly tables?: readonly string[];
-}
-
-export interface Grant {
-  readonly scopes: readonly Scope[];
-  readonly limits: Limits;
-}
+import type { ApprovalPolicy, Effect, ResourceTarget, Scope } from './rights.ts';
 
 /** What a tool's execution is given. `allows` answers for the effective grant of this call. */
 export interface CallContext {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { approvalPolicies, scopes } from '#integrations/tool-definition.ts';
+import { approvalPolicies, scopes } from '#integrations/rights.ts';
 import { formatPersonaFile, personaFileName, slugOf } from './format-persona-file.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
 import { definitionOf, definitionSchema, personaFrom } from './persona-definition.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { roles } from '#auth/permissions.ts';
-import { type Grant, type Limits, type ResourceTarget, scopes } from '#integrations/tool-definition.ts';
+import { type Grant, type Limits, type ResourceTarget, scopes } from '#integrations/rights.ts';
 import {
   actorHoldsScope,
   allowsTarget,

@@ -1,6 +1,6 @@
 import type { Actor } from '#auth/actor.ts';
 import type { Role } from '#auth/permissions.ts';
-import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/tool-definition.ts';
+import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/rights.ts';
 
 /*
  * What limits mean. An absent list is no limit at that level, an empty list allows nothing. A team must be in `teams`, a

@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { buildPersona } from './build-persona.ts';
 import { describeIssue } from './describe-issue.ts';
 import { Fault } from './fault.ts';
 import {
-  buildPersona,
   type FrontMatter,
   type KnownTool,
   type Persona,

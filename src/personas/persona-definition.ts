@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Scope } from '#integrations/tool-definition.ts';
-import { buildPersona, frontMatterSchema, type Persona, type PersonaSource } from './persona-schema.ts';
+import type { Scope } from '#integrations/rights.ts';
+import { buildPersona, type PersonaSource } from './build-persona.ts';
+import { frontMatterSchema, type Persona } from './persona-schema.ts';
 
 /** The settings of a file's front matter with its instructions: what a persona is, apart from its id and its place. */
 export const definitionSchema = frontMatterSchema.extend({

@@ -130,7 +130,15 @@ export const api = {
     return intent === undefined ? null : api.auditEvent(intent.id, signal);
   },
   auditChain: (signal?: AbortSignal) => getJson<AuditChainView>('/api/v1/audit-chain', withSignal(signal)),
-  stop: (conversationId: string) => send<StopView>('POST', `/api/chat/${encodeURIComponent(conversationId)}/stop`),
+  async stop(conversationId: string): Promise<StopView> {
+    try {
+      return await send<StopView>('POST', `/api/chat/${encodeURIComponent(conversationId)}/stop`);
+    } catch (error) {
+      // Its first message has not arrived there yet: nothing runs that could be stopped.
+      if (error instanceof ProblemError && error.status === 404) return { stopped: false };
+      throw error;
+    }
+  },
 };
 
 export function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { permissions, rolePermissions, roles } from '#auth/permissions.ts';
-import { scopes } from '#integrations/tool-definition.ts';
+import { scopes } from '#integrations/rights.ts';
 import { allRoles, describeKeyScope, listRoles, permissionWords, toolScopes } from './words.ts';
 
 test('the words for permissions name the roles that hold them', () => {

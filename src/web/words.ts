@@ -81,6 +81,7 @@ const codeWords: Readonly<Record<string, string>> = {
   RATE_LIMITED: 'Ninox asked to slow down. Try again in a moment.',
   OUTPUT_TOO_LARGE: 'The answer of Ninox was too large to use.',
   EGRESS_DENIED: 'The address the call would have gone to is not allowed.',
+  EXPORT_BROKEN_OFF: 'The file did not arrive whole: whoever asked for it went away, or the service failed.',
   OUTCOME_UNKNOWN: 'The call was sent, but no answer came back: it may or may not have had its effect. Check in Ninox.',
 };
 

@@ -60,7 +60,8 @@ test('a forgotten password is replaced by a mailed link, once, which signs out e
   const reset = (newPassword: string) => app.visitor().send('POST', '/api/v1/password-resets', { token, newPassword });
   expect((await reset('short')).status).toBe(400);
   const answers = await Promise.all([reset('a brand new password'), reset('a brand new password')]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 400)).toHaveLength(1);
   expect((await owner.get('/api/v1/session')).body.user).toBeNull();
   const signIn = (secret: string) =>
     app.visitor().send('POST', '/api/v1/sign-in', { email: 'olivia@example.com', password: secret });

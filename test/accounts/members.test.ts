@@ -97,7 +97,8 @@ test('two owners who leave at once: one stays', async () => {
   const { owner, admin } = await cast(app);
   await owner.send('PATCH', `/api/v1/members/${await idOf(admin)}`, { role: 'owner' });
   const answers = await Promise.all([owner, admin].map((person) => person.send('POST', '/api/v1/organization/leave')));
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(1);
 });
 
 test('who is removed loses the organization at once, with every session, key and hook', async () => {

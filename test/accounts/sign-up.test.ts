@@ -42,7 +42,8 @@ test('an address that has an account is refused in general words, also when many
   const answers = await Promise.all(
     Array.from({ length: 4 }, () => app.visitor().send('POST', '/api/v1/sign-up', person)),
   );
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(3);
 });
 
 test.each([

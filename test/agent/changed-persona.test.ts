@@ -35,7 +35,7 @@ function twoCalls() {
   return {
     firstIsDone: first.promise,
     goOn: goOn.resolve,
-    async decide(step: number) {
+    decide: async (step: number) => {
       if (step === 1) return getTeam;
       first.resolve();
       await goOn.promise;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGuard, type GuardedRun } from '#agent/guard-tool-call.ts';
 import type { Connection } from '#integrations/connection.ts';
-import { scopes } from '#integrations/tool-definition.ts';
+import { scopes } from '#integrations/rights.ts';
 import { auto, type GuardedNinox, openGuardedNinox, record, runOf, T1, T2 } from '../support/guarded-ninox.ts';
 import { testKey } from '../support/ninox-connection.ts';
 import { json } from '../support/raw-server.ts';

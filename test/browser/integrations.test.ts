@@ -108,14 +108,14 @@ describe('connecting', () => {
     await page.getByRole('radio', { name: 'Your own server' }).check();
     await goOn(page);
     expect(await problem.textContent()).toBe('Fill in the address of the server.');
-    await address.fill('http://10.1.2.3:8080');
+    await address.fill('https://10.1.2.3:8443');
     await goOn(page);
     await page.getByRole('button', { name: 'Test the key' }).click();
     expect(await problem.textContent()).toMatch(/Paste the whole key/);
 
     await keyBox(page).fill('n1nox-key-nobody-knows');
     await page.getByRole('button', { name: 'Test the key' }).click();
-    await problem.filter({ hasText: 'ALLOWED_PRIVATE_HOSTS=10.1.2.3:8080' }).waitFor();
+    await problem.filter({ hasText: /private network.*ALLOWED_PRIVATE_HOSTS=10\.1\.2\.3:8443/ }).waitFor();
     await snap(page, 'integrations-private-address');
     await tryAddress(`http://127.0.0.1:${closedPort}`);
     await problem.filter({ hasText: 'reached' }).waitFor();
@@ -347,9 +347,7 @@ function focused(page: Page): Promise<string | null | undefined> {
 }
 
 function whatIsStored(page: Page): Promise<string> {
-  return page.evaluate(() =>
-    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
-  );
+  return page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie, location.href]));
 }
 
 /** A port nothing listens on. */

@@ -36,6 +36,8 @@ test.each<[string, (page: Page) => Promise<void>]>([
     'Chat',
     'Activity',
     'Personas',
+    'Integrations',
+    'Settings',
   ]);
   await snap(page, `phone${where.replaceAll('/', '-')}`);
 });
@@ -72,13 +74,17 @@ test('the page is dark where the system is, and as chosen after that', async () 
   await messagesOf(page, 'Ninox assistant').waitFor();
   expect(await brightness(page)).toEqual({ ground: 'dark', ink: 'light' });
   await snap(page, 'dark-conversation');
+  await openAccountMenu(page);
   await page.getByRole('button', { name: /^Theme: as the system/ }).click();
   await expect.poll(() => brightness(page)).toEqual({ ground: 'light', ink: 'dark' });
   await page.reload();
+  await openAccountMenu(page);
   await page.getByRole('button', { name: /^Theme: light/ }).waitFor();
   expect(await brightness(page)).toEqual({ ground: 'light', ink: 'dark' });
   await page.goto(`${app.address}/activity`);
+  await openAccountMenu(page);
   await page.getByRole('button', { name: /^Theme: light/ }).click();
+  await page.keyboard.press('Escape');
   await page.getByRole('list', { name: 'Audit events' }).getByRole('link').first().click();
   await page.getByRole('figure', { name: 'Prompt' }).waitFor();
   await snap(page, 'dark-activity');
@@ -117,6 +123,8 @@ test('everything is reached with the keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('list', { name: 'Audit events' }).waitFor();
 });
+
+const openAccountMenu = (page: Page) => page.getByRole('button', { name: /^Your account: / }).click();
 
 /** Of the page's ground and its writing, as drawn. */
 async function brightness(page: Page): Promise<Record<'ground' | 'ink', 'dark' | 'light'>> {

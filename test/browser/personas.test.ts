@@ -12,13 +12,30 @@ test('each persona is shown with what it may do, where, and how often', async ()
   const janitor = page.getByRole('article', { name: 'Record janitor' });
   expect(await janitor.textContent()).toMatch(/Delete a Ninox record, only after a person approves/);
   expect(await janitor.textContent()).toMatch(/At most 8 steps, 8 calls and 2 min/);
-  await janitor.getByText('ninox:records:delete', { exact: true }).waitFor();
   const librarian = page.getByRole('article', { name: 'Database librarian' });
   expect(await librarian.textContent()).toContain('Only these teams: hV3kPq8RnZt2WxC6m');
   expect(await librarian.textContent()).not.toContain('Delete');
   await snap(page, 'personas');
   await janitor.getByRole('link', { name: 'Chat with Record janitor' }).click();
   expect(await page.getByRole('radio', { name: 'Record janitor' }).isChecked()).toBe(true);
+});
+
+test('a persona from a file is read only, says where it lives, and can be duplicated', async () => {
+  const app = visitors.use(await startTestApp());
+  const page = await visitors.open(app.address, '/personas');
+  await page.getByRole('link', { name: 'Record janitor', exact: true }).click();
+  await page.getByText('Lives in personas/record-janitor.md; edit it there or duplicate it.').waitFor();
+  await page.getByText('ninox:records:delete', { exact: true }).waitFor();
+  expect(await page.getByRole('link', { name: /^Edit/ }).count()).toBe(0);
+  await snap(page, 'persona-file');
+  await page.getByRole('navigation', { name: 'About Record janitor' }).getByRole('link', { name: 'History' }).click();
+  await page.getByRole('heading', { name: 'Its history is that of its file' }).waitFor();
+  await page.goto(`${app.address}/personas/record-janitor/edit`);
+  await page.getByRole('heading', { name: 'Record janitor cannot be changed here' }).waitFor();
+  await page.getByRole('link', { name: 'See the persona' }).click();
+  await page.getByRole('button', { name: 'More for Record janitor' }).click();
+  await page.getByRole('button', { name: 'Duplicate' }).click();
+  await page.getByRole('heading', { name: 'Edit Record janitor (copy)' }).waitFor();
 });
 
 test('a file that cannot be read is named with its problem, and the others work', async () => {

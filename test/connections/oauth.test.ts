@@ -191,7 +191,7 @@ describe('signing in', () => {
   test('that is denied comes back with a word of ours and none of theirs', async () => {
     provider.consent = 'denied';
     const path = await walk();
-    expect(decodeURIComponent(path)).toContain('raw words');
+    expect(decodeURIComponent(path)).toContain('raw+words');
     expect(await comeBack(path)).toBe('/integrations?error=denied');
   });
 

@@ -3,7 +3,9 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { startPostgres } from '#test/support/postgres.ts';
+import { accountSuite } from './account-suite.ts';
 import { auditSuite } from './audit-suite.ts';
+import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
 import { personaSuite } from './persona-suite.ts';
@@ -25,6 +27,8 @@ if ('unavailable' in server) {
     repositorySuite(createPlace);
     personaSuite(createPlace);
     auditSuite(createPlace);
+    connectionSuite(createPlace);
+    accountSuite(createPlace);
     vaultSuite(createPlace);
     encryptedDataSuite(createPlace);
 

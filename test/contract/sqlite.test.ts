@@ -6,7 +6,9 @@ import { openDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { openSqlite } from '#db/sqlite-database.ts';
+import { accountSuite } from './account-suite.ts';
 import { auditSuite, newEvent } from './audit-suite.ts';
+import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
 import { personaSuite } from './persona-suite.ts';
@@ -19,6 +21,8 @@ describe('SQLite', () => {
   repositorySuite(createSqlitePlace);
   personaSuite(createSqlitePlace);
   auditSuite(createSqlitePlace);
+  connectionSuite(createSqlitePlace);
+  accountSuite(createSqlitePlace);
   vaultSuite(createSqlitePlace);
   encryptedDataSuite(createSqlitePlace);
 

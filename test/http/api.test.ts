@@ -62,7 +62,7 @@ test('a state change that is not JSON is refused, as a foreign page’s form wou
 function rawGet(headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     http
-      .get(`${app.address}/api/v1/conversations`, { headers }, (response) => {
+      .get(`${app.address}/api/v1/conversations`, { headers: { cookie: app.cookie, ...headers } }, (response) => {
         response.resume();
         resolve(response.statusCode);
       })
@@ -108,13 +108,13 @@ test('unknown endpoints and things that are not there are 404 problems; unknown 
   for (const path of ['/api/nothing', '/api/v1/conversations/none', '/api/v1/audit-events/none']) {
     expect(await app.get(path), path).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   }
-  const page = await app.fetch('/activity');
-  expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
-});
-
-test('there is nothing to resume or stop in a conversation at rest', async () => {
-  expect((await app.fetch('/api/chat/none/stream')).status).toBe(204);
-  expect(await (await app.post('/api/chat/none/stop', {})).json()).toEqual({ stopped: false });
+  for (const path of ['/activity', '/api/docs', '/api/docs?search=x']) {
+    const page = await app.fetch(path);
+    const shape = [page.status, page.headers.get('content-type')];
+    expect(shape, path).toEqual([200, expect.stringContaining('text/html')]);
+  }
+  expect((await app.fetch('/api/docs/more')).status).toBe(404);
+  expect((await app.post('/api/docs', {})).status).toBe(404);
 });
 
 test('a chat is stored, audited, and paged through by cursor', async () => {
@@ -167,4 +167,12 @@ test('more messages in a minute than allowed are told to wait', async () => {
   await using limited = await startTestApp({ CHAT_MESSAGES_PER_MINUTE: '2' });
   for (const _ of [1, 2]) await chat(limited, 'Hello', { personaId: 'ninox-assistant' });
   expect(await problem(await limited.post('/api/chat', good()))).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+});
+
+test('there is nothing to resume or stop in a conversation at rest, and none that is not there', async () => {
+  const { conversationId } = await chat(app, 'hello', { personaId: 'ninox-assistant' });
+  expect((await app.fetch(`/api/chat/${conversationId}/stream`)).status).toBe(204);
+  expect(await (await app.post(`/api/chat/${conversationId}/stop`, {})).json()).toEqual({ stopped: false });
+  expect((await app.fetch('/api/chat/none/stream')).status).toBe(404);
+  expect((await app.post('/api/chat/none/stop', {})).status).toBe(404);
 });

@@ -213,7 +213,8 @@ describe('an export', () => {
       format: 'csv',
       filter: { ...filter, from: new Date(from).toISOString() },
     });
-    expect(await details(ended?.id ?? '')).toEqual({ step: 'ended', export: begun?.id, how: 'complete', rows: 13 });
+    expect(await details(ended?.id ?? '')).toEqual({ step: 'ended', how: 'complete', rows: 13 });
+    expect(ended).toMatchObject({ callId: begun?.callId, code: null });
     expect((await exported()).length).toBe(2);
   });
 
@@ -283,6 +284,7 @@ describe('an export', () => {
     };
     await expect(exportAs('aud').then((response) => response.text())).rejects.toThrow();
     const [ended] = await exported();
+    expect(ended?.code).toBe('EXPORT_BROKEN_OFF');
     expect(await details(ended?.id ?? '')).toMatchObject({ how: 'broken off', rows: 10 });
   });
 

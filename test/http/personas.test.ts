@@ -7,10 +7,9 @@ import type {
   PersonaFileView,
   PersonaListView,
   RevisionListView,
-  XRayCheckView,
   XRayView,
 } from '#channels/http/contract/personas.ts';
-import { fileId, openPersonaApp, type PersonaApp, people, teamId, type Who } from '../support/persona-app.ts';
+import { fileId, openPersonaApp, type PersonaApp, people, type Who } from '../support/persona-app.ts';
 
 interface Problem {
   readonly code: string;
@@ -346,58 +345,4 @@ test('models are those of the configured providers, the default one first', asyn
   expect(body.items).toContainEqual({ id: 'demo/offline', provider: 'demo', isDefault: false, isDemo: true });
   expect(body.items.some(({ provider }) => provider === 'openai')).toBe(true);
   expect(body.items.some(({ provider }) => provider === 'google')).toBe(false);
-});
-
-describe('X-ray', () => {
-  test('says what the persona can do, as whom, within what, and what stands in the way', async () => {
-    const limits = { teams: [teamId] };
-    const { persona } = await create({ ...clerk, scopes: [...clerk.scopes, 'ninox:databases:read'], limits });
-    const { body } = await app.ask<XRayView>('ann', `GET /api/v1/personas/${persona.id}/x-ray`);
-    expect(body.actor).toEqual({ id: 'ann', name: 'Ann', role: 'owner' });
-    const main = { id: 'main', label: 'Main key', ownership: 'organization', status: 'active' };
-    expect(body.connections).toEqual([{ integration: 'ninox', connection: main }]);
-    const blocked = Object.fromEntries(body.tools.map(({ tool, blockedBy }) => [tool.name, blockedBy?.code ?? null]));
-    expect(blocked).toMatchObject({
-      ninox_list_teams: null,
-      ninox_get_databases: null,
-      ninox_delete_record: 'APPROVAL_REQUIRED',
-    });
-    expect(body.tools.find(({ tool }) => tool.name === 'ninox_get_team')?.parameters).toEqual([
-      { name: 'team_id', description: expect.stringContaining('Ninox team') },
-    ]);
-    const scopes = ['ninox:teams:read', 'ninox:records:delete', 'ninox:databases:read'];
-    expect(body.grants).toEqual([{ integration: 'ninox', scopes, limits }]);
-    expect(body.names).toEqual({ [teamId]: 'One' });
-    expect(app.ninox.seen).toEqual([]);
-  });
-
-  test('is made for whoever asks: an auditor and a narrow API key can have nothing done', async () => {
-    const { persona } = await create();
-    for (const who of ['ida', 'key'] as const) {
-      const { body } = await app.ask<XRayView>(who, `GET /api/v1/personas/${persona.id}/x-ray`);
-      expect(body.tools.filter(({ allowed }) => allowed)).toEqual([]);
-      expect(body.grants).toMatchObject([{ scopes: [] }]);
-    }
-  });
-
-  test('answers whether a call would be allowed, and by which rule not', async () => {
-    const { persona } = await create({ ...clerk, limits: { teams: [teamId] } });
-    const check = async (tool: string, args: object) => {
-      const where = `POST /api/v1/personas/${persona.id}/x-ray/checks` as const;
-      return (await app.ask<XRayCheckView>('ann', where, { tool, arguments: args })).body;
-    };
-    const allowed = await check('ninox_get_team', { team_id: teamId });
-    expect(allowed).toMatchObject({ verdict: 'allowed', rule: null });
-    expect(allowed.steps.every(({ passed }) => passed)).toBe(true);
-    const outside = await check('ninox_get_team', { team_id: 'TeamTwoBBBBBBBBB2' });
-    expect(outside).toMatchObject({ verdict: 'denied', rule: { code: 'RESOURCE_NOT_GRANTED' } });
-    expect(outside.steps.at(-1)).toEqual({ rule: 'The target is within the limits', passed: false });
-    const record = { team_id: teamId, database_id: 'dbone0000001', table_id: 'A', record_id: '7' };
-    expect(await check('ninox_delete_record', record)).toMatchObject({ verdict: 'needs_approval' });
-    expect(await check('ninox_get_databases', { team_id: teamId })).toMatchObject({
-      rule: { code: 'TOOL_NOT_GRANTED' },
-    });
-    expect(await check('nothing', {})).toMatchObject({ verdict: 'denied', rule: { code: 'TOOL_UNKNOWN' } });
-    expect(await app.audit.list({ organizationId: 'organization-1', limit: 9 })).toMatchObject({ items: [{}] });
-  });
 });

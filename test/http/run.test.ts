@@ -18,6 +18,7 @@ const deleteRecord = { name: 'ninox_delete_record', args: record };
 const personas = {
   tester: personaFile(),
   deleter: personaFile(['approvals: { ninox_delete_record: auto }']),
+  few: personaFile(['budget: { steps: 2, calls: 3, seconds: 60 }']),
   short: personaFile(['budget: { steps: 2, calls: 3, seconds: 1 }']),
 };
 
@@ -193,7 +194,7 @@ describe('budgets', () => {
     const { app, model } = await start(({ body }) =>
       body.tool_choice === 'none' ? { text: 'That is what I have.' } : { calls: [listTeams] },
     );
-    const answer = await chat(app, 'x', { personaId: 'short' });
+    const answer = await chat(app, 'x', { personaId: 'few' });
     expect(answer).toMatchObject({
       text: 'That is what I have.',
       metadata: { status: 'budget_exceeded', code: 'BUDGET_EXCEEDED' },
@@ -205,7 +206,7 @@ describe('budgets', () => {
   test('many calls in one step count as calls, not as one step', async () => {
     const calls = Array.from({ length: 50 }, () => listTeams);
     const { app } = await start(({ toolResults }) => (toolResults.length === 0 ? { calls } : { text: 'Enough.' }));
-    const answer = await chat(app, 'x', { personaId: 'short' });
+    const answer = await chat(app, 'x', { personaId: 'few' });
     expect(answer.calls.filter(({ code }) => code === null)).toHaveLength(3);
     expect(answer.calls.filter(({ code }) => code === 'BUDGET_EXCEEDED')).toHaveLength(47);
     expect(answer.metadata.status).toBe('budget_exceeded');

@@ -5,7 +5,6 @@ import { startRawServer, unusedPort } from '#test/support/raw-server.ts';
 import { runCommand, startInVain, temporaryFolder } from '#test/support/service-process.ts';
 
 const auditKey = Buffer.alloc(32, 7).toString('base64');
-const vaultKeys = `one:${auditKey}`;
 
 test('every wrong variable is named at once, with what was found and what is allowed', async () => {
   const variables = { PORT: 'eighty', LOG_LEVEL: 'loud', OPENAI_API_KEY: 'sk two words', NINOX_BASE_URL: 'ninox' };
@@ -47,13 +46,8 @@ test.each([
     /^AUDIT_KEY: not set, and the key file could not be read or made .* DATA_DIR writable.*\n$/,
   ],
   [
-    'without a key of the vault',
-    { AUDIT_KEY: auditKey },
-    /^VAULT_KEYS: not set, and the key file .* could not be made .* DATA_DIR writable.*\n$/,
-  ],
-  [
-    'with both',
-    { AUDIT_KEY: auditKey, VAULT_KEYS: vaultKeys },
+    'with all keys',
+    { AUDIT_KEY: auditKey, AUTH_SECRET: auditKey },
     /^DATA_DIR or DATABASE_URL: the database file “\S+” cannot be opened \(.*\n$/,
   ],
 ])(

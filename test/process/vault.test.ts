@@ -1,6 +1,16 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { runCommand, startInVain, startService, temporaryFolder } from '#test/support/service-process.ts';
+import { chat } from '#test/support/chat.ts';
+import {
+  runCommand,
+  startInVain,
+  startScriptedModel,
+  startService,
+  temporaryFolder,
+} from '#test/support/service-process.ts';
+import { personaFile } from '#test/support/start-app.ts';
 import { makeKeyLine } from '#vault/key-ring.ts';
 import { countReadable, keyFileOf, keysOf, sealMany, withVault } from './vault-data.ts';
 
@@ -171,4 +181,21 @@ test('the service seals everything anew by itself when the primary key has chang
     expect(await countReadable(opened, 3)).toBe(3);
     expect((await repository.countByKey()).map(({ keyId }) => keyId)).not.toContain(id);
   });
+});
+
+test('what the service records of a conversation lies encrypted in its database, and the audit is proved without the vault', async () => {
+  const { variables } = await startScriptedModel(({ step }) =>
+    step === 0 ? { calls: [{ name: 'ninox_list_teams', args: {} }] } : { text: 'Done.' },
+  );
+  const service = await startService({ personas: { tester: personaFile() }, variables });
+  await chat(service, 'Which teams, Mr Moneypenny?', { personaId: 'tester' });
+  service.signal('SIGTERM');
+  await service.ended;
+  const raw = new Sqlite(path.join(service.directory, 'personas.db'));
+  const bodies = raw.prepare<[], { body: string }>('select body from audit_bodies').all();
+  raw.close();
+  expect(bodies.length).toBeGreaterThanOrEqual(2);
+  for (const { body } of bodies) expect(body).toMatch(/^enc1\./);
+  await rm(keyFileOf(service.directory));
+  expect(await runCommand(service.directory, ['audit', 'verify'])).toMatchObject({ code: 0 });
 });

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { startApp } from '#app';
+import type { Role } from '#auth/permissions.ts';
+import type { InvitedView } from '#channels/http/contract/organization.ts';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
 import { owner, postJson, readCookie } from './sign-in.ts';
+import type { TestApp } from './start-app.ts';
 
 export interface FreshApp extends AsyncDisposable {
   readonly address: string;
@@ -33,6 +36,22 @@ export async function startFreshApp(): Promise<FreshApp> {
 export async function signInAgain(address: string): Promise<string> {
   const { email, password } = owner;
   return readCookie(await postJson(`${address}/api/v1/sign-in`, { email, password }));
+}
+
+/** Invites as the owner and returns the path of the link. */
+export async function inviteBy(app: TestApp, invitation: { email: string; role: Role }): Promise<string> {
+  const { status, body } = await app.send('POST', '/api/v1/invitations', invitation);
+  if (status >= 300) throw new Error(`No invitation: ${JSON.stringify(body)}`);
+  return new URL((body as InvitedView).link).pathname;
+}
+
+/** The session of a new person in the owner's organization. */
+export async function join(app: TestApp, person: { name: string; email: string; role: Role }): Promise<string> {
+  const link = await inviteBy(app, { email: person.email, role: person.role });
+  const account = { name: person.name, password: 'correct horse too' };
+  return readCookie(
+    await postJson(`${app.address}/api/v1/invitation-links/${link.split('/').at(-1)}/sign-up`, account),
+  );
 }
 
 export async function fillIn(page: Page, values: Readonly<Record<string, string>>): Promise<void> {

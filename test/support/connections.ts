@@ -119,7 +119,7 @@ export async function openProcess(options: ProcessOptions): Promise<ConnectionPr
     clock,
     personasOf: async () => personas,
     namesOf: async (_organizationId, ids) =>
-      new Map(ids.filter((id) => id !== 'gone').map((id) => [id, `Name of ${id}`])),
+      new Map(ids.filter((id) => id !== 'service').map((id) => [id, `Name of ${id}`])),
     ...(options.testTimeoutMs === undefined ? {} : { testTimeoutMs: options.testTimeoutMs }),
     ...(onRevoked === undefined ? {} : { onRevoked }),
   };

@@ -56,10 +56,10 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   const tokenRequests: { grant: string; given: boolean }[] = [];
   const tokensSeen: string[] = [];
   let ended: ReadonlySet<string> = new Set();
-  const behaviour = {
-    consent: 'given' as 'given' | 'denied',
-    tokenFault: null as number | null,
-    beforeTokens: async () => undefined as void,
+  const behaviour: Pick<IdentityProvider, 'consent' | 'tokenFault' | 'beforeTokens'> = {
+    consent: 'given',
+    tokenFault: null,
+    beforeTokens: async () => undefined,
   };
 
   const api = await listen(async (request, response) => {
@@ -132,7 +132,22 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
 async function createProvider(at: { issuer: string; apiUrl: string; redirectUri: string }): Promise<Provider> {
   const name = 'oidc-provider';
   const { default: Class } = (await import(name)) as { default: new (issuer: string, settings: object) => Provider };
-  return new Class(at.issuer, {
+  return withoutAdvice(() => new Class(at.issuer, settingsFor(at)));
+}
+
+/** It warns against keeping things in memory, which is all that a test wants. */
+function withoutAdvice<T>(work: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+function settingsFor(at: { apiUrl: string; redirectUri: string }) {
+  return {
     clients: [
       {
         client_id: clientId,
@@ -165,7 +180,7 @@ async function createProvider(at: { issuer: string; apiUrl: string; redirectUri:
         }),
       },
     },
-  });
+  };
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;

@@ -13,8 +13,6 @@ export interface ReceivedMail {
 export interface MailServer extends AsyncDisposable {
   readonly url: string;
   readonly received: readonly ReceivedMail[];
-  /** Resolves with the next mail. */
-  next(): Promise<ReceivedMail>;
   /** From now on every mail is refused. */
   refuse(): void;
 }
@@ -22,7 +20,6 @@ export interface MailServer extends AsyncDisposable {
 /** A real mail server on a free port. */
 export async function startMailServer(): Promise<MailServer> {
   const received: ReceivedMail[] = [];
-  const waiting: ((mail: ReceivedMail) => void)[] = [];
   let refusing = false;
   const server = new SMTPServer({
     authOptional: true,
@@ -44,7 +41,6 @@ export async function startMailServer(): Promise<MailServer> {
           text: decode(raw),
         };
         received.push(mail);
-        waiting.shift()?.(mail);
         done();
       });
     },
@@ -54,7 +50,6 @@ export async function startMailServer(): Promise<MailServer> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     received,
-    next: () => new Promise((resolve) => waiting.push(resolve)),
     refuse() {
       refusing = true;
     },

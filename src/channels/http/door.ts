@@ -14,9 +14,10 @@ export interface DoorOptions {
 
 /** The one door of pages and API: every route is let in by the same steps in the same order. */
 export function mountRoutes(app: Express, options: DoorOptions): void {
-  const json = express.json({ limit: '128kb', type: 'application/json' });
+  const json = express.json({ limit: '64kb', type: 'application/json' });
+  const longJson = express.json({ limit: '256kb', type: 'application/json' });
   for (const route of options.routes) {
-    const parse = route.method === 'get' ? [] : [requireJson, json];
+    const parse = route.method === 'get' ? [] : [requireJson, route.maxBody === undefined ? json : longJson];
     app[route.method](route.path, ...parse, ...(route.before ?? []), serveRoute(route, options));
   }
 }

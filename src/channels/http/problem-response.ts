@@ -40,7 +40,7 @@ function toAppError(error: unknown): AppError | null {
   if (error instanceof z.ZodError) return new AppError('INPUT_INVALID', describe(error), { cause: error });
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : null;
   if (type === 'entity.too.large')
-    return new AppError('TOO_LARGE', 'The request is larger than 128 kB. Send less at once.');
+    return new AppError('TOO_LARGE', `The request is larger than ${limitOf(error)} kB. Send less at once.`);
   if (type === 'entity.parse.failed') return new AppError('INPUT_INVALID', 'The body is not valid JSON.');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
     return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send JSON in UTF-8.');
@@ -51,6 +51,12 @@ function toAppError(error: unknown): AppError | null {
     return new AppError('INPUT_INVALID', 'The request could not be read.', { cause: error });
   }
   return null;
+}
+
+/** The body parser says in bytes what it takes. */
+function limitOf(error: unknown): number {
+  const limit = typeof error === 'object' && error !== null && 'limit' in error ? Number(error.limit) : 0;
+  return Math.floor(limit / 1024);
 }
 
 function describe(error: z.ZodError): string {

@@ -57,6 +57,8 @@ interface RouteFacts {
   readonly access: Access;
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201;
+  /** The longest body it takes; 64 kB unless said otherwise. */
+  readonly maxBody?: '256kb';
   /** Run before anybody is identified, e.g. rate limits; the body is parsed JSON then. */
   readonly before?: readonly RequestHandler[];
 }

@@ -8,7 +8,7 @@ export interface OrganizationData {
    * that the chain still proves that nothing was cut out of it. Members, invitations and API keys go with the
    * organization's own row.
    */
-  erase(organizationId: string): Promise<void>;
+  readonly erase: (organizationId: string) => Promise<void>;
 }
 
 export function createOrganizationData(db: Database): OrganizationData {

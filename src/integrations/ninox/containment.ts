@@ -1,5 +1,5 @@
 import type { Connection } from '#integrations/connection.ts';
-import type { ResourceTarget } from '#integrations/tool-definition.ts';
+import type { ResourceTarget } from '#integrations/rights.ts';
 import type { NinoxClient } from './client.ts';
 
 const keptForMs = 30_000;

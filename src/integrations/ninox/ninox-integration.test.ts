@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createCatalog } from '#integrations/catalog.ts';
-import type { CallContext, ResourceTarget, Tool } from '#integrations/tool-definition.ts';
+import type { ResourceTarget } from '#integrations/rights.ts';
+import type { CallContext, Tool } from '#integrations/tool-definition.ts';
 import { connectionTo, createTestEgress } from '#test/support/ninox-connection.ts';
 import { type Behaviour, json, type RawServer, startRawServer } from '#test/support/raw-server.ts';
 import { createNinoxClient } from './client.ts';

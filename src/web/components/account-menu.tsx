@@ -162,7 +162,7 @@ export function PersonMenu({ layout }: { layout: 'side' | 'bar' }) {
 
 function Initials({ name }: { name: string }) {
   const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => firstLetter(word ?? ''));
   return (
     <span
       aria-hidden
@@ -171,4 +171,9 @@ function Initials({ name }: { name: string }) {
       {letters.join('')}
     </span>
   );
+}
+
+function firstLetter(word: string): string {
+  for (const { segment } of new Intl.Segmenter().segment(word)) return segment;
+  return '';
 }

@@ -48,7 +48,9 @@ const levelWords: readonly { level: LimitLevel; title: string; all: string; only
 /** Limits by name: which teams, databases and tables. Lists are fetched only when they are opened. */
 export function ResourcePicker(props: ResourcePickerProps) {
   const { connectionId, value, names, onChange, disabled = false, teams, levels = everyLevel } = props;
-  const asked = useResources(teams === undefined ? connectionId : null, { level: 'teams' });
+  // Where nothing is limited, nothing needs to be listed: the other service is not asked for it.
+  const isLimited = levels.some((level) => value[level] !== undefined);
+  const asked = useResources(teams === undefined && isLimited ? connectionId : null, { level: 'teams' });
   const loaded: ResourcesLoaded = teams === undefined ? asked : { ...asked, items: teams, error: null, more: null };
   const change = (level: LimitLevel, ids: readonly string[] | undefined, name?: Names) => {
     const limits = withLevel(value, level, ids);

@@ -17,7 +17,7 @@ export function StepIndicator({ steps, current, label }: { steps: readonly strin
             <li
               key={step}
               aria-current={here ? 'step' : undefined}
-              className="flex items-center gap-1 sm:gap-2 not-last:after:h-px not-last:after:w-2 not-last:after:bg-line md:not-last:after:w-5"
+              className="flex items-center gap-1.5 sm:gap-2 not-last:after:h-px not-last:after:w-2 not-last:after:bg-line md:not-last:after:w-5"
             >
               <span className={`grid size-6 shrink-0 place-items-center rounded-full font-semibold text-xs ${mark}`}>
                 {done ? <Check className="size-3.5" aria-hidden /> : index + 1}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { integrationCategories } from '#integrations/catalog.ts';
-import { scopes } from '#integrations/tool-definition.ts';
+import { integrationCategories } from '#integrations/categories.ts';
+import { scopes } from '#integrations/rights.ts';
 import { limitsSchema } from '#personas/persona-schema.ts';
 import { cursor, id, limit, listOf, nameInput, time } from './common.ts';
 import { toolView } from './personas.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { permissions, roles } from '#auth/permissions.ts';
-import { scopes } from '#integrations/tool-definition.ts';
+import { scopes } from '#integrations/rights.ts';
 import { emailInput, listOf, nameInput, time, timeInput } from './common.ts';
 import { password } from './session.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { denialCodes } from '#agent/denials.ts';
-import { approvalPolicies, scopes } from '#integrations/tool-definition.ts';
+import { approvalPolicies, scopes } from '#integrations/rights.ts';
 import { definitionSchema } from '#personas/persona-definition.ts';
 import { limitsSchema } from '#personas/persona-schema.ts';
 import { cursor, id, limit, listOf, time } from './common.ts';

@@ -44,6 +44,12 @@ describe('one row per call', () => {
     ).toEqual([6, 5, 4, 1]);
   });
 
+  it('hides the beginning of an export whose end is there', () => {
+    const exported = (seq: number, callId: string | null) => event(seq, 'audit.exported', { callId });
+    expect(shown(exported(4, 'x'), exported(3, 'y'), exported(2, 'x'))).toEqual([4, 3]);
+    expect(shown(exported(2, null), exported(1, null))).toEqual([2, 1]);
+  });
+
   it('does not take the outcome of another run or conversation, or a denial, for that of the call', () => {
     expect(shown(event(2, 'tool.succeeded', { runId: 'r2' }), event(1, 'tool.intended'))).toEqual([2, 1]);
     expect(shown(event(2, 'tool.succeeded', { conversationId: 'c2' }), event(1, 'tool.intended'))).toEqual([2, 1]);

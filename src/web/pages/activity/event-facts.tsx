@@ -28,7 +28,7 @@ export function EventFacts({ event, names }: { event: AuditEventView; names: Eve
           {actorName(event.actor, names.you)}
           {may('audit:read') && (
             <Link to={`/activity?person=${event.actor.id}`} className="ms-2 text-accent underline underline-offset-2">
-              Show all of it
+              Show everything
             </Link>
           )}
         </Fact>
@@ -51,7 +51,7 @@ export function EventFacts({ event, names }: { event: AuditEventView; names: Eve
         <Fact name="Connection id" copy={event.connectionId} />
         <Fact name="Conversation id" copy={event.conversationId} />
         <Fact name="Run id" copy={event.runId} />
-        <Fact name="Call id" copy={event.callId} />
+        <Fact name={call ? 'Call id' : 'Export id'} copy={event.callId} />
         <Fact name="Person id" copy={event.actor.id} />
         <Fact name="Event id" copy={event.id} />
         <Fact name="Seal" copy={event.hash} />

@@ -47,19 +47,18 @@ export function EventFilters() {
         <Filter className="size-4" aria-hidden />
         Filters{count > 0 ? ` (${count})` : ''}
       </Button>
-      <div id={panelId} className={`gap-2 max-md:pt-2 md:grid ${open ? 'grid' : 'hidden'}`}>
-        <div className="grid grid-cols-2 gap-2 md:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))]">
-          <Fields search={search} change={change} />
-        </div>
-        <div className="flex flex-wrap items-center gap-2">
-          <QuickTimes search={search} change={change} />
-          {count > 0 && (
-            <Button look="quiet" onClick={clear}>
-              <X className="size-4" aria-hidden />
-              Clear filters
-            </Button>
-          )}
-        </div>
+      <div
+        id={panelId}
+        className={`grid-cols-2 items-end gap-2 max-md:pt-2 md:grid md:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] ${open ? 'grid' : 'hidden'}`}
+      >
+        <Fields search={search} change={change} />
+        <QuickTimes search={search} change={change} />
+        {count > 0 && (
+          <Button look="quiet" className="justify-self-start" onClick={clear}>
+            <X className="size-4" aria-hidden />
+            Clear filters
+          </Button>
+        )}
       </div>
     </search>
   );
@@ -123,14 +122,14 @@ function ConversationChoice(field: Field) {
 function QuickTimes({ search, change }: { search: URLSearchParams; change: Change }) {
   const now = new Date();
   return (
-    <fieldset aria-label="Time" className="flex flex-wrap gap-1">
+    <fieldset aria-label="Time" className="col-span-2 flex flex-wrap gap-1">
       {quickTimes.map(({ label, daysBack }) => {
         const { from, to } = quickRange(daysBack, now);
         const chosen = search.get('from') === from && search.get('to') === to;
         return (
           <Button
             key={label}
-            look={chosen ? 'secondary' : 'quiet'}
+            className={`px-2.5! ${chosen ? 'border-accent! bg-accent-soft! text-accent!' : ''}`}
             aria-pressed={chosen}
             onClick={() => change(chosen ? { from: '', to: '' } : { from, to })}
           >
@@ -162,17 +161,34 @@ function Choice({
   children?: ReactNode;
 }) {
   return (
-    <label className="grid min-w-0 gap-1 text-ink-2 text-xs">
-      {label}
-      <select value={value} onChange={(event) => onChange(event.target.value)} className={`${control} text-ink`}>
-        <option value="">All</option>
-        {value !== '' && !known(value) && (
-          <option value={value}>{value.length > 12 ? `${shorten(value)}…` : value}</option>
-        )}
-        <Options options={options} />
-        {children}
-      </select>
-    </label>
+    <Labelled label={label}>
+      {(id) => (
+        <select
+          id={id}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          className={`${control} text-ink`}
+        >
+          <option value="">All</option>
+          {value !== '' && !known(value) && (
+            <option value={value}>{value.length > 12 ? `${shorten(value)}…` : value}</option>
+          )}
+          <Options options={options} />
+          {children}
+        </select>
+      )}
+    </Labelled>
+  );
+}
+
+/** Beside the control, not around it: what one can choose is no part of its name. */
+function Labelled({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+  const id = useId();
+  return (
+    <div className="grid min-w-0 gap-1 text-ink-2 text-xs">
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </div>
   );
 }
 
@@ -186,15 +202,17 @@ function Options({ options }: { options: readonly Option[] }) {
 
 function Day({ label, value, onChange, ...bounds }: Field & { label: string; min?: string; max?: string }) {
   return (
-    <label className="grid min-w-0 gap-1 text-ink-2 text-xs">
-      {label}
-      <input
-        type="date"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        {...bounds}
-        className={`${control} text-ink`}
-      />
-    </label>
+    <Labelled label={label}>
+      {(id) => (
+        <input
+          id={id}
+          type="date"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          {...bounds}
+          className={`${control} text-ink`}
+        />
+      )}
+    </Labelled>
   );
 }

@@ -15,10 +15,11 @@ const outcomeOfCall: Readonly<Record<ToolAction, Outcome>> = {
   'tool.outcome_unknown': 'outcome_unknown',
 };
 
-/** How it went: a call has its own outcomes, what a person did is done or was refused. */
+/** How it went: a call has its own outcomes, what a person did is done, failed, or was refused. */
 export function outcomeOf({ action, code }: Pick<AuditEventView, 'action' | 'code'>): Outcome {
   if (isCall(action)) return outcomeOfCall[action];
-  return code === null ? 'done' : 'refused';
+  if (code === null) return 'done';
+  return action === 'session.refused' ? 'refused' : 'failed';
 }
 
 export function isCall(action: Action): action is ToolAction {

@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { PartyPopper, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { IconButton } from '../../components/button.tsx';
+import { queryKeys } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 
 /** A few words for whoever has just made their account; gone once they are read. */
@@ -9,6 +11,7 @@ export function Welcome() {
   const { state } = useLocation() as { state: { welcome?: boolean } | null };
   const { user, organization, organizations } = useSession();
   const [shown, setShown] = useState(state?.welcome === true);
+  useFillingDemo(shown && organization?.isDemo === true);
   if (!shown) return null;
   const own = organizations.find((one) => !one.isDemo);
   return (
@@ -32,4 +35,19 @@ export function Welcome() {
       </IconButton>
     </section>
   );
+}
+
+/** The demo organization is filled while the newcomer reads: what arrives is shown as it does. */
+function useFillingDemo(filling: boolean): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (!filling) return;
+    let left = 8;
+    const timer = setInterval(() => {
+      left -= 1;
+      if (left <= 0) clearInterval(timer);
+      void queryClient.invalidateQueries({ queryKey: queryKeys.conversations });
+    }, 2_500);
+    return () => clearInterval(timer);
+  }, [filling, queryClient]);
 }

@@ -41,6 +41,7 @@ function RightsForm({ connection, integration }: RightsProps) {
   const current = follow(editing, connection);
   if (current !== editing) setEditing(current);
   const { base, draft } = current;
+  const { seen } = connection.health;
   const save = useConnectionChange(
     ({ draft: { label, ...rights }, base: { id, revision } }: typeof current) =>
       connectionsApi.change(id, { revision, label: label.trim(), ...rights }),
@@ -101,6 +102,7 @@ function RightsForm({ connection, integration }: RightsProps) {
         <h3 className="font-medium">Limits</h3>
         <ResourcePicker
           connectionId={connection.status === 'active' ? connection.id : null}
+          {...(seen.length === 0 ? {} : { teams: seen })}
           value={draft.limits}
           names={draft.limitNames}
           onChange={(limits, limitNames) => change({ limits, limitNames })}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { AuditEvent, AuditFilter, AuditLog } from '#audit/audit-event.ts';
@@ -60,8 +61,13 @@ async function beginRecord(
   actor: Actor,
   asked: { readonly format: string; readonly filter: AuditFilter },
 ): Promise<ExportRecord> {
-  const write = (details: Readonly<Record<string, unknown>>) =>
-    audit.append(directEvent({ actor, action: 'audit.exported', details }));
+  // As with a call, one id joins the row before with the row after.
+  const callId = randomUUID();
+  const write = (details: Readonly<Record<string, unknown>>, code?: string) =>
+    audit.append({
+      ...directEvent({ actor, action: 'audit.exported', details, ...(code === undefined ? {} : { code }) }),
+      callId,
+    });
   const { format, filter } = asked;
   const times = { from: filter.from?.toISOString(), to: filter.to?.toISOString() };
   const begun = await write({ step: 'begun', format, filter: { ...filter, ...times } });
@@ -74,7 +80,7 @@ async function beginRecord(
     },
     async end(how) {
       if (ended) return;
-      await write({ step: 'ended', export: begun.id, how, rows });
+      await write({ step: 'ended', how, rows }, how === 'complete' ? undefined : 'EXPORT_BROKEN_OFF');
       ended = true;
     },
   };
@@ -108,7 +114,7 @@ async function* writeEvents({ deps, actor, filter, format, record }: Writing): A
     after = last.event.seq;
   }
   // Before the answer ends: whoever has the whole file finds its closing row.
-  void 0;
+  await record.end('complete');
 }
 
 type Page = Awaited<ReturnType<AuditLog['read']>>;

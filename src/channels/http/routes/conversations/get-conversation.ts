@@ -22,8 +22,7 @@ export function createGetConversation(deps: { conversations: ConversationReader 
     params: idPath,
     answer: conversationDetailView,
     async handle({ actor, params: { id } }) {
-      const row = await deps.conversations.find(actor, id);
-      if (row === null) throw new AppError('NOT_FOUND', 'There is no such conversation.');
+      const row = await requireConversation(deps.conversations, actor, id);
       const messages = await deps.conversations.messages(actor.organizationId, id);
       return {
         conversation: presentConversation(row),
@@ -31,6 +30,17 @@ export function createGetConversation(deps: { conversations: ConversationReader 
       };
     },
   });
+}
+
+/** Throws AppError NOT_FOUND for a conversation that is not there or not the actor's. */
+export async function requireConversation(
+  conversations: Pick<ConversationReader, 'find'>,
+  actor: Actor,
+  id: string,
+): Promise<ConversationRow> {
+  const row = await conversations.find(actor, id);
+  if (row === null) throw new AppError('NOT_FOUND', 'There is no such conversation.');
+  return row;
 }
 
 /** The running answer is left out: the resumed stream tells it from its beginning. */

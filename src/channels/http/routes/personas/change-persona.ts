@@ -17,6 +17,7 @@ export function createChangePersona({ service, presenter }: Deps): Route {
     tag: 'Personas',
     summary: 'Change a persona',
     access: 'personas:manage',
+    maxBody: '256kb',
     params: idPath,
     body: changePersonaRequest,
     answer: personaDetailView,

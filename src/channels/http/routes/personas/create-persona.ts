@@ -16,6 +16,7 @@ export function createCreatePersona({ service, presenter }: Deps): Route {
     tag: 'Personas',
     summary: 'Create a persona',
     access: 'personas:manage',
+    maxBody: '256kb',
     status: 201,
     body: createPersonaRequest,
     answer: personaDetailView,

@@ -16,6 +16,7 @@ export function createImportPersona({ service, presenter }: Deps): Route {
     tag: 'Personas',
     summary: 'Make a persona from the text of a file',
     access: 'personas:manage',
+    maxBody: '256kb',
     status: 201,
     body: importPersonaRequest,
     answer: personaDetailView,
