@@ -89,10 +89,20 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
 }
 
 /** Secrets that are in use as long as the process. */
-function keepConfiguredSecrets({ models, mail, ninox }: Config, registry: SecretRegistry): void {
-  const secrets = [models.openai?.apiKey, models.anthropic?.apiKey, models.google?.apiKey, mail?.smtpUrl];
+function keepConfiguredSecrets(config: Config, registry: SecretRegistry): void {
+  const { models, mail, ninox, databaseUrl } = config;
+  const keys = [config.auditKey, config.authSecret].map((key) => new Secret(key.toString('base64')));
+  const password = databaseUrl.startsWith('postgres') ? decodeURIComponent(new URL(databaseUrl).password) : '';
+  const secrets = [
+    ...keys,
+    models.openai?.apiKey,
+    models.anthropic?.apiKey,
+    models.google?.apiKey,
+    mail?.smtpUrl,
+    ninox.kind === 'real' ? ninox.apiKey : undefined,
+    password === '' ? undefined : new Secret(password),
+  ];
   for (const secret of secrets) if (secret !== undefined) registry.keep(secret);
-  if (ninox.kind === 'real') registry.keep(ninox.apiKey);
 }
 
 async function openGround(opening: Opening): Promise<Ground> {
@@ -164,8 +174,9 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
 function startInBackground({ vault, connections, log, opened }: House): void {
   const stopping = new AbortController();
   const resealing = vault.resealAll({ signal: stopping.signal }).then(
-    ({ resealed }) => {
+    ({ resealed, unreadable }) => {
       if (resealed > 0) log.info({ resealed }, 'secrets were sealed anew with the primary key');
+      if (unreadable.length > 0) log.warn({ unreadable }, 'secrets cannot be opened and were left as they are');
     },
     (error: unknown) => log.error({ err: error }, 'secrets could not be sealed anew; the next start tries again'),
   );

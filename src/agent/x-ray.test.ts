@@ -67,13 +67,15 @@ const integration: Integration = {
 };
 const catalog = createCatalog([integration]);
 
-const some = <T>(...values: T[]) => fc.option(fc.subarray(values), { nil: undefined, freq: 1 });
-const limits = fc
+const some = <T>(...values: T[]) => fc.option(fc.subarray(values), { nil: undefined, freq: 2 });
+const anyLimits = fc
   .record({ teams: some(T1, T2), databases: some(D1, D2), tables: some(`${D1}/A`, `${D2}/A`) })
   .map((lists) => Object.fromEntries(Object.entries(lists).filter(([, value]) => value !== undefined)));
+/** Often wide, and often by team alone, which says nothing about the databases. */
+const limits = fc.oneof(fc.constant({}), fc.constant({ teams: [T1] }), anyLimits);
 /** Mostly all of them, so that the later rules are reached as well. */
 const someScopes: fc.Arbitrary<Scope[]> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant<Scope[]>([...scopes]) },
+  { weight: 9, arbitrary: fc.constant<Scope[]>([...scopes]) },
   fc.subarray([...scopes]),
 );
 
@@ -91,8 +93,8 @@ const persona: fc.Arbitrary<Persona> = fc
   });
 const actor: fc.Arbitrary<Actor> = fc
   .record({
-    role: fc.oneof({ weight: 3, arbitrary: fc.constant('member' as const) }, fc.constantFrom(...roles)),
-    keyScopes: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, someScopes),
+    role: fc.oneof({ weight: 9, arbitrary: fc.constant('member' as const) }, fc.constantFrom(...roles)),
+    keyScopes: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, someScopes),
   })
   .map(({ role, keyScopes }) => ({
     kind: 'user',
@@ -111,8 +113,10 @@ const connection: fc.Arbitrary<Connection | null> = fc.oneof(
       .record({
         scopes: someScopes,
         limits,
-        ownerId: fc.constantFrom(null, null, 'u1', 'u2'),
-        status: fc.constantFrom(...(['active', 'active', 'active', 'needs_reconnect', 'revoked'] as const)),
+        ownerId: fc.constantFrom(null, null, null, 'u1', 'u1', 'u2'),
+        status: fc.constantFrom(
+          ...(['active', 'active', 'active', 'active', 'active', 'needs_reconnect', 'revoked'] as const),
+        ),
       })
       .map(
         ({ scopes: held, limits: limited, ...rest }): Connection => ({
@@ -131,7 +135,7 @@ const connection: fc.Arbitrary<Connection | null> = fc.oneof(
   },
 );
 const call = fc.record({
-  tool: fc.constantFrom('list', 'get', 'get', 'remove', 'remove', 'nothing'),
+  tool: fc.constantFrom(...['list', 'nothing', ...Array.from({ length: 5 }, () => ['get', 'remove']).flat()]),
   arguments: fc.record(
     {
       team: fc.constantFrom(T1, T2),
@@ -169,7 +173,7 @@ test('the X-ray and the guard give the same verdict, whatever the persona, the c
   await fc.assert(
     fc.asyncProperty(
       persona,
-      fc.boolean(),
+      fc.constantFrom(true, ...Array.from({ length: 9 }, () => false)),
       actor,
       connection,
       fc.oneof({ weight: 4, arbitrary: fitting }, call),

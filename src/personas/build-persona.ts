@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PersonaDefinition } from './persona-definition.ts';
 import type { FrontMatter, Persona } from './persona-schema.ts';
 
 export interface PersonaSource {
@@ -39,4 +40,11 @@ function sortKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
+export function personaFrom(
+  { instructions, ...front }: PersonaDefinition,
+  place: Pick<PersonaSource, 'id' | 'file' | 'revision'>,
+): Persona {
+  return buildPersona({ ...place, front, instructions });
 }

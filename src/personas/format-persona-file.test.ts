@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { approvalPolicies, scopes } from '#integrations/rights.ts';
+import { personaFrom } from './build-persona.ts';
 import { formatPersonaFile, personaFileName, slugOf } from './format-persona-file.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
-import { definitionOf, definitionSchema, personaFrom } from './persona-definition.ts';
+import { definitionOf, definitionSchema } from './persona-definition.ts';
 import { personaChannels } from './persona-schema.ts';
 
 const knownTools = [

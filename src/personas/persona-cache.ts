@@ -1,5 +1,6 @@
 import type { PersonaRecord, PersonaRepository, PersonaState } from '#db/repositories/personas.ts';
-import { definitionSchema, personaFrom } from './persona-definition.ts';
+import { personaFrom } from './build-persona.ts';
+import { definitionSchema } from './persona-definition.ts';
 import type { Persona } from './persona-schema.ts';
 
 /** Personas by the revision they are at, so that a definition is read and checked once for each. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Scope } from '#integrations/rights.ts';
-import { buildPersona, type PersonaSource } from './build-persona.ts';
 import { frontMatterSchema, type Persona } from './persona-schema.ts';
 
 /** The settings of a file's front matter with its instructions: what a persona is, apart from its id and its place. */
@@ -30,13 +29,6 @@ export function definitionOf(persona: Persona): PersonaDefinition {
     starters,
     instructions,
   };
-}
-
-export function personaFrom(
-  { instructions, ...front }: PersonaDefinition,
-  place: Pick<PersonaSource, 'id' | 'file' | 'revision'>,
-): Persona {
-  return buildPersona({ ...place, front, instructions });
 }
 
 /** The settings in which two definitions differ. */

@@ -4,17 +4,12 @@ import type { Actor } from '#auth/actor.ts';
 import type { Database } from '#db/database.ts';
 import type { PersonaKey, PersonaRecord, PersonaRepository, PersonaRevisionRecord } from '#db/repositories/personas.ts';
 import { AppError } from '#errors';
+import { personaFrom } from './build-persona.ts';
 import { type CheckDeps, checkDefinition, readImport } from './check-definition.ts';
 import { formatPersonaFile, personaFileName, slugOf } from './format-persona-file.ts';
 import type { PersonaLibrary } from './load-personas.ts';
 import { personaOf } from './persona-cache.ts';
-import {
-  changedSettings,
-  definitionOf,
-  definitionSchema,
-  type PersonaDefinition,
-  personaFrom,
-} from './persona-definition.ts';
+import { changedSettings, definitionOf, definitionSchema, type PersonaDefinition } from './persona-definition.ts';
 import type { PersonaDirectory, PersonaEntry } from './persona-directory.ts';
 
 /** Makes and changes personas; every change and its audit row are stored together or not at all. */

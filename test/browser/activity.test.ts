@@ -21,11 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-async function joinAsMember({ address, send }: TestApp): Promise<string> {
-  const { body } = await send('POST', '/api/v1/invitations', { email: 'mia@example.com', role: 'member' });
+async function joinAsMember(app: TestApp): Promise<string> {
+  const { body } = await app.send('POST', '/api/v1/invitations', { email: 'mia@example.com', role: 'member' });
   const token = new URL((body as { link: string }).link).pathname.split('/').at(-1);
   const person = { name: 'Mia Member', password: 'yet another battery' };
-  return readCookie(await postJson(`${address}/api/v1/invitation-links/${token}/sign-up`, person));
+  return readCookie(await postJson(`${app.address}/api/v1/invitation-links/${token}/sign-up`, person));
 }
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Audit events' }).getByRole('listitem');

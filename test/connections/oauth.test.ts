@@ -117,7 +117,9 @@ const record = (id: string) => home.repository.find({ organizationId: 'org-1', i
 const refreshes = () => provider.tokenRequests.filter(({ grant }) => grant === 'refresh_token');
 const secrets = async () => {
   const rows = await home.db.query.select().from(home.db.tables.secrets);
-  return rows.map(({ field, version, origin }) => [field, version, origin]).sort();
+  return rows
+    .map(({ field, version, origin }) => [field, version, origin])
+    .sort((a, b) => (String(a) < String(b) ? -1 : 1));
 };
 const actions = async () => {
   const { items } = await home.audit.list({ organizationId: 'org-1', limit: 50 });

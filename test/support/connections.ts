@@ -107,7 +107,11 @@ export async function openProcess(options: ProcessOptions): Promise<ConnectionPr
     ...(options.integrations?.(egress) ?? []),
   ]);
   const timer = manualTimer();
-  const revocations = createRevocations({ filterAlive: repository.filterAlive, log, repeat: timer.repeat });
+  const revocations = createRevocations({
+    filterAlive: (rows) => repository.filterAlive(rows),
+    log,
+    repeat: timer.repeat,
+  });
   const deps: ConnectionServiceDeps = {
     db,
     repository,

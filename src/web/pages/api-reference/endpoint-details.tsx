@@ -32,7 +32,7 @@ export function EndpointDetails({
       onToggle={(event) => setOpen(event.currentTarget.open)}
       className="group/endpoint scroll-mt-2 rounded-xl border border-line bg-surface shadow-card"
     >
-      <summary className="flex min-h-11 flex-wrap items-baseline gap-x-3 gap-y-0.5 rounded-xl px-3 py-2 hover:bg-sunken">
+      <summary className="flex min-h-11 flex-wrap content-center items-baseline gap-x-3 gap-y-0.5 rounded-xl px-3 py-2 hover:bg-sunken">
         <ChevronRight className="size-4 shrink-0 self-center text-ink-3 group-open/endpoint:rotate-90" aria-hidden />
         <span className={`w-14 font-mono font-semibold text-xs ${methodLooks[method] ?? 'text-ink-2'}`}>{method}</span>
         <code className="wrap-anywhere font-mono text-xs">{path}</code>
@@ -53,7 +53,7 @@ function About({ document, endpoint }: { document: ApiDocument; endpoint: Endpoi
       <Parameters title="Query" parameters={parameters.filter((parameter) => parameter.in === 'query')} />
       {body !== null && (
         <Part title="Body">
-          <SchemaView document={document} schema={body} />
+          <SchemaView document={document} schema={body} direction="sent" />
         </Part>
       )}
       <Part title="Answers">
@@ -81,7 +81,7 @@ function Parameters({ title, parameters }: { title: string; parameters: readonly
       <ul className="grid gap-2">
         {parameters.map(({ name, schema = {}, required = false }) => (
           <li key={name}>
-            <ValueLine name={name} schema={schema} required={required} />
+            <ValueLine name={name} schema={schema} required={required} direction="sent" />
           </li>
         ))}
       </ul>
@@ -103,7 +103,7 @@ function AnswerLine({ document, status, answer }: { document: ApiDocument; statu
       </p>
       {schema !== undefined && !isProblem && isReadable(schema) && (
         <div className="border-line border-s-2 ps-3">
-          <SchemaView document={document} schema={schema} />
+          <SchemaView document={document} schema={schema} direction="answered" />
         </div>
       )}
     </li>
