@@ -79,6 +79,7 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
         await house.core.runs.drain(graceMs);
         server.closeAllConnections();
         await closed;
+        await house.accounts.passwordResets.settled();
         await opened.disposeAsync();
       },
     };

@@ -135,7 +135,7 @@ const connection: fc.Arbitrary<Connection | null> = fc.oneof(
   },
 );
 const call = fc.record({
-  tool: fc.constantFrom(...['list', 'nothing', ...Array.from({ length: 5 }, () => ['get', 'remove']).flat()]),
+  tool: fc.oneof({ weight: 5, arbitrary: fc.constantFrom('get', 'remove') }, fc.constantFrom('list', 'nothing')),
   arguments: fc.record(
     {
       team: fc.constantFrom(T1, T2),

@@ -223,7 +223,7 @@ function createStop({ timeoutMs, signal }: EgressRequest): Stop {
     controller.abort();
   };
   const cancel = () => stopBy('cancelled');
-  const timer = setTimeout(stopBy, timeoutMs, 'timeout');
+  const timer = setTimeout(stopBy, Math.max(0, timeoutMs), 'timeout');
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
   return {

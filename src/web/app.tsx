@@ -87,7 +87,6 @@ function Pages() {
       <Route path="/set-up" element={<SetUpPage />} />
       <Route path="/sign-in" element={<SignInPage />} />
       <Route path="/sign-up" element={<SignUpPage />} />
-      <Route path="/invitation/:token" element={<InvitationPage />} />
       <Route path="/invitations/:token" element={<InvitationPage />} />
       <Route path="/forgot-password" element={<ForgotPasswordPage />} />
       <Route path="/reset-password" element={<ResetPasswordPage />} />

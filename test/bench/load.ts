@@ -8,7 +8,10 @@ export interface LoadResult {
   readonly firstTextMs: readonly number[];
 }
 
-/** `concurrency` people chat at once, each sending the next message when the last answer is whole, `turns` in all. */
+/**
+ * `concurrency` people chat at once, each sending the next message when the last answer is whole, `turns` in all. What
+ * stands behind `#` in the address is the session's cookie.
+ */
 export async function runLoad(url: string, options: { concurrency: number; turns: number }): Promise<LoadResult> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: options.concurrency });
   const firstTextMs: number[] = [];
@@ -36,10 +39,15 @@ function oneTurn(url: string, agent: http.Agent): Promise<number> {
     personaId: 'ninox-assistant',
     message: { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'Which databases do we have?' }] },
   });
-  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+  const [address = '', cookie] = url.split('#');
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    ...(cookie === undefined ? {} : { cookie: decodeURIComponent(cookie) }),
+  };
   return new Promise((resolve, reject) => {
     const sentAt = performance.now();
-    const request = http.request(`${url}/api/chat`, { method: 'POST', agent, headers }, (response) => {
+    const request = http.request(`${address}/api/chat`, { method: 'POST', agent, headers }, (response) => {
       let firstText = Number.NaN;
       let tail = '';
       response.on('data', (chunk: Buffer) => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
+import { signInOwner } from '#test/support/sign-in.ts';
 import { type BenchServers, reportUsage } from './process-protocol.ts';
 
 /* The service with everything on, as it would run: guard, audit with full sync, stored conversations, limits, headers. */
@@ -26,4 +27,5 @@ const config = loadConfig(
 reportUsage();
 process.on('disconnect', () => process.exit(0));
 const app = await startApp(config);
-process.send?.({ type: 'ready', url: app.address });
+const cookie = await signInOwner(app.address, app.setUpLink);
+process.send?.({ type: 'ready', url: `${app.address}#${encodeURIComponent(cookie)}` });

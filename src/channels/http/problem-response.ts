@@ -26,7 +26,9 @@ export function createProblemHandler(log: Logger, scrub: (text: string) => strin
       sendProblem(response, new AppError(known.code, scrub(known.message), { cause: known.cause }));
       return;
     }
-    log.error({ err: error, method: request.method, path: request.path }, 'a request failed unexpectedly');
+    // The route's pattern, not the address: a link's token is part of some.
+    const route = request.route as { readonly path?: unknown } | undefined;
+    log.error({ err: error, method: request.method, path: route?.path ?? null }, 'a request failed unexpectedly');
     write(response, {
       status: 500,
       code: 'INTERNAL',

@@ -2,13 +2,18 @@ import { FlaskConical, Info } from 'lucide-react';
 import { Fragment } from 'react';
 import type { StatusView } from '#channels/http/contract/conversations.ts';
 import { useStatus } from '../queries.ts';
+import { useSession } from '../session.tsx';
 import { Popover } from './popover.tsx';
 
-/** Says on every page what is a stand-in, and which variable puts the real thing in its place. */
+/** Says on every page what is a stand-in, and what puts the real thing in its place. */
 export function StandInNotice() {
-  const { data } = useStatus();
-  if (data === undefined) return null;
-  const { ninox, model } = data.standIns;
+  const { data: status } = useStatus();
+  const { organization } = useSession();
+  if (status === undefined) return null;
+  // Only the demo organization comes connected to the stand-in; elsewhere each connection says what it is.
+  const ninox = organization?.isDemo === true ? status.standIns.ninox : null;
+  const data = { ...status, standIns: { ...status.standIns, ninox } };
+  const { model } = data.standIns;
   if (ninox === null && model === null) return null;
   return (
     <aside

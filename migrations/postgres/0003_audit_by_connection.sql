@@ -1,1 +1,0 @@
-CREATE INDEX "audit_events_by_connection" ON "audit_events" USING btree ("organization_id","connection_id","seq");
