@@ -155,7 +155,7 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
     connectionRows: connections.rows,
     opened,
   });
-  const { accounts, isThere } = composeAccounts({ ...ground, core, publicUrl });
+  const { accounts, isThere } = composeAccounts({ ...ground, core, connections, publicUrl });
   await accounts.organizations.ensureDefault({ isDemo: ground.ninox.standIn });
   // A demo organization that was deleted stays so.
   if (await isThere(defaultOrganizationId)) await connections.ensureService(defaultOrganizationId);

@@ -7,7 +7,7 @@ import { createOrganizationData } from '#db/repositories/organization-data.ts';
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
 import { createSmtpMailer } from '#integrations/email/smtp-mailer.ts';
 import type { Logger } from '#log';
-import type { NinoxAccess } from './compose-connections.ts';
+import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
 import { fillDemo } from './fill-demo.ts';
 import { isDemoModel, usesHttps } from './house.ts';
@@ -19,6 +19,7 @@ export interface AccountsDeps {
   readonly log: Logger;
   readonly ninox: NinoxAccess;
   readonly core: Core;
+  readonly connections: ConnectionParts;
   readonly publicUrl: () => string;
   readonly opened: AsyncDisposableStack;
 }
@@ -45,6 +46,7 @@ export function composeAccounts(deps: AccountsDeps): {
       publicUrl: deps.publicUrl,
       isDemo: ninox.standIn,
       signUpOpen: config.signUpOpen,
+      onMemberLeft: (left) => deps.connections.revokePersonal(left),
       erasers: [(organizationId) => data.erase(organizationId)],
       onSetUp(actor) {
         if (isFilled) void fillDemo({ ...core, log }, actor);

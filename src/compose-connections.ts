@@ -8,6 +8,7 @@ import { createAuthorizationServer } from '#connections/oauth/authorization-serv
 import { createTokenRenewal } from '#connections/oauth/renew-tokens.ts';
 import { createSignInService, type SignInService } from '#connections/oauth/sign-in.ts';
 import { createRevocations } from '#connections/revocations.ts';
+import { type Leaving, revokePersonalConnections } from '#connections/revoke-connection.ts';
 import { ensureServiceConnection } from '#connections/service-connection.ts';
 import type { Database } from '#db/database.ts';
 import { type ConnectionRepository, createConnectionRepository } from '#db/repositories/connections.ts';
@@ -39,6 +40,8 @@ export interface ConnectionParts {
   readonly signIns: SignInService;
   /** Gives the organization the connection that the environment describes. */
   ensureService(organizationId: string): Promise<void>;
+  /** Revokes what somebody who left had connected for themselves. */
+  revokePersonal(left: Leaving): Promise<void>;
   startChecks(): { stop(): Promise<void> };
 }
 
@@ -97,6 +100,7 @@ export function composeConnections(given: ConnectionPartsDeps): ConnectionParts 
         baseUrl: ninox.baseUrl,
         key: ninox.apiKey,
       }),
+    revokePersonal: (left) => revokePersonalConnections(deps, left),
     startChecks: () => startConnectionChecks(deps),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createGuard } from '#agent/guard-tool-call.ts';
 import { createModelProviders } from '#agent/model-providers.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
@@ -8,12 +9,15 @@ import { createXRay, type XRay } from '#agent/x-ray.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import { directEvent } from '#audit/direct-event.ts';
+import { type CurrentActors, createCurrentActors } from '#auth/current-actor.ts';
 import type { Config } from '#config/config.ts';
 import type { Database } from '#db/database.ts';
 import { type ActorNames, createActorNames } from '#db/repositories/actor-names.ts';
+import { createApiKeyRepository } from '#db/repositories/api-keys.ts';
 import type { AuditRepository } from '#db/repositories/audit.ts';
 import type { ConnectionRepository } from '#db/repositories/connections.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
+import { createOrganizationRepository } from '#db/repositories/organizations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
 import { createPersonaRepository } from '#db/repositories/personas.ts';
 import type { Catalog } from '#integrations/catalog.ts';
@@ -102,7 +106,7 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
     findConnection: (organizationId, id) => deps.connectionRows.find({ organizationId, id }),
   });
   const conversations = createConversationRepository<StoredMessage>(db);
-  const guard = createGuard({ ...deps, personas: directory, scrub: registry.scrub });
+  const guard = createGuard({ ...deps, personas: directory, actors: openActors(db), scrub: registry.scrub });
   return {
     runs: createRunService({
       store: conversations,
@@ -123,6 +127,13 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
     toolsOf: (persona) => personaTools(catalog, persona),
     personaProblems: files.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
   };
+}
+
+function openActors(db: Database): CurrentActors {
+  return createCurrentActors({
+    organizations: createOrganizationRepository(db, { newId: randomUUID }),
+    apiKeys: createApiKeyRepository(db),
+  });
 }
 
 /** What the connection's key saw at its last check, and what its limits name. */

@@ -49,6 +49,15 @@ export function denyScope(tool: Tool, name: string, grant: Grant): Denial | null
   };
 }
 
+export function denyGoneActor({ apiKey }: Actor, isGone: boolean): Denial | null {
+  if (!isGone) return null;
+  const why =
+    apiKey === null
+      ? 'You do not belong to this organization any more'
+      : `The API key “${apiKey.name}” was revoked or has expired, or its maker has left`;
+  return { code: 'TOOL_NOT_GRANTED', message: `${why}, so nothing was sent.` };
+}
+
 export function denyRole(tool: Tool, actor: Actor): Denial | null {
   if (mayHaveCallsMade(actor)) return null;
   return {

@@ -1,4 +1,5 @@
 import type { AuditLog } from '#audit/audit-event.ts';
+import type { CurrentActors } from '#auth/current-actor.ts';
 import { type Connection, type ConnectionStore, connectionRevoked } from '#integrations/connection.ts';
 import { type UpstreamCode, UpstreamError } from '#integrations/upstream-error.ts';
 import type { Logger } from '#log';
@@ -30,6 +31,8 @@ export interface GuardDeps extends FactSources {
   readonly connections: ConnectionStore;
   /** The persona as it is now, asked for on every call; null where it is archived or gone. */
   readonly personas: { find(organizationId: string, id: string): Promise<Persona | null> };
+  /** The person behind a run as they are now: null once they left or their API key is over. */
+  readonly actors: CurrentActors;
   readonly audit: AuditLog;
   readonly log: Logger;
   /** Takes every secret in use out of what a tool answers. */
@@ -68,17 +71,22 @@ interface Question {
 
 async function decide({ deps, request, run, input }: Question): Promise<Judged> {
   const { persona, actor } = run.identity;
+  const { organizationId } = actor;
   const { seenCallIds, calls, startedAt } = run.ledger;
   const repeated = seenCallIds.has(request.modelCallId);
   // Before anything is waited for: the same call may come again meanwhile.
   seenCallIds.add(request.modelCallId);
-  const current = await deps.personas.find(actor.organizationId, persona.id);
+  const [current, actorNow] = await Promise.all([
+    deps.personas.find(organizationId, persona.id),
+    deps.actors.current(actor),
+  ]);
   return judgeHere(deps, {
     ...prepareCall(deps, request.tool, input),
     repeated,
     persona,
     current,
-    actor,
+    actor: actorNow ?? actor,
+    actorIsGone: actorNow === null,
     spent: { calls, elapsedMs: Date.now() - startedAt },
     stopped: run.signal.aborted,
   });

@@ -12,6 +12,7 @@ import {
   denyConnectionScope,
   denyDeadConnection,
   denyForeignDatabase,
+  denyGoneActor,
   denyKeyScope,
   denyMissingConnection,
   denyMovedPersona,
@@ -38,6 +39,8 @@ export interface CallFacts {
   /** As it is now; null where it is archived or gone. */
   readonly current: Persona | null;
   readonly actor: Actor;
+  /** Whether the person has left, or the API key is over, since the run began. */
+  readonly actorIsGone: boolean;
   readonly spent: Spent;
   readonly stopped: boolean;
   /** Left out until it was looked for; null where there is none. */
@@ -108,6 +111,10 @@ const rules = [
   {
     name: 'The persona holds the scope',
     deny: ofPersona((facts) => denyScope(facts.tool, facts.persona.name, narrowedGrant(facts))),
+  },
+  {
+    name: 'Whoever asked still belongs to the organization',
+    deny: ({ actor, actorIsGone }) => denyGoneActor(actor, actorIsGone),
   },
   { name: 'The role may have calls made', deny: ofTool(({ tool, actor }) => denyRole(tool, actor)) },
   { name: 'The API key holds the scope', deny: ofTool(({ tool, actor }) => denyKeyScope(tool, actor)) },

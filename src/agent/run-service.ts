@@ -161,10 +161,12 @@ async function choosePersona(deps: RunServiceDeps, request: StartRun, current: s
     throw new AppError('INPUT_INVALID', keepsItsPersona);
   }
   const persona = await deps.personas.find(request.actor.organizationId, id);
-  if (persona === null || !persona.channels.includes(request.channel)) {
-    throw new AppError('NOT_FOUND', `There is no persona “${id}” here. Choose another persona.`);
-  }
-  return persona;
+  if (persona === null) throw new AppError('NOT_FOUND', `There is no persona “${id}” here. Choose another persona.`);
+  if (persona.channels.includes(request.channel)) return persona;
+  throw new AppError(
+    'FORBIDDEN',
+    `The persona “${persona.name}” does not answer on the channel “${request.channel}”. Whoever manages it can add that channel; or choose another persona.`,
+  );
 }
 
 /** Runs the loop and stores what becomes of it. Never rejects: a run always ends with its last event. */

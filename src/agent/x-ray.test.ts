@@ -183,6 +183,7 @@ test('the X-ray and the guard give the same verdict, whatever the persona, the c
           catalog,
           connections,
           personas: { find: async () => (archived ? null : who) },
+          actors: { current: async (asked) => asked },
           audit,
           scrub: (text) => text,
           log: createLogger({ level: 'silent' }),

@@ -91,6 +91,7 @@ function factsOf({ persona, archived, actor }: XRaySubject): Omit<CallFacts, 'to
     current: archived ? null : persona,
     actor,
     spent: { calls: 1, elapsedMs: 0 },
+    actorIsGone: false,
     stopped: false,
   };
 }

@@ -17,6 +17,7 @@ import { type Dependent, listDependents } from './dependents.ts';
 import { type KeyReplacement, replaceKey } from './replace-key.ts';
 import { revokeConnection } from './revoke-connection.ts';
 import { type ConnectionRights, toStoredRights } from './rights.ts';
+import { serviceActorId } from './service-actor.ts';
 import { toConnection } from './to-connection.ts';
 import { askUpstream, requireIntegration } from './try-credential.ts';
 
@@ -166,9 +167,6 @@ function createPresenter({ catalog, namesOf }: ConnectionServiceDeps) {
     });
   };
 }
-
-/** Who made the connections that the environment describes. */
-export const serviceActorId = 'service';
 
 function describeUnknown(id: string): string {
   return id === serviceActorId ? 'This service' : 'Somebody who has left';

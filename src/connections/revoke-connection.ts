@@ -1,8 +1,9 @@
-import { directEvent } from '#audit/direct-event.ts';
+import { type DirectEvent, directEvent } from '#audit/direct-event.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import { findRevocable } from './access.ts';
-import type { ConnectionServiceDeps } from './connection-deps.ts';
+import type { ConnectionDeps, ConnectionServiceDeps } from './connection-deps.ts';
+import { serviceActor } from './service-actor.ts';
 import { toConnection } from './to-connection.ts';
 
 /** For good: the secret is forgotten in the same step, and calls under way are told. To do it twice changes nothing. */
@@ -11,9 +12,30 @@ export async function revokeConnection(
   actor: Actor,
   id: string,
 ): Promise<ConnectionRecord> {
+  return revoke(deps, actor, await findRevocable(deps.repository, actor, id));
+}
+
+export interface Leaving {
+  readonly organizationId: string;
+  readonly userId: string;
+}
+
+/** Revokes what a person who left had connected for themselves alone, on the service's own behalf. */
+export async function revokePersonalConnections(deps: RevokingDeps, left: Leaving): Promise<void> {
+  const { organizationId, userId } = left;
+  const viewer = { organizationId, actorId: userId };
+  const integrations = deps.catalog.integrations.map(({ name }) => name);
+  const alive = await Promise.all(integrations.map((name) => deps.repository.listAlive(viewer, name)));
+  for (const record of alive.flat()) {
+    if (record.ownerId === userId) await revoke(deps, serviceActor(organizationId), record);
+  }
+}
+
+type RevokingDeps = ConnectionDeps & Pick<ConnectionServiceDeps, 'onRevoked'>;
+
+async function revoke(deps: RevokingDeps, actor: DirectEvent['actor'], record: ConnectionRecord) {
   const { db, repository, vault, audit, revocations, catalog, log, clock = () => new Date() } = deps;
-  const record = await findRevocable(repository, actor, id);
-  const { organizationId } = record;
+  const { organizationId, id } = record;
   const at = clock();
   const revoked = await db.transaction(async () => {
     const row = await repository.change({

@@ -3,8 +3,8 @@ import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import { standInPlace } from '#integrations/connection.ts';
 import type { Secret } from '#vault/secret.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
-import { serviceActorId } from './connection-service.ts';
 import { newRecord } from './create-connection.ts';
+import { serviceActor, serviceActorId } from './service-actor.ts';
 import { originOf } from './to-connection.ts';
 import { requireIntegration } from './try-credential.ts';
 
@@ -121,9 +121,4 @@ async function note(
   await audit.append(
     directEvent({ actor, action, connectionId: integration, details: { integration, label, place, baseUrl } }),
   );
-}
-
-/** On whose behalf the service does things by itself. */
-export function serviceActor(organizationId: string) {
-  return { kind: 'schedule', id: serviceActorId, organizationId, apiKey: null } as const;
 }

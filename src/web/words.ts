@@ -41,7 +41,7 @@ export const approvalWords: Readonly<Record<ToolView['approval'], string>> = {
   deny: 'never, switched off',
 };
 
-export interface LimitLine {
+interface LimitLine {
   readonly text: string;
   /** What the text is about, to be set apart from it. */
   readonly ids: readonly string[];
@@ -127,10 +127,10 @@ export function toolTitleFromName(name: string): string {
   return `${action.charAt(0).toUpperCase()}${action.slice(1)} (${integration.charAt(0).toUpperCase()}${integration.slice(1)})`;
 }
 
-export type EndedBadly = Exclude<RunStatus, 'running' | 'succeeded'>;
+type EndedBadly = Exclude<RunStatus, 'running' | 'succeeded'>;
 
 /** `next` is said only where the service gave no notice of its own. */
-export const endings: Readonly<Record<EndedBadly, { readonly title: string; readonly next: string }>> = {
+const endings: Readonly<Record<EndedBadly, { readonly title: string; readonly next: string }>> = {
   stopped: { title: 'Stopped', next: 'Send a new message to go on.' },
   interrupted: { title: 'Interrupted', next: 'Send your message again to continue.' },
   failed: {

@@ -89,7 +89,9 @@ describe('connecting', () => {
     await goOn(page);
     await page.getByRole('button', { name: 'Connect Ninox' }).click();
     await page.getByRole('heading', { name: '“Sample company” is connected' }).waitFor();
-    expect(await page.getByRole('link', { name: /Attach it to a persona/ }).getAttribute('href')).toBe('/personas');
+    const attach = await page.getByRole('link', { name: /Attach it to a persona/ }).getAttribute('href');
+    const id = new URL(page.url()).searchParams.get('connection');
+    expect(attach).toBe(`/personas/new?connection=${id}`);
     await page.getByRole('link', { name: 'Integrations', exact: true }).first().click();
     const row = page.getByRole('list', { name: 'Connections' }).getByRole('link', { name: /Sample company/ });
     expect(await row.textContent()).toMatch(/Working.*Sample data.*Organization/);

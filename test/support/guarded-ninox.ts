@@ -67,6 +67,8 @@ export interface Scene {
   connection: Connection | null;
   /** What the persona is now; undefined where it is what each run began with. */
   current: Persona | null | undefined;
+  /** Who acts on whose behalf now; undefined where it is as each run began, null once they left. */
+  actorNow: Actor | null | undefined;
   answerDelete: (response: ServerResponse) => void;
   /** Told when a call follows its connection. */
   onFollow: () => void;
@@ -95,6 +97,7 @@ export async function openGuardedNinox(behave?: Behaviour) {
   const scene: Scene = {
     connection: connectionTo(`${ninox.baseUrl}/v1`),
     current: undefined,
+    actorNow: undefined,
     answerDelete: (response) => json(response, {}),
     onFollow: () => undefined,
   };
@@ -117,6 +120,7 @@ export async function openGuardedNinox(behave?: Behaviour) {
       },
     },
     personas: { find: async () => (scene.current === undefined ? running : scene.current) },
+    actors: { current: async (actor) => (scene.actorNow === undefined ? actor : scene.actorNow) },
     audit: { ...audit, append: (event) => audit.append(event) },
     scrub: createScrubber([new Secret(testKey)]),
     log: createLogger({ level: 'silent' }),

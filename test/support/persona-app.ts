@@ -109,7 +109,16 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     namesOf,
   });
   const scrub = (text: string) => text;
-  const guard = createGuard({ catalog, connections: connections.store, personas: directory, audit, log, scrub });
+  const actors = { current: async (actor: Actor) => actor };
+  const guard = createGuard({
+    catalog,
+    connections: connections.store,
+    personas: directory,
+    actors,
+    audit,
+    log,
+    scrub,
+  });
   const store = createConversationRepository<StoredMessage>(db);
   const model = scriptedModel(decide);
   const runs = createRunService({

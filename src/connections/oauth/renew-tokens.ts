@@ -6,7 +6,7 @@ import { UpstreamError } from '#integrations/upstream-error.ts';
 import type { Secret } from '#vault/secret.ts';
 import { SecretUnavailable } from '#vault/vault.ts';
 import type { ConnectionDeps } from '../connection-deps.ts';
-import { serviceActor } from '../service-connection.ts';
+import { serviceActor } from '../service-actor.ts';
 import { originOf } from '../to-connection.ts';
 import { type AuthorizationServer, OauthRefused, type Tokens } from './authorization-server.ts';
 

@@ -9,6 +9,7 @@ import type { ConnectionDeps } from '../connection-deps.ts';
 import { type ConnectionRights, type StoredRights, toStoredRights } from '../rights.ts';
 import { requireIntegration, tryCredential } from '../try-credential.ts';
 import { type AuthorizationServer, OauthRefused, type Tokens } from './authorization-server.ts';
+import type { SignInProblem } from './sign-in-problem.ts';
 import { storeSignIn } from './store-sign-in.ts';
 
 export interface SignInDeps extends ConnectionDeps {
@@ -34,9 +35,6 @@ export interface SignInPlan extends StoredRights {
   /** One half of the verifier; the other is the state, which only the browser has. */
   readonly nonce: string;
 }
-
-export const signInProblems = ['signed_out', 'expired', 'other_session', 'denied', 'refused', 'failed'] as const;
-export type SignInProblem = (typeof signInProblems)[number];
 
 export type SignInOutcome =
   | { readonly connectionId: string; readonly problem: null }

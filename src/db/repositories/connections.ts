@@ -61,21 +61,19 @@ export interface ConnectionRepository {
 }
 
 export function createConnectionRepository(db: Database): ConnectionRepository {
-  const { connections } = db.tables;
-  const at = ({ organizationId, id }: ConnectionKey) =>
-    and(eq(connections.organizationId, organizationId), eq(connections.id, id));
-  const visible = ({ organizationId, actorId }: ConnectionViewer) =>
-    and(
-      eq(connections.organizationId, organizationId),
-      or(isNull(connections.ownerId), eq(connections.ownerId, actorId)),
-    );
-  const select = () => db.query.select().from(connections);
-  const first = async (rows: PromiseLike<ConnectionRecord[]>) => (await rows)[0] ?? null;
+  return withStorageErrors<ConnectionRepository>({ ...reading(db), ...counting(db), ...changes(db) });
+}
 
-  return withStorageErrors<ConnectionRepository>({
-    async insert(connection) {
-      await db.query.insert(connections).values(connection);
-    },
+type Changes = 'insert' | 'change' | 'noteUse' | 'claimRenewal';
+
+type Counts = 'countActive' | 'filterAlive';
+
+function reading(db: Database): Omit<ConnectionRepository, Changes | Counts> {
+  const { connections } = db.tables;
+  const at = keyCondition(connections);
+  const visible = visibleCondition(connections);
+  const select = () => db.query.select().from(connections);
+  return {
     find: async (key) => first(select().where(at(key))),
     list: async (listing) =>
       select()
@@ -93,6 +91,25 @@ export function createConnectionRepository(db: Database): ConnectionRepository {
           .orderBy(desc(connections.revokedAt))
           .limit(1),
       ),
+    findUnchecked: async (before) =>
+      first(
+        select()
+          .where(
+            and(
+              eq(connections.status, 'active'),
+              or(isNull(connections.lastCheckedAt), lt(connections.lastCheckedAt, before)),
+            ),
+          )
+          .orderBy(asc(connections.lastCheckedAt))
+          .limit(1),
+      ),
+  };
+}
+
+function counting(db: Database): Pick<ConnectionRepository, Counts> {
+  const { connections } = db.tables;
+  const visible = visibleCondition(connections);
+  return {
     async countActive(viewer) {
       const rows = await db.query
         .select({ integration: connections.integration, count: sql<number>`count(*)` })
@@ -109,6 +126,16 @@ export function createConnectionRepository(db: Database): ConnectionRepository {
         .from(connections)
         .where(and(inArray(connections.id, ids), ne(connections.status, 'revoked')));
       return rows.filter((row) => keys.some((key) => key.id === row.id && key.organizationId === row.organizationId));
+    },
+  };
+}
+
+function changes(db: Database): Pick<ConnectionRepository, Changes> {
+  const { connections } = db.tables;
+  const at = keyCondition(connections);
+  return {
+    async insert(connection) {
+      await db.query.insert(connections).values(connection);
     },
     async change({ key, expected, values, counts }) {
       const revision = counts ? { revision: sql`${connections.revision} + 1` } : {};
@@ -127,18 +154,6 @@ export function createConnectionRepository(db: Database): ConnectionRepository {
         .set({ lastUsedAt: usedAt })
         .where(and(at(key), or(isNull(lastUsedAt), lte(lastUsedAt, unlessSince))));
     },
-    findUnchecked: async (before) =>
-      first(
-        select()
-          .where(
-            and(
-              eq(connections.status, 'active'),
-              or(isNull(connections.lastCheckedAt), lt(connections.lastCheckedAt, before)),
-            ),
-          )
-          .orderBy(asc(connections.lastCheckedAt))
-          .limit(1),
-      ),
     async claimRenewal(key, secretVersion, { now, until }) {
       const { renewingUntil } = connections;
       const rows = await db.query
@@ -155,7 +170,20 @@ export function createConnectionRepository(db: Database): ConnectionRepository {
         .returning({ id: connections.id });
       return rows.length > 0;
     },
-  });
+  };
+}
+
+async function first(rows: PromiseLike<ConnectionRecord[]>): Promise<ConnectionRecord | null> {
+  return (await rows)[0] ?? null;
+}
+
+function visibleCondition(table: ConnectionTable) {
+  return ({ organizationId, actorId }: ConnectionViewer) =>
+    and(eq(table.organizationId, organizationId), or(isNull(table.ownerId), eq(table.ownerId, actorId)));
+}
+
+function keyCondition(table: ConnectionTable) {
+  return ({ organizationId, id }: ConnectionKey) => and(eq(table.organizationId, organizationId), eq(table.id, id));
 }
 
 type ConnectionTable = Tables['connections'];

@@ -89,7 +89,7 @@ export function OrganizationSwitcher({ className = '' }: { className?: string })
   );
 }
 
-export function DemoMark() {
+function DemoMark() {
   return (
     <span className="shrink-0 rounded-md bg-warn-soft px-1.5 py-0.5 font-medium text-2xs text-warn leading-none">
       Demo

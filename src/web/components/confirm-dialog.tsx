@@ -1,52 +1,45 @@
-import { LoaderCircle } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { describeError } from '../api-client.ts';
-import { Button } from './button.tsx';
-import { Modal, ModalActions } from './modal.tsx';
-import { Notice } from './states.tsx';
+import { type ReactNode, useState } from 'react';
+import { Button, type ButtonLook } from './button.tsx';
+import { Form } from './form.tsx';
+import type { FormValues } from './form-values.ts';
+import { Modal } from './modal.tsx';
 
-/** Asks before something is done that matters. An error stays in the dialog, with everything else as it was. */
+/** Asks before something is done that matters, with fields where some are needed; a refusal is said in the dialog. */
 export function ConfirmDialog({
   open,
   title,
-  confirm,
+  children,
   onConfirm,
   onClose,
-  danger = false,
-  busy = false,
-  disabled = false,
-  error,
-  children,
+  ...form
 }: {
   open: boolean;
   title: string;
-  /** What the button says: what will be done, never just “OK”. */
-  confirm: string;
-  onConfirm: () => void;
-  onClose: () => void;
-  danger?: boolean;
-  busy?: boolean;
-  disabled?: boolean;
-  error?: unknown;
   children: ReactNode;
+  /** What the button says: what will be done, never just “OK”. */
+  submit: string;
+  sending: string;
+  look?: ButtonLook;
+  disabled?: boolean;
+  onConfirm: (values: FormValues) => Promise<void> | void;
+  onClose: () => void;
 }) {
+  const [busy, setBusy] = useState(false);
+  const send = async (values: FormValues) => {
+    setBusy(true);
+    try {
+      await onConfirm(values);
+    } finally {
+      setBusy(false);
+    }
+    onClose();
+    return undefined;
+  };
   return (
     <Modal open={open} title={title} onClose={onClose} busy={busy}>
-      {children}
-      {error !== undefined && error !== null && (
-        <Notice tone="bad" role="alert">
-          {describeError(error)}
-        </Notice>
-      )}
-      <ModalActions>
-        <Button disabled={busy} onClick={onClose}>
-          Cancel
-        </Button>
-        <Button look={danger ? 'danger' : 'primary'} disabled={busy || disabled} onClick={onConfirm}>
-          {busy && <LoaderCircle className="size-4 animate-spin" aria-hidden />}
-          {confirm}
-        </Button>
-      </ModalActions>
+      <Form look="danger" {...form} beside={<Button onClick={onClose}>Cancel</Button>} onSend={send}>
+        {children}
+      </Form>
     </Modal>
   );
 }

@@ -88,6 +88,17 @@ export function PasswordField({
   );
 }
 
+/** Who somebody is who has no account yet. */
+export function NewAccountFields() {
+  return (
+    <>
+      <NamedTextField name="name" label="Your name" autoComplete="name" maxLength={80} required autoFocus />
+      <EmailField />
+      <PasswordField isNew />
+    </>
+  );
+}
+
 function NamedField(props: {
   label: string;
   name: string;

@@ -34,6 +34,8 @@ interface FormProps {
   /** Beside the submit button. */
   readonly beside?: ReactNode;
   readonly wide?: boolean;
+  /** While something has to be there before it may be sent. */
+  readonly disabled?: boolean;
   /** Emptied after a success, for forms that stay. */
   readonly emptied?: boolean;
   readonly label?: string;
@@ -101,7 +103,7 @@ export function Form(props: FormProps) {
           </p>
         )}
         <div className={`flex flex-wrap items-center gap-2 ${wide ? '*:[button]:w-full' : ''}`}>
-          <Button type="submit" look={look}>
+          <Button type="submit" look={look} disabled={props.disabled}>
             {sending ? sendingLabel : submit}
           </Button>
           {beside}

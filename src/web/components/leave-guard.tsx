@@ -51,8 +51,8 @@ export function LeaveGuard({ active, onDiscard }: { active: boolean; onDiscard: 
     <ConfirmDialog
       open={leave !== null}
       title="Leave without saving?"
-      confirm="Discard changes"
-      danger
+      submit="Discard changes"
+      sending="Leaving…"
       onClose={() => setLeave(null)}
       onConfirm={() => {
         open.current = true;

@@ -6,7 +6,7 @@ import { DatabaseChecks, Opened, ResourceChecks, TableGroups, TickedChips } from
 import { Notice } from './states.tsx';
 import { type ResourcesLoaded, useResources } from './use-resources.ts';
 
-export interface ResourcePickerProps {
+interface ResourcePickerProps {
   /** Whose teams, databases and tables are listed; null while nothing is connected. */
   readonly connectionId: string | null;
   readonly value: Limits;

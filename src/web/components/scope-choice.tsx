@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { describeScope } from '../words.ts';
 import { type Effect, EffectHint } from './effect-hint.tsx';
 
-export interface OfferedScope {
+interface OfferedScope {
   readonly scope: string;
   readonly title: string;
   readonly effect: Effect;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signInProblems } from '#connections/oauth/sign-in-problem.ts';
 import { integrationCategories } from '#integrations/categories.ts';
 import { scopes } from '#integrations/rights.ts';
 import { limitsSchema } from '#personas/persona-schema.ts';
@@ -176,3 +177,6 @@ export const oauthCallbackQuery = z.object({
   error_description: z.string().max(2_000).optional(),
   iss: z.string().max(500).optional(),
 });
+/** What the callback leads back with where there is no connection: /integrations?error= */
+const signInProblem = z.enum(signInProblems);
+export type SignInProblem = z.output<typeof signInProblem>;

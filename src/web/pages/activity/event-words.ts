@@ -126,7 +126,7 @@ const detailLabels: Readonly<Record<string, string>> = {
 };
 
 /** `createdBy` becomes “Created by”. */
-export function detailLabel(name: string): string {
+function detailLabel(name: string): string {
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .replaceAll(/[_-]/g, ' ')
@@ -134,7 +134,7 @@ export function detailLabel(name: string): string {
   return detailLabels[name] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export interface Detail {
+interface Detail {
   readonly label: string;
   /** A line where the value is one; else the value itself, to be shown as JSON. */
   readonly line: string | null;

@@ -4,7 +4,7 @@ import { type ApiDocument, nameOf, resolveSchema, type Schema } from './document
 import { innerOf, type Member, membersOf, rulesOf, typeOf, valuesOf } from './schema-words.ts';
 
 /** What a caller sends says what is required; what is answered says what may be missing. */
-export type Direction = 'sent' | 'answered';
+type Direction = 'sent' | 'answered';
 
 interface SchemaViewProps {
   readonly document: ApiDocument;

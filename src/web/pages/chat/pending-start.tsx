@@ -2,13 +2,13 @@ import { createContext, type ReactNode, useContext, useState } from 'react';
 import { newId } from '../../api-client.ts';
 
 /** A conversation that exists only in this page until its first message was sent. */
-export interface PendingStart {
+interface PendingStart {
   readonly personaId: string;
   readonly text: string;
 }
 
 /** Hands the first message from the page where it was written to the conversation's own page. */
-export interface PendingStartStore {
+interface PendingStartStore {
   add(start: PendingStart): string;
   find(conversationId: string): PendingStart | null;
   remove(conversationId: string): void;

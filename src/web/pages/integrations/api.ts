@@ -24,7 +24,7 @@ export interface Target {
 }
 
 /** What a connection may be used for. */
-export interface Rights {
+interface Rights {
   readonly scopes: readonly string[];
   readonly limits: ConnectionView['limits'];
   readonly limitNames: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ export const connectionsApi = {
   ) => send<AuthorizationView>('POST', '/api/v1/connection-authorizations', request),
 };
 
-export const connectionKeys = {
+const connectionKeys = {
   integrations: ['integrations'],
   connections: ['connections'],
   connection: (id: string) => ['connection', id, 'view'],

@@ -2,7 +2,9 @@ import { PlugZap } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/states.tsx';
+import { useMay } from '../../session.tsx';
 import { useConnection } from './api.ts';
+import { attachPath, describeSignInProblem } from './connection-words.ts';
 
 /** What a sign-in at another service led to, for whoever comes back from it. */
 export function CameBack() {
@@ -19,7 +21,7 @@ export function CameBack() {
       title="The sign-in did not lead to a connection"
       action={<Button onClick={close}>Close</Button>}
     >
-      {error.slice(0, 500)}
+      {describeSignInProblem(error)}
     </Notice>
   );
 }
@@ -27,6 +29,7 @@ export function CameBack() {
 /** Only what the service confirms: an address alone proves nothing. */
 function Connected({ id, onClose }: { id: string; onClose: () => void }) {
   const { data: connection } = useConnection(id);
+  const may = useMay();
   if (connection === undefined || connection === null || connection.status !== 'active') return null;
   return (
     <Notice
@@ -36,7 +39,7 @@ function Connected({ id, onClose }: { id: string; onClose: () => void }) {
       title={`“${connection.label}” is connected`}
       action={
         <>
-          <Link to="/personas" className={buttonClass()}>
+          <Link to={attachPath(connection, may('personas:manage'))} className={buttonClass()}>
             Attach it to a persona
           </Link>
           <Link to={`/integrations/connections/${encodeURIComponent(id)}`} className={buttonClass()}>

@@ -2,13 +2,15 @@ import { CircleCheck, MessagesSquare, SlidersHorizontal, UsersRound } from 'luci
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { ErrorState, LoadingPage } from '../../components/states.tsx';
+import { useMay } from '../../session.tsx';
 import { useConnection } from './api.ts';
-import { countOf, joinNames, ownershipWords } from './connection-words.ts';
+import { attachPath, countOf, joinNames, ownershipWords } from './connection-words.ts';
 
 /** What was reached, and what comes next. */
 export function ConnectDone({ id }: { id: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { data: connection, error, refetch } = useConnection(id);
+  const may = useMay();
   const ready = connection !== undefined;
   useEffect(() => {
     if (ready) heading.current?.focus();
@@ -38,7 +40,7 @@ export function ConnectDone({ id }: { id: string }) {
       </div>
       <ul aria-label="What comes next" className="grid gap-2">
         <Next
-          to="/personas"
+          to={connection === null ? '/personas' : attachPath(connection, may('personas:manage'))}
           icon={UsersRound}
           title="Attach it to a persona"
           text="Personas without an attachment use it as well. Attach it where one persona should use exactly this one."

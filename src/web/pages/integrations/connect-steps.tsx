@@ -7,6 +7,7 @@ import { useMay } from '../../session.tsx';
 import { asksAddress, type Draft, placeOf, placesOf, testedNow } from './connect-draft.ts';
 import { StandInMark } from './connection-list.tsx';
 import { hostOf } from './connection-words.ts';
+import { StepForm, type StepFrame } from './step-form.tsx';
 
 export interface StepProps {
   readonly integration: IntegrationView;
@@ -89,7 +90,7 @@ export function useOwnerships(): readonly ConnectionView['ownership'][] {
   return ownershipChoices.filter((choice) => may(choice.permission)).map((choice) => choice.value);
 }
 
-export function DetailFields({ draft, change, missing }: StepProps) {
+function DetailFields({ draft, change, missing }: StepProps) {
   const allowed = useOwnerships();
   const choices = ownershipChoices.filter((choice) => allowed.includes(choice.value));
   return (
@@ -124,7 +125,7 @@ export function DetailFields({ draft, change, missing }: StepProps) {
   );
 }
 
-export function PermissionFields({ integration, draft, change, missing }: StepProps) {
+function PermissionFields({ integration, draft, change, missing }: StepProps) {
   return (
     <div className="grid gap-2">
       <ScopeChoice offered={integration.scopes} value={draft.scopes} onChange={(scopes) => change({ scopes })} />
@@ -152,5 +153,33 @@ export function LimitFields({ integration, draft, change }: StepProps) {
         Single databases and tables can be picked by name on the connection’s own page, once it is connected.
       </p>
     </>
+  );
+}
+
+interface WholeStepProps {
+  readonly fields: StepProps;
+  readonly frame: StepFrame;
+  readonly onSubmit: () => void;
+}
+
+export function DetailsStep({ fields, frame, onSubmit }: WholeStepProps) {
+  return (
+    <StepForm {...frame} title="Name it" submit="Continue" onSubmit={onSubmit}>
+      <DetailFields {...fields} />
+    </StepForm>
+  );
+}
+
+export function PermissionsStep({ fields, frame, onSubmit }: WholeStepProps) {
+  return (
+    <StepForm
+      {...frame}
+      title="What may be done with it?"
+      intro="A persona gets at most what both it and the connection are allowed. This can be changed later."
+      submit="Continue"
+      onSubmit={onSubmit}
+    >
+      <PermissionFields {...fields} />
+    </StepForm>
   );
 }

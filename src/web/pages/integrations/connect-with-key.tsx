@@ -16,11 +16,11 @@ import {
   testOf,
   toNewConnection,
 } from './connect-draft.ts';
-import { DetailFields, LimitFields, PermissionFields, PlaceFields, type StepProps } from './connect-steps.tsx';
+import { DetailsStep, LimitFields, PermissionsStep, PlaceFields, type StepProps } from './connect-steps.tsx';
 import { countOf, plainProblem } from './connection-words.ts';
 import { KeyFields } from './key-step.tsx';
 import { KeyPromise } from './page-frame.tsx';
-import { StepForm } from './step-form.tsx';
+import { StepForm, type StepFrame } from './step-form.tsx';
 import { useConnectSteps } from './use-connect-steps.ts';
 
 /** From a key to a connection, a step at a time. Nothing typed is lost by going back or by a failure. */
@@ -67,22 +67,9 @@ export function ConnectWithKey({
         </StepForm>
       )}
       {steps.step === 'key' && <KeyStep key="key" fields={fields} frame={frame} test={test} steps={steps} />}
-      {steps.step === 'details' && (
-        <StepForm key="details" {...frame} title="Name it" submit="Continue" onSubmit={steps.next}>
-          <DetailFields {...fields} />
-        </StepForm>
-      )}
+      {steps.step === 'details' && <DetailsStep key="details" fields={fields} frame={frame} onSubmit={steps.next} />}
       {steps.step === 'permissions' && (
-        <StepForm
-          key="permissions"
-          {...frame}
-          title="What may be done with it?"
-          intro="A persona gets at most what both it and the connection are allowed. This can be changed later."
-          submit="Continue"
-          onSubmit={steps.next}
-        >
-          <PermissionFields {...fields} />
-        </StepForm>
+        <PermissionsStep key="permissions" fields={fields} frame={frame} onSubmit={steps.next} />
       )}
       {steps.step === 'limits' && (
         <StepForm
@@ -121,7 +108,7 @@ function KeyStep({
   steps,
 }: {
   fields: StepProps;
-  frame: { focusHeading: boolean; onBack: (() => void) | null };
+  frame: StepFrame;
   test: ReturnType<typeof useKeyTest>;
   steps: { next: () => void; goTo: (step: 'place') => void };
 }) {

@@ -6,7 +6,7 @@ import { Notice } from '../../components/states.tsx';
 import { StepIndicator } from '../../components/step-indicator.tsx';
 import { connectionsApi } from './api.ts';
 import { type Draft, newDraft, signInSteps, stepTitles } from './connect-draft.ts';
-import { DetailFields, PermissionFields } from './connect-steps.tsx';
+import { DetailsStep, PermissionsStep } from './connect-steps.tsx';
 import { plainProblem } from './connection-words.ts';
 import { KeyPromise } from './page-frame.tsx';
 import { StepForm } from './step-form.tsx';
@@ -36,22 +36,9 @@ export function ConnectWithSignIn({
           current={signInSteps.indexOf(steps.step)}
         />
       </header>
-      {steps.step === 'details' && (
-        <StepForm key="details" {...frame} title="Name it" submit="Continue" onSubmit={steps.next}>
-          <DetailFields {...fields} />
-        </StepForm>
-      )}
+      {steps.step === 'details' && <DetailsStep key="details" fields={fields} frame={frame} onSubmit={steps.next} />}
       {steps.step === 'permissions' && (
-        <StepForm
-          key="permissions"
-          {...frame}
-          title="What may be done with it?"
-          intro="A persona gets at most what both it and the connection are allowed. This can be changed later."
-          submit="Continue"
-          onSubmit={steps.next}
-        >
-          <PermissionFields {...fields} />
-        </StepForm>
+        <PermissionsStep key="permissions" fields={fields} frame={frame} onSubmit={steps.next} />
       )}
       {steps.step === 'sign-in' && (
         <StepForm

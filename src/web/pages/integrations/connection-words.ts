@@ -1,4 +1,4 @@
-import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
+import type { ConnectionView, IntegrationView, SignInProblem } from '#channels/http/contract/connections.ts';
 import { describeError } from '../../api-client.ts';
 
 /* What the pages say about connections, and nothing that draws. */
@@ -79,6 +79,28 @@ export function describePlace(integration: IntegrationView | undefined, connecti
   const title = integration?.title ?? connection.integration;
   const place = placeTitle(integration, connection.place);
   return place.toLowerCase().includes(title.toLowerCase()) ? place : `${title}, ${place}`;
+}
+
+const signInProblemWords: Readonly<Record<SignInProblem, string>> = {
+  signed_out: 'You were signed out here meanwhile. Sign in and connect once more.',
+  expired: 'The sign-in took longer than ten minutes, or its link was used before. Connect once more.',
+  other_session:
+    'The sign-in was begun in another browser, by another person or in another organization. Connect once more here.',
+  denied: 'Consent was not given at the other service. Connect once more and say yes there.',
+  refused: 'What the sign-in gave cannot be used here. Check your role and what was ticked, then connect once more.',
+  failed: 'The other service did not answer as it should. Try again in a moment.',
+};
+
+/** What came of a sign-in, by the word in the address. Anybody can write an address: nothing of it is repeated. */
+export function describeSignInProblem(word: string): string {
+  const known = Object.entries(signInProblemWords).find(([problem]) => problem === word);
+  return known?.[1] ?? signInProblemWords.failed;
+}
+
+/** Where a connection is attached: a new persona with it; the list where the person makes none or it cannot be attached. */
+export function attachPath({ id, ownership }: ConnectionView, makesPersonas: boolean): string {
+  const attachable = makesPersonas && ownership === 'organization';
+  return attachable ? `/personas/new?connection=${encodeURIComponent(id)}` : '/personas';
 }
 
 /** What went wrong, without the name of the request's field in front of it. */

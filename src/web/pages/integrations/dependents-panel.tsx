@@ -1,12 +1,13 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Link } from 'react-router';
 import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
+import { Panel } from '../../components/panel.tsx';
 import { Bar, ErrorState, Skeleton } from '../../components/states.tsx';
+import { useMay } from '../../session.tsx';
 import { describeScope } from '../../words.ts';
 import { useDependents } from './api.ts';
-import { joinNames } from './connection-words.ts';
+import { attachPath, joinNames } from './connection-words.ts';
 import { needRows, splitByLoss } from './dependents.ts';
-import { Panel } from './page-frame.tsx';
 
 /** What personas need of it against what it gives, and who depends on it. */
 export function DependentsPanel({
@@ -17,8 +18,9 @@ export function DependentsPanel({
   integration: IntegrationView | undefined;
 }) {
   const { data, error, refetch } = useDependents(connection.id);
+  const may = useMay();
   return (
-    <Panel id="dependents-heading" title="Who uses it">
+    <Panel title="Who uses it">
       {data === undefined && error === null && (
         <Skeleton label="Loading who uses it">
           <Bar className="h-16 rounded-lg" />
@@ -30,7 +32,10 @@ export function DependentsPanel({
       {data?.length === 0 && (
         <p className="text-ink-2 text-pretty">
           No persona uses it yet.{' '}
-          <Link to="/personas" className="font-medium text-accent underline underline-offset-2">
+          <Link
+            to={attachPath(connection, may('personas:manage'))}
+            className="font-medium text-accent underline underline-offset-2"
+          >
             Attach it to a persona
           </Link>
           , or give a persona scopes that fit.

@@ -1,6 +1,6 @@
 import type { DependentView, IntegrationView } from '#channels/http/contract/connections.ts';
 
-export interface NeedRow {
+interface NeedRow {
   readonly scope: string;
   readonly given: boolean;
   /** Names of the personas and jobs that need it. */

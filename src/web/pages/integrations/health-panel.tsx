@@ -4,11 +4,11 @@ import type { ConnectionView, IntegrationView } from '#channels/http/contract/co
 import { describeError } from '../../api-client.ts';
 import { useAnnounce } from '../../components/announcements.tsx';
 import { Button } from '../../components/button.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { Notice } from '../../components/states.tsx';
 import { formatMoment } from '../../format.ts';
 import { connectionsApi, useConnectionChange } from './api.ts';
 import { ageOf, placeTitle, timeAgo } from './connection-words.ts';
-import { Panel } from './page-frame.tsx';
 import { SeenList } from './seen-list.tsx';
 
 /** How the connection is: when it was used and checked, how old its key is, and what it sees. */
@@ -36,7 +36,6 @@ export function HealthPanel({
     });
   return (
     <Panel
-      id="health-heading"
       title="Health"
       aside={
         checkable && (

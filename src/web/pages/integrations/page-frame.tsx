@@ -33,34 +33,6 @@ export function PageFrame({
   );
 }
 
-/** A part of a page on its own ground. */
-export function Panel({
-  title,
-  aside,
-  children,
-  id,
-}: {
-  title: string;
-  aside?: ReactNode;
-  children: ReactNode;
-  id: string;
-}) {
-  return (
-    <section
-      aria-labelledby={id}
-      className="grid gap-4 rounded-xl border border-line bg-surface p-4 shadow-card md:p-5"
-    >
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h2 id={id} className="font-semibold text-base">
-          {title}
-        </h2>
-        {aside}
-      </div>
-      {children}
-    </section>
-  );
-}
-
 /** What becomes of keys: said in the same words wherever it is said. */
 export function KeyPromise() {
   return (

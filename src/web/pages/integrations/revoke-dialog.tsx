@@ -21,24 +21,18 @@ export function RevokeDialog({
   const announce = useAnnounce();
   const { data, error, refetch, isFetching } = useDependents(connection.id);
   const revoke = useConnectionChange(connectionsApi.revoke, (revoked) => revoked);
-  const confirm = () =>
-    revoke.mutate(connection.id, {
-      onSuccess: () => {
-        announce(`“${connection.label}” is revoked.`);
-        onClose();
-      },
-    });
   return (
     <ConfirmDialog
       open
-      danger
       title={`Revoke “${connection.label}”?`}
-      confirm={revoke.isPending ? 'Revoking…' : 'Revoke'}
-      busy={revoke.isPending}
+      submit="Revoke"
+      sending="Revoking…"
       // Who stops is told first, never after.
       disabled={data === undefined && error === null}
-      error={revoke.error}
-      onConfirm={confirm}
+      onConfirm={async () => {
+        await revoke.mutateAsync(connection.id);
+        announce(`“${connection.label}” is revoked.`);
+      }}
       onClose={onClose}
     >
       <div aria-live="polite" className="grid gap-3">

@@ -6,13 +6,14 @@ import { useAnnounce } from '../../components/announcements.tsx';
 import { Button } from '../../components/button.tsx';
 import { EffectHint } from '../../components/effect-hint.tsx';
 import { TextField } from '../../components/field.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { ResourcePicker } from '../../components/resource-picker.tsx';
 import { ScopeChoice } from '../../components/scope-choice.tsx';
 import { Notice } from '../../components/states.tsx';
 import { describeScope } from '../../words.ts';
 import { connectionsApi, useConnection, useConnectionChange } from './api.ts';
 import { plainProblem } from './connection-words.ts';
-import { Panel, ReadOnlyNotice } from './page-frame.tsx';
+import { ReadOnlyNotice } from './page-frame.tsx';
 import { follow, isChanged, problemOf, type RightsDraft, rightsOf } from './rights-draft.ts';
 
 interface RightsProps {
@@ -23,7 +24,7 @@ interface RightsProps {
 /** What may be done with the connection, and where. */
 export function RightsPanel({ connection, integration, changeable }: RightsProps & { changeable: boolean }) {
   return (
-    <Panel id="rights-heading" title="What may be done with it">
+    <Panel title="What may be done with it">
       {changeable ? (
         <RightsForm connection={connection} integration={integration} />
       ) : (

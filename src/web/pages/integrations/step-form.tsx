@@ -2,6 +2,12 @@ import { ArrowLeft, LoaderCircle } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 
+/** What all steps share: the way back, and whether the step was come to from another. */
+export interface StepFrame {
+  readonly onBack: (() => void) | null;
+  readonly focusHeading: boolean;
+}
+
 /** One step of connecting. Its heading takes the focus when it appears, so that it is read and Tab goes on from there. */
 export function StepForm({
   title,

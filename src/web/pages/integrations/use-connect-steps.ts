@@ -3,7 +3,7 @@ import { useSearchParams } from 'react-router';
 import type { IntegrationView } from '#channels/http/contract/connections.ts';
 import { type Draft, missingIn, type Step, stepToShow } from './connect-draft.ts';
 
-export interface ConnectSteps<Name extends Step> {
+interface ConnectSteps<Name extends Step> {
   readonly step: Name;
   /** What is missing in this step; null until somebody tried to go on. */
   readonly missing: string | null;

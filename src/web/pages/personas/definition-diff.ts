@@ -138,7 +138,7 @@ function signed(sign: Line['sign'], texts: readonly string[]): readonly Line[] {
   return texts.map((text) => ({ sign, text }));
 }
 
-export type FoldedLine = Line | { readonly sign: 'gap'; readonly count: number };
+type FoldedLine = Line | { readonly sign: 'gap'; readonly count: number };
 
 const context = 2;
 

@@ -7,7 +7,7 @@ type Limits = PersonaView['limits'];
 type Names = Readonly<Record<string, string>>;
 
 /** Lists what a connection sees at one level. */
-export type ListResources = (question: ResourceQuestion) => Promise<readonly ResourceView[]>;
+type ListResources = (question: ResourceQuestion) => Promise<readonly ResourceView[]>;
 
 /** Every list is a request to another service, so the search ends here even where ids are left without a name. */
 const mostLists = 20;

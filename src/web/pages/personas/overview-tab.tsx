@@ -3,9 +3,9 @@ import type { PersonaDetailView } from '#channels/http/contract/personas.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ToolList } from '../../components/persona-abilities.tsx';
 import { formatMoment, shorten } from '../../format.ts';
-import { describeScope } from '../../words.ts';
 import { NamedLimits } from './named-limits.tsx';
 import { type Channel, channelWords, describeBudget } from './persona-words.ts';
+import { ScopeList } from './scope-list.tsx';
 import { useDiffNames } from './use-diff-names.ts';
 import { useLimitNames } from './use-limit-names.ts';
 
@@ -72,15 +72,7 @@ export function OverviewTab({ detail }: { detail: PersonaDetailView }) {
 
 function Scopes({ scopes }: { scopes: readonly string[] }) {
   if (scopes.length === 0) return <p className="text-ink-2">None: it can only talk.</p>;
-  return (
-    <ul className="grid gap-0.5">
-      {scopes.map((scope) => (
-        <li key={scope} className="flex flex-wrap items-baseline gap-x-2">
-          {describeScope(scope)} <code className="wrap-anywhere font-mono text-2xs text-ink-3">{scope}</code>
-        </li>
-      ))}
-    </ul>
-  );
+  return <ScopeList scopes={scopes} />;
 }
 
 function Facts({ detail: { persona, createdBy, updatedBy, updatedAt } }: { detail: PersonaDetailView }) {

@@ -37,7 +37,6 @@ export function PersonaActions({ persona }: { persona: PersonaView }) {
   };
   const setArchived = async (archived: boolean) => {
     await (archived ? personaApi.archive(persona.id) : personaApi.restore(persona.id));
-    setArchiving(false);
     await refresh(persona.id);
     announce(archived ? `Archived “${persona.name}”.` : `“${persona.name}” is in use again.`);
   };
@@ -93,7 +92,7 @@ export function PersonaActions({ persona }: { persona: PersonaView }) {
           </div>
         </Popover>
       </div>
-      {act.error !== null && !archiving && (
+      {act.error !== null && (
         <Notice tone="bad" role="alert">
           {describeError(act.error)}
         </Notice>
@@ -101,11 +100,11 @@ export function PersonaActions({ persona }: { persona: PersonaView }) {
       <ConfirmDialog
         open={archiving}
         title={`Archive ${persona.name}?`}
-        confirm="Archive"
-        busy={act.isPending}
-        error={act.error}
+        submit="Archive"
+        sending="Archiving…"
+        look="primary"
         onClose={() => setArchiving(false)}
-        onConfirm={() => act.mutate(() => setArchived(true))}
+        onConfirm={() => setArchived(true)}
       >
         <p className="text-pretty">
           Nobody can write to it any more. Its conversations and its history stay readable, and it can be restored.

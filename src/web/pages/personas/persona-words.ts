@@ -21,7 +21,7 @@ export const changeWords: Readonly<Record<RevisionView['change'], string>> = {
   imported: 'Imported from a file',
 };
 
-export function describeSeconds(seconds: number): string {
+function describeSeconds(seconds: number): string {
   if (seconds < 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
   const minutes = `${Math.floor(seconds / 60)} min`;
   return seconds % 60 === 0 ? minutes : `${minutes} ${seconds % 60} s`;

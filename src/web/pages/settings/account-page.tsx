@@ -4,12 +4,13 @@ import { accountApi } from '../../account-api.ts';
 import { accountKeys, useChange, useSignedIn } from '../../account-queries.ts';
 import { useAnnounce } from '../../components/announcements.tsx';
 import { Button } from '../../components/button.tsx';
-import { ConfirmForm } from '../../components/confirm-form.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Form } from '../../components/form.tsx';
 import { EmailField, NamedTextField, PasswordField } from '../../components/form-fields.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { formatMoment, formatShort } from '../../format.ts';
 import { forgetDrafts, useSession } from '../../session.tsx';
-import { Mark, Rows, RowText, Section } from './section.tsx';
+import { Mark, Rows, RowText } from './rows.tsx';
 
 export function AccountPage() {
   return (
@@ -26,7 +27,7 @@ function NameSection() {
   const { user } = useSession();
   const change = useChange(accountApi.changeAccount, accountKeys.session, accountKeys.members);
   return (
-    <Section title="You" intro="Colleagues see your name with what you do; the record of activity keeps it.">
+    <Panel title="You" intro="Colleagues see your name with what you do; the record of activity keeps it.">
       <Form
         submit="Save"
         sending="Saving…"
@@ -40,7 +41,7 @@ function NameSection() {
         <NamedTextField name="name" label="Name" defaultValue={user.name} autoComplete="name" maxLength={80} required />
         <EmailField defaultValue={user.email} readOnly hint="You sign in with it. It cannot be changed." />
       </Form>
-    </Section>
+    </Panel>
   );
 }
 
@@ -48,7 +49,7 @@ function PasswordSection() {
   const { user } = useSession();
   const change = useChange(accountApi.changePassword, accountKeys.signedIn);
   return (
-    <Section title="Password" intro="Changing it signs you out everywhere else.">
+    <Panel title="Password" intro="Changing it signs you out everywhere else.">
       <Form
         submit="Change password"
         sending="Changing…"
@@ -68,7 +69,7 @@ function PasswordSection() {
         <PasswordField label="Current password" name="currentPassword" />
         <PasswordField label="New password" name="newPassword" isNew />
       </Form>
-    </Section>
+    </Panel>
   );
 }
 
@@ -76,15 +77,15 @@ function SignedInSection() {
   const signedIn = useSignedIn();
   const [ending, setEnding] = useState(false);
   return (
-    <Section
+    <Panel
       title="Where you are signed in"
       intro="Something you do not know? Sign it out and change your password."
-      action={<Button onClick={() => setEnding(true)}>Sign out everywhere</Button>}
+      aside={<Button onClick={() => setEnding(true)}>Sign out everywhere</Button>}
     >
       <Rows label="Where you are signed in" list={signedIn} empty="You are signed in nowhere else.">
         {(place) => <SignedInRow place={place} />}
       </Rows>
-      <ConfirmForm
+      <ConfirmDialog
         open={ending}
         title="Sign out everywhere?"
         submit="Sign out everywhere"
@@ -97,8 +98,8 @@ function SignedInSection() {
         }}
       >
         <p className="text-pretty">Every browser is signed out, this one too. API keys go on working.</p>
-      </ConfirmForm>
-    </Section>
+      </ConfirmDialog>
+    </Panel>
   );
 }
 
@@ -125,7 +126,7 @@ function SignedInRow({ place }: { place: SignedInView }) {
           Sign out
         </Button>
       )}
-      <ConfirmForm
+      <ConfirmDialog
         open={ending}
         title="Sign out there?"
         submit="Sign out"
@@ -138,7 +139,7 @@ function SignedInRow({ place }: { place: SignedInView }) {
         }}
       >
         <p className="text-pretty">{place.device} needs your password to come back.</p>
-      </ConfirmForm>
+      </ConfirmDialog>
     </>
   );
 }

@@ -6,13 +6,14 @@ import { organizationApi } from '../../account-api.ts';
 import { accountKeys, useApiKeys, useChange } from '../../account-queries.ts';
 import { useAnnounce } from '../../components/announcements.tsx';
 import { Button } from '../../components/button.tsx';
-import { ConfirmForm } from '../../components/confirm-form.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { linkClass } from '../../components/entry-frame.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { formatMoment, formatShort } from '../../format.ts';
 import { useMay, useSession } from '../../session.tsx';
 import { describeKeyScope } from '../../words.ts';
 import { CreateKeyDialog } from './create-api-key.tsx';
-import { Mark, Rows, RowText, Section } from './section.tsx';
+import { Mark, Rows, RowText } from './rows.tsx';
 
 export function ApiKeysPage() {
   const may = useMay();
@@ -21,7 +22,7 @@ export function ApiKeysPage() {
   return (
     <>
       <title>API keys – Personas for Ninox</title>
-      <Section
+      <Panel
         title="API keys"
         intro={
           <>
@@ -33,7 +34,7 @@ export function ApiKeysPage() {
             .{may('api-keys:manage') && ' You see the keys of everybody here.'}
           </>
         }
-        action={
+        aside={
           <Button look="primary" onClick={() => setCreating(true)}>
             <KeyRound className="size-4" aria-hidden />
             New key
@@ -43,7 +44,7 @@ export function ApiKeysPage() {
         <Rows label="API keys" list={keys} empty="There is no key yet. A program that calls the API needs one.">
           {(apiKey) => <ApiKeyRow apiKey={apiKey} />}
         </Rows>
-      </Section>
+      </Panel>
       <CreateKeyDialog open={creating} onClose={() => setCreating(false)} />
     </>
   );
@@ -97,7 +98,7 @@ function ApiKeyRow({ apiKey }: { apiKey: ApiKeyView }) {
           Revoke
         </Button>
       )}
-      <ConfirmForm
+      <ConfirmDialog
         open={revoking}
         title={`Revoke “${apiKey.name}”?`}
         submit="Revoke"
@@ -111,7 +112,7 @@ function ApiKeyRow({ apiKey }: { apiKey: ApiKeyView }) {
         <p className="text-pretty">
           Whatever uses it is refused from now on. This cannot be undone; make a new key instead.
         </p>
-      </ConfirmForm>
+      </ConfirmDialog>
     </>
   );
 }

@@ -4,22 +4,23 @@ import { organizationApi, type Role } from '../../account-api.ts';
 import { accountKeys, useChange, useInvitations } from '../../account-queries.ts';
 import { useAnnounce } from '../../components/announcements.tsx';
 import { Button } from '../../components/button.tsx';
-import { ConfirmForm } from '../../components/confirm-form.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Form } from '../../components/form.tsx';
 import { EmailField } from '../../components/form-fields.tsx';
 import { Modal, ModalActions } from '../../components/modal.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { SecretLine } from '../../components/secret-line.tsx';
 import { formatMoment } from '../../format.ts';
 import { useSession } from '../../session.tsx';
 import { roleWords } from '../../words.ts';
 import { RoleChoice } from './role-choice.tsx';
-import { Mark, Rows, RowText, Section } from './section.tsx';
+import { Mark, Rows, RowText } from './rows.tsx';
 
 /** The invitations nobody has accepted yet. */
 export function InvitationsSection({ onInvite }: { onInvite: () => void }) {
   const invitations = useInvitations();
   return (
-    <Section title="Open invitations">
+    <Panel title="Open invitations">
       <Rows
         label="Open invitations"
         list={invitations}
@@ -34,7 +35,7 @@ export function InvitationsSection({ onInvite }: { onInvite: () => void }) {
       >
         {(invitation) => <InvitationRow invitation={invitation} />}
       </Rows>
-    </Section>
+    </Panel>
   );
 }
 
@@ -59,7 +60,7 @@ function InvitationRow({ invitation }: { invitation: InvitationView }) {
       <Button aria-label={`Withdraw the invitation of ${invitation.email}`} onClick={() => setWithdrawing(true)}>
         Withdraw
       </Button>
-      <ConfirmForm
+      <ConfirmDialog
         open={withdrawing}
         title="Withdraw this invitation?"
         submit="Withdraw"
@@ -71,7 +72,7 @@ function InvitationRow({ invitation }: { invitation: InvitationView }) {
         }}
       >
         <p className="wrap-anywhere text-pretty">The link {invitation.email} got stops working at once.</p>
-      </ConfirmForm>
+      </ConfirmDialog>
     </>
   );
 }

@@ -5,13 +5,14 @@ import { organizationApi, type Role } from '../../account-api.ts';
 import { accountKeys, useChange, useMembers } from '../../account-queries.ts';
 import { useAnnounce } from '../../components/announcements.tsx';
 import { Button } from '../../components/button.tsx';
-import { ConfirmForm } from '../../components/confirm-form.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { formatMoment, formatShort } from '../../format.ts';
 import { useMay, useSession } from '../../session.tsx';
 import { allRoles, roleWords } from '../../words.ts';
 import { InvitationsSection, InviteDialog } from './invitations.tsx';
 import { RoleChoice } from './role-choice.tsx';
-import { Mark, Rows, RowText, Section } from './section.tsx';
+import { Mark, Rows, RowText } from './rows.tsx';
 
 export function MembersPage() {
   const may = useMay();
@@ -20,10 +21,10 @@ export function MembersPage() {
   return (
     <>
       <title>Members – Personas for Ninox</title>
-      <Section
+      <Panel
         title="Members"
         intro="Everybody has one role here. It says what a person can do, and what a persona can do for them."
-        action={
+        aside={
           may('members:manage') && (
             <Button look="primary" onClick={() => setInviting(true)}>
               <UserPlus className="size-4" aria-hidden />
@@ -35,7 +36,7 @@ export function MembersPage() {
         <Rows label="Members" list={members} empty="Nobody belongs here yet.">
           {(member) => <MemberRow member={member} />}
         </Rows>
-      </Section>
+      </Panel>
       {may('members:manage') && <InvitationsSection onInvite={() => setInviting(true)} />}
       <RolesSection />
       <InviteDialog open={inviting} onClose={() => setInviting(false)} />
@@ -45,7 +46,7 @@ export function MembersPage() {
 
 function RolesSection() {
   return (
-    <Section title="What the roles can do">
+    <Panel title="What the roles can do">
       <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
         {allRoles.map((role) => (
           <div key={role} className="grid content-start gap-0.5">
@@ -54,7 +55,7 @@ function RolesSection() {
           </div>
         ))}
       </dl>
-    </Section>
+    </Panel>
   );
 }
 
@@ -124,7 +125,7 @@ function ChangeRole({ open, member, onClose }: MemberDialogProps) {
     accountKeys.session,
   );
   return (
-    <ConfirmForm
+    <ConfirmDialog
       open={open}
       title={member.isYou ? 'Your role' : `The role of ${member.name}`}
       submit="Change role"
@@ -137,7 +138,7 @@ function ChangeRole({ open, member, onClose }: MemberDialogProps) {
       }}
     >
       <RoleChoice value={role} onChange={setRole} />
-    </ConfirmForm>
+    </ConfirmDialog>
   );
 }
 
@@ -145,7 +146,7 @@ function Remove({ open, member, onClose }: MemberDialogProps) {
   const announce = useAnnounce();
   const remove = useChange(organizationApi.removeMember, accountKeys.members);
   return (
-    <ConfirmForm
+    <ConfirmDialog
       open={open}
       title={`Remove ${member.name}?`}
       submit="Remove"
@@ -160,14 +161,14 @@ function Remove({ open, member, onClose }: MemberDialogProps) {
         {member.name} can no longer come in, and their API keys and personal connections here stop working at once. What
         they did stays in Activity.
       </p>
-    </ConfirmForm>
+    </ConfirmDialog>
   );
 }
 
 function Leave({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { organization } = useSession();
   return (
-    <ConfirmForm
+    <ConfirmDialog
       open={open}
       title={`Leave ${organization?.name ?? 'this organization'}?`}
       submit="Leave"
@@ -181,6 +182,6 @@ function Leave({ open, onClose }: { open: boolean; onClose: () => void }) {
       <p className="text-pretty">
         You come back only with an invitation. Your API keys and personal connections here stop working at once.
       </p>
-    </ConfirmForm>
+    </ConfirmDialog>
   );
 }

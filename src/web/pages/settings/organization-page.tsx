@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { organizationApi } from '../../account-api.ts';
 import { accountKeys, useChange } from '../../account-queries.ts';
 import { Button } from '../../components/button.tsx';
-import { ConfirmForm } from '../../components/confirm-form.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Form } from '../../components/form.tsx';
 import { NamedTextField } from '../../components/form-fields.tsx';
+import { Panel } from '../../components/panel.tsx';
 import { useMay, useSession } from '../../session.tsx';
-import { Section } from './section.tsx';
 
 export function OrganizationPage() {
   const { organization } = useSession();
@@ -16,7 +16,7 @@ export function OrganizationPage() {
   return (
     <>
       <title>Organization – Personas for Ninox</title>
-      <Section title="Name" intro="Members and people you invite see it.">
+      <Panel title="Name" intro="Members and people you invite see it.">
         <Form
           submit="Save"
           sending="Saving…"
@@ -36,7 +36,7 @@ export function OrganizationPage() {
             required
           />
         </Form>
-      </Section>
+      </Panel>
       {may('organization:delete') && <DeleteSection organization={organization} />}
     </>
   );
@@ -46,20 +46,20 @@ function DeleteSection({ organization: { name, isDemo } }: { organization: { nam
   const [deleting, setDeleting] = useState(false);
   const title = isDemo ? 'Delete the demo organization' : 'Delete this organization';
   return (
-    <Section
+    <Panel
       title={title}
       intro={
         isDemo
           ? 'Seen enough? It goes with its sample conversations and activity. Your account and your other organizations stay, and nothing in Ninox changes.'
           : 'Its personas, connections with their keys, conversations, activity, members and API keys are gone for good. Nothing in Ninox changes.'
       }
-      action={
+      aside={
         <Button look={isDemo ? 'secondary' : 'danger'} onClick={() => setDeleting(true)}>
           {title}
         </Button>
       }
     >
-      <ConfirmForm
+      <ConfirmDialog
         open={deleting}
         title={`${title}?`}
         submit={isDemo ? 'Delete the demo' : 'Delete for good'}
@@ -83,7 +83,7 @@ function DeleteSection({ organization: { name, isDemo } }: { organization: { nam
           spellCheck={false}
           required
         />
-      </ConfirmForm>
-    </Section>
+      </ConfirmDialog>
+    </Panel>
   );
 }

@@ -5,7 +5,7 @@ import { useNewSession, useSessionQuery } from '../../account-queries.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { EntryFrame } from '../../components/entry-frame.tsx';
 import { Form } from '../../components/form.tsx';
-import { EmailField, NamedTextField, PasswordField } from '../../components/form-fields.tsx';
+import { NamedTextField, NewAccountFields } from '../../components/form-fields.tsx';
 import { Notice } from '../../components/states.tsx';
 
 /** Where the link on the terminal leads: the first account, which owns everything. */
@@ -48,9 +48,7 @@ function SetUpForm({ token }: { token: string }) {
         return undefined;
       }}
     >
-      <NamedTextField name="name" label="Your name" autoComplete="name" maxLength={80} required autoFocus />
-      <EmailField />
-      <PasswordField isNew />
+      <NewAccountFields />
       <NamedTextField
         name="organizationName"
         label="Your organization’s name"

@@ -4,7 +4,7 @@ import { useNewSession, useSessionQuery } from '../../account-queries.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { EntryFrame, loneLinkClass } from '../../components/entry-frame.tsx';
 import { Form } from '../../components/form.tsx';
-import { EmailField, NamedTextField, PasswordField } from '../../components/form-fields.tsx';
+import { NamedTextField, NewAccountFields } from '../../components/form-fields.tsx';
 import { ErrorState, LoadingPage } from '../../components/states.tsx';
 
 export function SignUpPage() {
@@ -49,9 +49,7 @@ export function SignUpPage() {
           return undefined;
         }}
       >
-        <NamedTextField name="name" label="Your name" autoComplete="name" maxLength={80} required autoFocus />
-        <EmailField />
-        <PasswordField isNew />
+        <NewAccountFields />
         <NamedTextField
           name="organizationName"
           label="Your organization’s name"

@@ -1,6 +1,7 @@
 import { FileLock } from 'lucide-react';
 import { useMemo } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
+import type { ConnectionView } from '#channels/http/contract/connections.ts';
 import type { PersonaDetailView } from '#channels/http/contract/personas.ts';
 import { ProblemError } from '../../../api-client.ts';
 import { buttonClass } from '../../../components/button.tsx';
@@ -26,9 +27,13 @@ function Loader({ personaId }: { personaId: string | null }) {
   const detail = usePersonaToEdit(personaId ?? '', personaId !== null);
   const names = useLimitNames(personaId, detail.data?.definition.limits ?? noLimits);
   const [integrations, connections, models] = [useIntegrations(), useConnections(), useModels()];
+  const attached = useAskedConnection(connections.data?.items);
   const queries = [...(personaId === null ? [] : [detail]), integrations, connections, models];
   const broken = queries.find((query) => query.data === undefined && query.error !== null);
-  const fresh = useMemo(() => (detail.data === undefined ? freshEdit : editOf(detail.data)), [detail.data]);
+  const fresh = useMemo(
+    () => (detail.data === undefined ? newEdit(attached) : editOf(detail.data)),
+    [detail.data, attached],
+  );
   if (broken !== undefined) {
     if (broken.error instanceof ProblemError && broken.error.status === 404) return <NoSuchPersona />;
     return (
@@ -43,8 +48,11 @@ function Loader({ personaId }: { personaId: string | null }) {
   const there = integrations.data !== undefined && connections.data !== undefined && models.data !== undefined;
   if (!there || (personaId !== null && detail.data === undefined)) return <LoadingEditor />;
   if (detail.data?.editable === false) return <ReadOnly detail={detail.data} />;
+  const draftKey = personaId ?? (attached === null ? 'new' : `new with ${attached.id}`);
   return (
     <Editor
+      key={draftKey}
+      draftKey={draftKey}
       personaId={personaId}
       fresh={fresh}
       integrations={integrations.data.items}
@@ -56,7 +64,19 @@ function Loader({ personaId }: { personaId: string | null }) {
 }
 
 const noLimits = {};
-const freshEdit = { revision: null, base: blankDefinition, draft: toDraft(blankDefinition, {}) };
+
+/** The connection that the address names, where a persona can be attached to it. */
+function useAskedConnection(connections: readonly ConnectionView[] = []): ConnectionView | null {
+  const [search] = useSearchParams();
+  const found = connections.find(({ id }) => id === search.get('connection'));
+  return found?.ownership === 'organization' ? found : null;
+}
+
+function newEdit(attached: ConnectionView | null) {
+  const connections: Record<string, string> = attached === null ? {} : { [attached.integration]: attached.id };
+  const base = { ...blankDefinition, connections };
+  return { revision: null, base, draft: toDraft(base, {}) };
+}
 
 function editOf({ persona, definition }: PersonaDetailView) {
   return { revision: persona.revision, base: definition, draft: toDraft(definition, {}) };

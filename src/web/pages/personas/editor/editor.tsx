@@ -21,7 +21,7 @@ import { Summary } from './summary.tsx';
 import { type Edit, useEditing } from './use-editing.ts';
 import { type Saving, useSave } from './use-save.ts';
 
-export interface Surroundings {
+interface Surroundings {
   readonly integrations: readonly IntegrationView[];
   readonly connections: readonly ConnectionView[];
   readonly models: ModelListView;
@@ -31,15 +31,17 @@ export interface Surroundings {
 
 interface EditorProps extends Surroundings {
   readonly personaId: string | null;
+  /** What is written is kept under it. */
+  readonly draftKey: string;
   readonly fresh: Edit;
 }
 
 /** The form of one persona, with a summary of what it may do beside it. */
-export function Editor({ personaId, fresh, integrations, connections, models, names }: EditorProps) {
+export function Editor({ personaId, draftKey, fresh, integrations, connections, models, names }: EditorProps) {
   const navigate = useNavigate();
   const announce = useAnnounce();
   const tools = useMemo(() => integrations.flatMap((integration) => integration.tools), [integrations]);
-  const editing = useEditing(personaId ?? 'new', fresh, tools);
+  const editing = useEditing(draftKey, fresh, tools);
   const { draft, change, dirty } = editing;
   const diffNames = useDiffNames(personaId, editing.base.limits, draft.limitNames);
   const saving = useSave({
@@ -60,39 +62,41 @@ export function Editor({ personaId, fresh, integrations, connections, models, na
   const part = { draft, change, problems: saving.problems };
   const home = personaId === null ? '/personas' : `/personas/${personaId}`;
   return (
-    <form
-      ref={form}
-      noValidate
-      aria-label={personaId === null ? 'New persona' : `Edit ${fresh.base.name}`}
-      className="flex h-full flex-col"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!saving.saving) saving.save();
-      }}
-    >
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto grid max-w-6xl grid-cols-1 items-start gap-8 px-4 py-6 md:px-6 xl:grid-cols-[minmax(0,1fr)_19rem]">
-          <div className="grid min-w-0 grid-cols-1 gap-6">
-            <h1 className="font-semibold text-xl tracking-tight wrap-anywhere">
-              {personaId === null ? 'New persona' : `Edit ${fresh.base.name}`}
-            </h1>
-            {editing.restored && <Restored onDiscard={() => editing.begin(fresh)} />}
-            <IdentityPart {...part} />
-            <ModelPart {...part} models={models} />
-            <ConnectionPart {...part} integrations={integrations} connections={connections} />
-            <ScopePart {...part} integrations={integrations} inUse={inUse} />
-            <LimitPart {...part} names={names} inUse={inUse} />
-            <ApprovalPart {...part} tools={tools} before={editing.base.approvals} />
-            <BudgetPart {...part} />
-            <ChannelPart {...part} />
-            <StarterPart {...part} />
-          </div>
-          <div className="xl:sticky xl:top-6">
-            <Summary draft={draft} tools={tools} names={names} connections={connections} />
+    <>
+      <form
+        ref={form}
+        noValidate
+        aria-label={personaId === null ? 'New persona' : `Edit ${fresh.base.name}`}
+        className="flex h-full flex-col"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!saving.saving) saving.save();
+        }}
+      >
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          <div className="mx-auto grid max-w-6xl grid-cols-1 items-start gap-8 px-4 py-6 md:px-6 xl:grid-cols-[minmax(0,1fr)_19rem]">
+            <div className="grid min-w-0 grid-cols-1 gap-6">
+              <h1 className="font-semibold text-xl tracking-tight wrap-anywhere">
+                {personaId === null ? 'New persona' : `Edit ${fresh.base.name}`}
+              </h1>
+              {editing.restored && <Restored onDiscard={() => editing.begin(fresh)} />}
+              <IdentityPart {...part} />
+              <ModelPart {...part} models={models} />
+              <ConnectionPart {...part} integrations={integrations} connections={connections} />
+              <ScopePart {...part} integrations={integrations} inUse={inUse} />
+              <LimitPart {...part} names={names} inUse={inUse} />
+              <ApprovalPart {...part} tools={tools} before={editing.base.approvals} />
+              <BudgetPart {...part} />
+              <ChannelPart {...part} />
+              <StarterPart {...part} />
+            </div>
+            <div className="xl:sticky xl:top-6">
+              <Summary draft={draft} tools={tools} names={names} connections={connections} />
+            </div>
           </div>
         </div>
-      </div>
-      <SaveBar saving={saving} dirty={dirty} isNew={personaId === null} home={home} />
+        <SaveBar saving={saving} dirty={dirty} isNew={personaId === null} home={home} />
+      </form>
       <LeaveGuard active={dirty && !saving.saving} onDiscard={editing.forget} />
       <ConflictDialog
         newest={saving.newest}
@@ -110,7 +114,7 @@ export function Editor({ personaId, fresh, integrations, connections, models, na
           announce(`This is revision ${persona.revision} now. What you had written is gone.`);
         }}
       />
-    </form>
+    </>
   );
 }
 

@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query';
 import type { PersonaDetailView, RevisionView } from '#channels/http/contract/personas.ts';
 import { useAnnounce } from '../../../components/announcements.tsx';
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx';
@@ -23,28 +22,26 @@ export function RevertDialog({
   const { persona } = detail;
   const announce = useAnnounce();
   const refresh = useRefreshPersona();
-  const { mutate, reset, isPending, error } = useMutation({
-    mutationFn: (revision: number) => personaApi.revert(persona.id, newest.revision, revision),
-    async onSuccess(_answer, revision) {
+  const revert = async (revision: number) => {
+    try {
+      await personaApi.revert(persona.id, newest.revision, revision);
+    } finally {
+      // Also after a refusal: somebody may have been faster, and the list then shows what they did.
       await refresh(persona.id);
-      announce(`“${persona.name}” is as it was in revision ${revision}.`);
-      onClose();
-    },
-    // Somebody may have been faster: the list then shows what they did.
-    onError: () => refresh(persona.id),
-  });
+    }
+    announce(`“${persona.name}” is as it was in revision ${revision}.`);
+  };
   return (
     <ConfirmDialog
       open={to !== null}
       title={`Go back to revision ${to?.revision ?? ''}?`}
-      confirm={`Go back to revision ${to?.revision ?? ''}`}
-      busy={isPending}
-      error={error}
-      onClose={() => {
-        reset();
-        onClose();
+      submit={`Go back to revision ${to?.revision ?? ''}`}
+      sending="Going back…"
+      look="primary"
+      onClose={onClose}
+      onConfirm={async () => {
+        if (to !== null) await revert(to.revision);
       }}
-      onConfirm={() => to !== null && mutate(to.revision)}
     >
       {to !== null && (
         <>

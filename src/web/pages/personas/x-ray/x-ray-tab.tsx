@@ -4,9 +4,9 @@ import { Link } from 'react-router';
 import type { PersonaDetailView, XRayView } from '#channels/http/contract/personas.ts';
 import { EffectHint } from '../../../components/effect-hint.tsx';
 import { Bar, ErrorState, Notice, Skeleton } from '../../../components/states.tsx';
-import { describeScope } from '../../../words.ts';
 import { useIntegrations, useXRay } from '../api.ts';
 import { NamedLimits } from '../named-limits.tsx';
+import { ScopeList } from '../scope-list.tsx';
 import { useLimitNames } from '../use-limit-names.ts';
 import { CheckForm } from './check-form.tsx';
 
@@ -136,17 +136,7 @@ function Grants({
       {grants.map(({ integration, scopes, limits }) => (
         <div key={integration} className="grid gap-2 rounded-xl border border-line bg-surface p-4">
           <h3 className="font-semibold">{titleOf(integration)}</h3>
-          {scopes.length === 0 ? (
-            <p className="text-ink-2">No permission is left.</p>
-          ) : (
-            <ul className="grid gap-0.5">
-              {scopes.map((scope) => (
-                <li key={scope} className="flex flex-wrap items-baseline gap-x-2">
-                  {describeScope(scope)} <code className="wrap-anywhere font-mono text-2xs text-ink-3">{scope}</code>
-                </li>
-              ))}
-            </ul>
-          )}
+          {scopes.length === 0 ? <p className="text-ink-2">No permission is left.</p> : <ScopeList scopes={scopes} />}
           <NamedLimits limits={limits} names={names} />
         </div>
       ))}

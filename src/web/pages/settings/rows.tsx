@@ -1,38 +1,6 @@
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Bar, ErrorState, Skeleton } from '../../components/states.tsx';
-
-/** One thing to set, in a card of its own. */
-export function Section({
-  title,
-  intro,
-  action,
-  children,
-}: {
-  title: string;
-  intro?: ReactNode;
-  action?: ReactNode;
-  children?: ReactNode;
-}) {
-  const headingId = useId();
-  return (
-    <section
-      aria-labelledby={headingId}
-      className="grid grid-cols-1 gap-4 rounded-xl border border-line bg-surface p-4 shadow-card md:p-5"
-    >
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="grid min-w-0 max-w-xl flex-1 basis-64 gap-1">
-          <h2 id={headingId} className="font-semibold text-base">
-            {title}
-          </h2>
-          {intro !== undefined && <p className="text-ink-2 text-pretty">{intro}</p>}
-        </div>
-        {action}
-      </header>
-      {children}
-    </section>
-  );
-}
 
 interface ListState<Item> {
   readonly data: readonly Item[] | undefined;
