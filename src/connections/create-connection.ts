@@ -112,12 +112,26 @@ function credentialOf({ connect, title }: Integration, { place: placeId, key }: 
   return new Secret(key);
 }
 
-/** Such a value could not be sent, and the error that says so would quote it. */
+/** What a bearer token may hold. Other values could not be sent, and the error that says so would quote them. */
+const tokenLike = /^[\w.~+/=-]+$/;
+const shortestKey = 20;
+
+/**
+ * Throws AppError for what is no key. Every key in use is taken out of all that leaves the service, so a plain word as a
+ * key would garble the pages of everybody.
+ */
 export function requireKeyLike(key: string): void {
-  if (/^[\x21-\x7e]+$/.test(key)) return;
+  if (!tokenLike.test(key)) {
+    throw new AppError(
+      'CONNECTION_REFUSED',
+      'This is no key: it holds spaces, line breaks or signs that no key has. Copy the key alone and as a whole.',
+    );
+  }
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(key)).length;
+  if (key.length >= shortestKey && kinds >= 2) return;
   throw new AppError(
     'CONNECTION_REFUSED',
-    'This is no key: it holds spaces, line breaks or letters that no key has. Copy the key alone and as a whole.',
+    `This is no key: a key has at least ${shortestKey} characters, letters and digits among them. Copy the key as a whole.`,
   );
 }
 

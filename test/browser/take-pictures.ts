@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { answered, say, toolCards } from '../support/page.ts';
+import { answered, readCookies, say, toolCards } from '../support/page.ts';
 import { startTestApp } from '../support/start-app.ts';
 
 /*
@@ -26,6 +26,12 @@ async function takeActivity(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Audit intact' }).waitFor();
 }
 
+async function takeConnection(page: Page): Promise<void> {
+  await page.goto(`${app.address}/integrations/connections/ninox`);
+  await page.getByRole('heading', { name: 'Ninox stand-in' }).waitFor();
+  await page.getByRole('link', { name: 'Record janitor' }).first().waitFor();
+}
+
 await using app = await startTestApp();
 const browser = await launchBrowser();
 try {
@@ -35,12 +41,15 @@ try {
     locale: 'en-GB',
     colorScheme: 'light',
   });
+  await context.addCookies(readCookies(app.cookie, app.address));
   const page = await context.newPage();
   await page.goto(`${app.address}/?persona=record-janitor`);
   await takeChat(page);
   await page.screenshot({ path: `${folder}/chat.png`, animations: 'disabled' });
   await takeActivity(page);
   await page.screenshot({ path: `${folder}/activity.png`, animations: 'disabled' });
+  await takeConnection(page);
+  await page.screenshot({ path: `${folder}/integrations.png`, animations: 'disabled' });
 } finally {
   await browser.close();
 }

@@ -72,7 +72,7 @@ describe('connecting', () => {
   });
 
   test.each([
-    ['a wrong key', { key: 'some-wrong-key' }, /did not accept the key.*Copy it again/],
+    ['a wrong key', { key: 'some-wrong-key-of-2019' }, /did not accept the key.*Copy it again/],
     ['a key without teams', { key: keyOf.none }, /sees no team/],
     ['a key with a line break inside', { key: 'half-a-key\nother-half' }, /is no key/],
     ['a path that is no API', { address: () => `${new URL(world.ninoxUrl).origin}/wiki` }, /not as Ninox does/],
@@ -108,7 +108,7 @@ describe('connecting', () => {
     const server = await serve(behave);
     const process = await start({ allowedHosts: [`127.0.0.1:${server.port}`], testTimeoutMs: 500 });
     const { actor } = person('max');
-    const trial = { integration: 'ninox', place: 'own-host', address: server.baseUrl, key: 'a-key-of-max' };
+    const trial = { integration: 'ninox', place: 'own-host', address: server.baseUrl, key: 'a-key-of-max-since-2020' };
     await expect(process.service.test(actor, trial)).rejects.toMatchObject({
       code: 'CONNECTION_REFUSED',
       message: expect.stringMatching(words),
@@ -126,7 +126,7 @@ describe('connecting', () => {
         integration: 'ninox',
         place: 'own-host',
         address,
-        key: 'a-key-of-max',
+        key: 'a-key-of-max-since-2020',
       });
     await expect(attempt(`http://127.0.0.1:${port}`)).rejects.toThrow(/could not be reached|did not answer/);
     await expect(attempt(`https://127.0.0.1:${silent.port}`)).rejects.toThrow(/did not answer within/);

@@ -148,7 +148,7 @@ describe('a new key', () => {
     const refused = await world.face.call('olivia', 'POST', path, { key: keyOf.one });
     expect(refused).toMatchObject({ status: 200, body: { replaced: false, lost: [{ name: 'Workshop' }, {}] } });
     expect(await world.home.repository.find({ organizationId: 'org-1', id })).toEqual(before);
-    const wrong = await world.face.call('olivia', 'POST', path, { key: 'some-wrong-key', acceptLoss: true });
+    const wrong = await world.face.call('olivia', 'POST', path, { key: 'some-wrong-key-of-2019', acceptLoss: true });
     expect(wrong).toMatchObject({ status: 422, body: { code: 'CONNECTION_REFUSED' } });
     expect(await world.home.repository.find({ organizationId: 'org-1', id })).toEqual(before);
     const accepted = await world.face.call('olivia', 'POST', path, { key: keyOf.one, acceptLoss: true });

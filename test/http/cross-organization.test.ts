@@ -39,7 +39,7 @@ const change = { revision: 1, label: 'x', scopes: ['ninox:teams:read'] };
 const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/v1/members/{id}': { role: 'auditor' },
   'PATCH /api/v1/connections/{id}': change,
-  'POST /api/v1/connections/{id}/key': { key: 'a-key-of-some-length' },
+  'POST /api/v1/connections/{id}/key': { key: 'a-key-of-some-length-1' },
   'PUT /api/v1/personas/{id}': { revision: 1, definition: beasPersona },
   'POST /api/v1/personas/{id}/revert': { revision: 1, to: 1 },
   'POST /api/v1/personas/{id}/x-ray/checks': { tool: 'ninox_list_teams', arguments: {} },

@@ -13,9 +13,9 @@ import {
 import { type Behaviour, startRawServer } from './raw-server.ts';
 
 export const keyOf = {
-  all: 'key-that-sees-all-teams',
-  one: 'key-that-sees-one-team',
-  none: 'key-that-sees-no-team',
+  all: 'key-1-that-sees-all-teams',
+  one: 'key-2-that-sees-one-team',
+  none: 'key-3-that-sees-no-team',
   standIn: 'key-of-the-stand-in',
 };
 const people = [

@@ -70,7 +70,8 @@ export function createVisitors(): Visitors {
   };
 }
 
-function readCookies(cookie: string, url: string) {
+/** A session as a browser keeps it. */
+export function readCookies(cookie: string, url: string) {
   return cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=');
     return { name, value: value.join('='), url };
