@@ -37,6 +37,8 @@ export interface App {
   readonly ninoxAddress: string;
   readonly standIns: { readonly ninox: boolean; readonly model: boolean };
   readonly defaultModel: string;
+  /** The file that this start has made with the vault's first key; null when there was one, or it was set. */
+  readonly newVaultKeyFile: string | null;
   readonly personaProblems: readonly string[];
   /** Takes no new work, lets running answers end within `graceMs`, and closes everything. */
   close(graceMs: number): Promise<void>;
@@ -73,6 +75,7 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
       ninoxAddress: ninox.baseUrl,
       standIns: { ninox: ninox.standIn, model: isDemoModel(config) },
       defaultModel: config.models.defaultModel,
+      newVaultKeyFile: ground.newVaultKeyFile,
       personaProblems: house.core.personaProblems,
       async close(graceMs) {
         const closed = closeServer(server);
@@ -116,7 +119,8 @@ async function openGround(opening: Opening): Promise<Ground> {
   const vault = await openVault({ repository: createSecretRepository(db), keys, registry, log });
   const dataKeys = createDataKeys({ vault, inTransaction: db.inTransaction });
   const audit = composeAudit({ rows, key: config.auditKey, dataKeys, registry });
-  return { ...opening, db, vault, audit, ninox: await openNinox(config, opened) };
+  const newVaultKeyFile = keys.isNew ? keys.file : null;
+  return { ...opening, db, vault, audit, newVaultKeyFile, ninox: await openNinox(config, opened) };
 }
 
 /** A chain that went on with another key could not be proved any more, neither before that row nor after it. */

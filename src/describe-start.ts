@@ -16,6 +16,7 @@ export function describeStart(app: App, config: Config): string {
       ? '  Model   offline demo model, a small set of rules and not an AI. Set OPENAI_API_KEY to use a real one.'
       : `  Model   ${app.defaultModel}`,
     `  Data    ${describeStorage(config)}`,
+    ...describeNewKeys(app),
     ...app.personaProblems.map((problem) => `  Persona problem: ${problem}`),
     '',
     '',
@@ -26,6 +27,12 @@ export function describeStart(app: App, config: Config): string {
 function describeSetUp({ setUpLink }: App): string[] {
   if (setUpLink === null) return [];
   return ['', '  Nobody has an account yet. Open this link once to make the first one:', `  ${setUpLink}`];
+}
+
+function describeNewKeys({ newVaultKeyFile }: App): string[] {
+  if (newVaultKeyFile === null) return [];
+  const advice = 'Keep a copy of it apart from backups of the database; in production set VAULT_KEYS.';
+  return [`  Keys    made ${newVaultKeyFile}, without which no stored secret can be opened. ${advice}`];
 }
 
 function describeStorage(config: Config): string {

@@ -21,6 +21,7 @@ export interface Ground extends Opening {
   readonly vault: OpenVault;
   readonly audit: AuditLog;
   readonly ninox: NinoxAccess;
+  readonly newVaultKeyFile: string | null;
 }
 
 /** Everything there is behind the HTTP face. */

@@ -109,14 +109,23 @@ export function composeStep(
   ];
 }
 
-/** Arguments for display and history: the parsed value, or the text itself where a model wrote no JSON. */
+/** Deeper than any tool's arguments; a few thousand levels could be parsed, and then neither recorded nor stored. */
+const deepestInput = 64;
+
+/** Arguments for display and history: the parsed value, or the text itself where a model wrote no JSON, or too deep one. */
 export function parseOrText(rawInput: string): unknown {
   if (rawInput.trim() === '') return {};
   try {
-    return JSON.parse(rawInput) as unknown;
+    const value = JSON.parse(rawInput) as unknown;
+    return isWithin(deepestInput, value) ? value : rawInput;
   } catch {
     return rawInput;
   }
+}
+
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isWithin(levels - 1, item));
 }
 
 /** Providers take objects only; anything else a model wrote is wrapped so that it sees what it did. */

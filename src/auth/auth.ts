@@ -54,11 +54,11 @@ export interface Auth {
   refresh(client: Client): Promise<readonly string[]>;
   /** Ends the session, if there is one, and returns the cookies that take the browser's away. */
   signOut(client: Client): Promise<readonly string[]>;
-  /** Ends all sessions and begins a new one; null for a wrong current password. */
+  /** Ends all sessions and links for a new password, and begins a new session; null for a wrong current password. */
   changePassword(change: { current: string; next: string }, client: Client): Promise<readonly string[] | null>;
   /** A token for one new password within an hour. */
   createResetToken(userId: string): Promise<string>;
-  /** Ends all sessions. Returns whose password it was, or null for a token that is unknown, used or too old. */
+  /** Ends all sessions and further links. Returns whose password it was, or null for a token that is unknown, used or too old. */
   resetPassword(token: string, next: string): Promise<string | null>;
 }
 
@@ -69,6 +69,9 @@ export function createAuth(options: AuthOptions): Auth {
   const library = createLibrary(options, secret, name);
   const context = library.$context;
   const ownCookies = (headers: Headers) => headers.getSetCookie().filter((line) => line.startsWith(`${name}=`));
+  // Nothing but links for a new password is ever stored there; one from before the change must not undo it.
+  const forgetResets = async (userId: string) =>
+    (await context).adapter.deleteMany({ model: 'verification', where: [{ field: 'value', value: userId }] });
   const resetIdentifier = (token: string) => `reset-password:${token}`;
 
   return {
@@ -95,7 +98,9 @@ export function createAuth(options: AuthOptions): Auth {
       const body = { currentPassword: current, newPassword: next, revokeOtherSessions: true };
       const request = { body, headers: headersOf(client), returnHeaders: true } as const;
       const answer = await orNull(library.api.changePassword(request));
-      return answer === null ? null : ownCookies(answer.headers);
+      if (answer === null) return null;
+      await forgetResets(answer.response.user.id);
+      return ownCookies(answer.headers);
     },
     async createResetToken(userId) {
       const token = newToken();
@@ -109,7 +114,9 @@ export function createAuth(options: AuthOptions): Auth {
       const found = await internalAdapter.findVerificationValue(resetIdentifier(token));
       if (found === null) return null;
       const done = await orNull(library.api.resetPassword({ body: { token, newPassword: next } }));
-      return done === null ? null : found.value;
+      if (done === null) return null;
+      await forgetResets(found.value);
+      return found.value;
     },
   };
 }

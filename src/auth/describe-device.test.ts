@@ -18,6 +18,7 @@ test.each([
   ['Unknown device', 'node'],
   ['Unknown device', ''],
   ['Unknown device', null],
+  ['Unknown device', `${'x'.repeat(500)} Firefox/1`],
 ])('%s', (words, userAgent) => {
   expect(describeDevice(userAgent)).toBe(words);
 });

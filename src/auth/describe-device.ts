@@ -21,7 +21,8 @@ const systems: readonly (readonly [RegExp, string])[] = [
 
 /** A browser's own description in words a person knows, such as “Firefox on Windows”. */
 export function describeDevice(userAgent: string | null | undefined): string {
-  const text = userAgent ?? '';
+  // As long as a real one is: over the 16 kB that may come, the patterns would take a second.
+  const text = (userAgent ?? '').slice(0, 500);
   const browser = nameIn(browsers, text);
   const system = nameIn(systems, text);
   if (browser !== undefined && system !== undefined) return `${browser} on ${system}`;

@@ -15,7 +15,7 @@ import type { Identity } from './identity.ts';
 import { invitationLink } from './links.ts';
 import type { Mailer } from './mailer.ts';
 import { invitationMail } from './mails.ts';
-import { mayChangeRole, type Role } from './permissions.ts';
+import { keyGivesLess, mayChangeRole, type Role } from './permissions.ts';
 import { personActor } from './person-actor.ts';
 import type { SignInService } from './sign-in.ts';
 import { hashToken, newToken } from './tokens.ts';
@@ -85,7 +85,9 @@ async function invite(deps: InvitationDeps, actor: Actor, { email, role }: { ema
   if (!mayChangeRole(actor, null, role)) {
     throw new AppError(
       'FORBIDDEN',
-      'Only an owner can invite somebody as owner. Choose another role, or ask an owner.',
+      actor.apiKey === null
+        ? 'Only an owner can invite somebody as owner. Choose another role, or ask an owner.'
+        : keyGivesLess(actor.apiKey),
     );
   }
   const { organizationId } = actor;

@@ -1,17 +1,19 @@
 import type { AuditLog } from '#audit/audit-event.ts';
 import { directEvent } from '#audit/direct-event.ts';
 import type { ApiKeyRepository } from '#db/repositories/api-keys.ts';
+import type { InvitationRepository } from '#db/repositories/invitations.ts';
 import type { MemberPlace, MemberRecord, OrganizationRepository } from '#db/repositories/organizations.ts';
 import type { SessionRepository } from '#db/repositories/sessions.ts';
 import { AppError } from '#errors';
 import type { Actor } from './actor.ts';
 import { type Change, organizationLock } from './change.ts';
-import { may, mayChangeRole, type Role } from './permissions.ts';
+import { keyGivesLess, may, mayChangeRole, type Role } from './permissions.ts';
 
 export interface MemberDeps {
   readonly organizations: OrganizationRepository;
   readonly sessions: Pick<SessionRepository, 'leaveOrganization'>;
   readonly apiKeys: Pick<ApiKeyRepository, 'revokeAll'>;
+  readonly invitations: Pick<InvitationRepository, 'withdrawBy'>;
   readonly audit: AuditLog;
   readonly change: Change;
   /** Told once somebody is out, e.g. to revoke the connections they had there. */
@@ -21,7 +23,7 @@ export interface MemberDeps {
 export interface MemberService {
   list(actor: Actor, after: MemberPlace | null, limit: number): Promise<readonly MemberRecord[]>;
   changeRole(actor: Actor, userId: string, role: Role): Promise<MemberRecord>;
-  /** Removing oneself is leaving. Sessions and API keys lose the organization with the member. */
+  /** Removing oneself is leaving. Sessions, API keys and open invitations lose the organization with the member. */
   remove(actor: Actor, userId: string): Promise<void>;
 }
 
@@ -37,6 +39,8 @@ export function createMembers(deps: MemberDeps): MemberService {
         if (member.role === role) return member;
         if (member.role === 'owner') await keepAnOwner(organizations, organizationId);
         await organizations.setRole(organizationId, userId, role);
+        // Their links are ways in with roles they could not give any more.
+        if (role !== 'owner') await deps.invitations.withdrawBy(organizationId, userId);
         const details = { memberId: userId, name: member.name, from: member.role, to: role };
         await audit.append(directEvent({ actor, action: 'member.role_changed', details }));
         return { ...member, role };
@@ -50,7 +54,7 @@ export function createMembers(deps: MemberDeps): MemberService {
 }
 
 async function removeMember(deps: MemberDeps, actor: Actor, userId: string): Promise<void> {
-  const { organizations, sessions, apiKeys, audit } = deps;
+  const { organizations, sessions, apiKeys, invitations, audit } = deps;
   const { organizationId } = actor;
   const member = required(await organizations.findMember(organizationId, userId));
   // A key does not take its maker out: that is for the person to do.
@@ -60,6 +64,7 @@ async function removeMember(deps: MemberDeps, actor: Actor, userId: string): Pro
   await organizations.removeMember(organizationId, userId);
   await sessions.leaveOrganization(userId, organizationId);
   await apiKeys.revokeAll({ organizationId, userId });
+  await invitations.withdrawBy(organizationId, userId);
   const details = { memberId: userId, name: member.name, email: member.email, role: member.role, left: isLeaving };
   await audit.append(directEvent({ actor, action: 'member.removed', details }));
 }
@@ -77,6 +82,7 @@ function refusal(actor: Actor, what: string): AppError {
   if (!may(actor, 'members:manage')) {
     return new AppError('FORBIDDEN', 'You may not change who belongs to the organization. Ask an owner or admin.');
   }
+  if (actor.apiKey !== null) return new AppError('FORBIDDEN', keyGivesLess(actor.apiKey));
   return new AppError('FORBIDDEN', `Only an owner can ${what} or make somebody one. Ask an owner.`);
 }
 

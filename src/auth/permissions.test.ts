@@ -47,5 +47,9 @@ test.each(changes)('who may turn %s into %s', (from, to) => {
   expect(by('member')).toBe(false);
   expect(by('auditor')).toBe(false);
   expect(by('owner', ['members:read'])).toBe(false);
-  expect(by('owner', ['members:manage'])).toBe(true);
+  // A key takes roles away, and gives only what it holds itself.
+  expect(by('owner', ['members:manage'])).toBe(to === null);
+  const enough = to === null ? [] : rolePermissions[to];
+  expect(by('owner', ['members:manage', ...enough])).toBe(true);
+  expect(by('admin', ['members:manage', ...enough])).toBe(!touchesOwner);
 });

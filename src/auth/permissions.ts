@@ -66,8 +66,18 @@ export function may(actor: Pick<Actor, 'role' | 'keyScopes'>, permission: Permis
   return actor.keyScopes === null || actor.keyScopes.includes(permission);
 }
 
-/** Only an owner makes or unmakes owners; who may manage members may do the rest. */
+/** Why a key may not give a role, or an owner’s be touched with one. */
+export function keyGivesLess({ name }: { readonly name: string }): string {
+  return `The API key “${name}” cannot give this role: it gives none that holds more than the key itself, and only an owner’s makes owners. Sign in to do it.`;
+}
+
+/**
+ * Only an owner makes or unmakes owners; who may manage members may do the rest. An API key gives no role that holds more
+ * than the key itself: whoever has the key could invite themselves.
+ */
 export function mayChangeRole(actor: Pick<Actor, 'role' | 'keyScopes'>, from: Role | null, to: Role | null): boolean {
   if (!may(actor, 'members:manage')) return false;
+  const isKey = actor.keyScopes !== null;
+  if (isKey && to !== null && !rolePermissions[to].every((permission) => may(actor, permission))) return false;
   return actor.role === 'owner' || (from !== 'owner' && to !== 'owner');
 }

@@ -27,17 +27,13 @@ export interface OpenVault extends Vault {
  * open what was sealed with it, or when secrets need a key that is not there.
  */
 export async function openVault(deps: VaultDeps): Promise<OpenVault> {
-  const { repository, keys, registry, log } = deps;
+  const { repository, registry } = deps;
   const ring = await createCheckedRing(deps);
   const openStored = createOpener(deps, ring);
   const loans = createLoans();
   const persist = async () => {
     if (!repository.inTransaction()) await repository.durable();
   };
-  if (keys.isNew) {
-    const advice = 'keep a copy of it, apart from the backups of the database, and set VAULT_KEYS in production';
-    log?.warn({ file: keys.file }, `made a key file for the vault: ${advice}`);
-  }
 
   return {
     async withSecret(ref, origin, use) {

@@ -1,4 +1,5 @@
 import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import { accountApi, organizationApi } from './account-api.ts';
 
 export const accountKeys = {
@@ -28,6 +29,16 @@ export function useNewSession() {
     const session = await accountApi.session();
     queryClient.setQueryData(accountKeys.session, session);
     return session;
+  };
+}
+
+/** Leads somebody who has just made an account into the service. */
+export function useWelcome() {
+  const navigate = useNavigate();
+  const readSession = useNewSession();
+  return async () => {
+    await readSession();
+    await navigate('/', { replace: true, state: { welcome: true } });
   };
 }
 

@@ -112,6 +112,8 @@ type Cursor = string | null;
 export const api = {
   status: (signal?: AbortSignal) => getJson<StatusView>('/api/v1/status', withSignal(signal)),
   personas: (signal?: AbortSignal) => getJson<PersonaListView>('/api/v1/personas', withSignal(signal)),
+  archivedPersonas: (signal?: AbortSignal) =>
+    getJson<PersonaListView>('/api/v1/personas', { query: { archived: 'true' }, ...withSignal(signal) }),
   conversations: (cursor: Cursor, signal?: AbortSignal) =>
     getJson<ConversationListView>('/api/v1/conversations', { query: { cursor, limit: 30 }, ...withSignal(signal) }),
   conversation: (id: string, signal?: AbortSignal) =>

@@ -9,6 +9,7 @@ import { closesCall, toolTitleFromName } from './words.ts';
 export const queryKeys = {
   status: ['status'],
   personas: ['personas'],
+  archivedPersonas: ['personas', 'archived'],
   conversations: ['conversations'],
   conversation: (id: string) => ['conversation', id],
   auditEvents: (query: AuditQuery) => ['audit-events', query],
@@ -23,6 +24,15 @@ export function useStatus() {
 
 export function usePersonas() {
   return useQuery({ queryKey: queryKeys.personas, queryFn: ({ signal }) => api.personas(signal), staleTime: 15_000 });
+}
+
+/** Those nobody can write to any more: their names still stand in conversations and in the activity. */
+export function useArchivedPersonas() {
+  return useQuery({
+    queryKey: queryKeys.archivedPersonas,
+    queryFn: ({ signal }) => api.archivedPersonas(signal),
+    staleTime: 15_000,
+  });
 }
 
 /** Asked for only where the role has conversations at all. */
@@ -86,13 +96,15 @@ export interface Names {
   readonly persona: (id: string) => string;
   readonly tool: (name: string) => string;
   readonly tools: readonly { readonly name: string; readonly title: string }[];
+  /** Those in use, then the archived ones. */
   readonly personas: readonly PersonaView[];
 }
 
 export function useNames(): Names {
-  const { data } = usePersonas();
+  const inUse = usePersonas().data;
+  const archived = useArchivedPersonas().data;
   return useMemo(() => {
-    const personas = data?.items ?? [];
+    const personas = [...(inUse?.items ?? []), ...(archived?.items ?? [])];
     const personaNames = new Map(personas.map((persona) => [persona.id, persona.name]));
     const titles = new Map(
       personas.flatMap((persona) => persona.tools.map((tool) => [tool.name, tool.title] as const)),
@@ -103,5 +115,5 @@ export function useNames(): Names {
       tools: [...titles].map(([name, title]) => ({ name, title })).sort((a, b) => a.title.localeCompare(b.title)),
       personas,
     };
-  }, [data]);
+  }, [inUse, archived]);
 }

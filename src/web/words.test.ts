@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
+import { denialCodes } from '#agent/denials.ts';
 import { permissions, rolePermissions, roles } from '#auth/permissions.ts';
 import { scopes } from '#integrations/rights.ts';
-import { allRoles, describeKeyScope, listRoles, permissionWords, toolScopes } from './words.ts';
+import {
+  allRoles,
+  describeCode,
+  describeKeyScope,
+  headlineOf,
+  listRoles,
+  permissionWords,
+  toolScopes,
+} from './words.ts';
 
 test('the words for permissions name the roles that hold them', () => {
   expect(allRoles).toEqual(roles);
@@ -17,6 +26,13 @@ test('every scope has plain words', () => {
   expect(describeKeyScope('connections:own')).toBe('Connect your own accounts and revoke them');
   expect(describeKeyScope('ninox:teams:read')).toBe('See teams');
   expect(describeKeyScope('something:new')).toBe('something:new');
+});
+
+test('every reason to refuse a call has plain words', () => {
+  for (const code of denialCodes) {
+    expect(describeCode(code), code).not.toBeNull();
+    expect(headlineOf(code), code).not.toBeNull();
+  }
 });
 
 test('roles are listed as people write them', () => {

@@ -70,6 +70,7 @@ const codeWords: Readonly<Record<string, string>> = {
   APPROVAL_INVALID: 'The approval does not fit this exact call, so nothing was changed.',
   CONNECTION_NOT_FOUND: 'No Ninox connection is set up, so the call could not be sent.',
   CONNECTION_REVOKED: 'The Ninox connection was revoked, so the call was not sent.',
+  CONNECTION_NEEDS_RECONNECT: 'The connection has to be renewed before it can be used again, so the call was not sent.',
   BUDGET_EXCEEDED: 'The persona reached its limit for one answer, so the call was not sent.',
   AUDIT_UNAVAILABLE: 'The call could not be recorded, and what cannot be recorded is not done.',
   RUN_STOPPED: 'The answer was stopped before this call was sent. Nothing was changed.',
@@ -100,6 +101,7 @@ const codeHeadlines: Readonly<Record<string, string>> = {
   APPROVAL_INVALID: 'Approval does not fit',
   CONNECTION_NOT_FOUND: 'Not connected',
   CONNECTION_REVOKED: 'No longer connected',
+  CONNECTION_NEEDS_RECONNECT: 'Has to be reconnected',
   BUDGET_EXCEEDED: 'Limit reached',
   AUDIT_UNAVAILABLE: 'Audit not writable',
   RUN_STOPPED: 'Not sent',
@@ -139,7 +141,7 @@ const endings: Readonly<Record<EndedBadly, { readonly title: string; readonly ne
   },
   budget_exceeded: {
     title: 'Limit reached',
-    next: 'Ask for less in one message, or raise the budget in the persona’s file.',
+    next: 'Ask for less in one message, or have whoever manages the persona raise its budget.',
   },
 };
 

@@ -33,6 +33,17 @@ test('who signs in rightly is not counted as a guesser', async () => {
     expect((await signIn(app.visitor(), 'olivia@example.com', password)).status).toBe(200);
 });
 
+test('nobody’s mailbox is filled with links, whatever addresses they are asked for from', async () => {
+  await using app = await startAccountApp({ limits, trustProxy: 1 });
+  const ask = async (n: number, email: string) => {
+    const visitor = app.visitor({ 'x-forwarded-for': `198.51.100.${n}` });
+    return (await visitor.send('POST', '/api/v1/password-reset-requests', { email })).status;
+  };
+  for (let n = 1; n <= 3; n += 1) expect(await ask(n, 'olivia@example.com')).toBe(200);
+  expect(await ask(9, ' OLIVIA@example.com')).toBe(429);
+  expect(await ask(9, 'mila@example.com')).toBe(200);
+});
+
 test.each([
   ['POST', '/api/v1/sign-in', { email: 'x@example.com', password }],
   ['POST', '/api/v1/set-up', { token: 'x', name: 'x', email: 'x@example.com', password }],

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { createAuth } from '#auth/auth.ts';
 import type { Mailer } from '#auth/mailer.ts';
 import { createSmtpMailer } from '#integrations/email/smtp-mailer.ts';
+import { createLogger } from '#log';
 import { Secret } from '#vault/secret.ts';
-import { password, startAccountApp, tokenOf } from '../support/account-app.ts';
+import { password, startAccountApp, tokenOf, type Visitor } from '../support/account-app.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 
 const mailerTo = (server: MailServer): Mailer =>
@@ -73,6 +75,28 @@ test('a forgotten password is replaced by a mailed link, once, which signs out e
   });
   expect(await app.audit('default', 'account.password_changed')).toHaveLength(1);
   expect(JSON.stringify(await app.audit('default'))).not.toContain(token);
+});
+
+test('a new password ends every link for one that is still open, and nobody else’s', async () => {
+  await using app = await startAccountApp();
+  const owner = await app.owner();
+  const mila = await app.invited(owner, 'member', 'Mila');
+  const log = createLogger({ level: 'silent' });
+  const auth = createAuth({ db: app.db, secret: Buffer.alloc(32, 5), secureCookies: false, log });
+  const linkFor = async (visitor: Visitor) => {
+    const { user } = (await visitor.get('/api/v1/session')).body as { user: { id: string } };
+    return auth.createResetToken(user.id);
+  };
+  const reset = async (token: string) =>
+    (await app.visitor().send('POST', '/api/v1/password-resets', { token, newPassword: 'a brand new password' }))
+      .status;
+
+  const [used, older, others] = [await linkFor(owner), await linkFor(owner), await linkFor(mila)];
+  expect([await reset(used), await reset(older)]).toEqual([200, 400]);
+  const change = { currentPassword: password, newPassword: 'another new password' };
+  expect((await mila.send('POST', '/api/v1/account/password', change)).status).toBe(200);
+  expect(await reset(others)).toBe(400);
+  expect(await reset(await linkFor(mila))).toBe(200);
 });
 
 test('after an hour the link is too old', async () => {

@@ -47,6 +47,38 @@ test('an admin cannot reach what is an owner’s: by no role given, taken or rem
   expect(await roleOf(member)).toBe('auditor');
 });
 
+test('an invitation ends with the right of its maker to give it', async () => {
+  await using app = await startAccountApp();
+  const { owner, admin, member } = await cast(app);
+  const [adminId, memberId] = [await idOf(admin), await idOf(member)];
+  const invite = async (by: Visitor, email: string) => {
+    const { body } = await by.send('POST', '/api/v1/invitations', { email, role: 'admin' });
+    return async () =>
+      (await app.visitor().get(`/api/v1/invitation-links/${String(body.link).split('/').at(-1)}`)).status;
+  };
+  const kept = await invite(owner, 'kept@example.com');
+  const byAdmin = await invite(admin, 'second-self@example.com');
+  await owner.send('PATCH', `/api/v1/members/${memberId}`, { role: 'admin' });
+  const byMember = await invite(member, 'another-self@example.com');
+  expect([await byAdmin(), await byMember()]).toEqual([200, 200]);
+  await owner.send('DELETE', `/api/v1/members/${adminId}`);
+  await owner.send('PATCH', `/api/v1/members/${memberId}`, { role: 'member' });
+  expect([await byAdmin(), await byMember(), await kept()]).toEqual([404, 404, 200]);
+});
+
+test('an API key gives no role that holds more than the key', async () => {
+  await using app = await startAccountApp();
+  const { owner, member } = await cast(app);
+  const made = await owner.send('POST', '/api/v1/api-keys', { name: 'inviter', scopes: ['members:manage'] });
+  const key = app.visitor({ authorization: `Bearer ${String(made.body.key)}` });
+  const refused = { status: 403, body: { detail: expect.stringContaining('“inviter” cannot give this role') } };
+  for (const role of ['owner', 'admin', 'member', 'auditor']) {
+    expect(await key.send('POST', '/api/v1/invitations', { email: 'eve@example.com', role })).toMatchObject(refused);
+  }
+  expect(await key.send('PATCH', `/api/v1/members/${await idOf(member)}`, { role: 'owner' })).toMatchObject(refused);
+  expect((await owner.get('/api/v1/invitations')).body.items).toEqual([]);
+});
+
 test('members and auditors change nobody', async () => {
   await using app = await startAccountApp();
   const { owner, admin, member } = await cast(app);

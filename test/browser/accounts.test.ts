@@ -48,6 +48,9 @@ test('before anybody has an account the pages say where the link is, and the lin
   await snap(page, 'welcome');
   await switchTo(page, 'Holzwerk');
   await openedOrganization(page, 'Holzwerk').waitFor();
+  await page.getByText('Nothing is connected', { exact: true }).waitFor();
+  const connect = page.getByRole('link', { name: 'Connect Ninox' });
+  expect(await connect.getAttribute('href')).toBe('/integrations/ninox/connect');
 
   const late = await visitors.open(fresh.address, fresh.setUpPath, { cookie: null });
   await heading(late, 'This service is set up already').waitFor();

@@ -42,6 +42,21 @@ test.each<[string, (page: Page) => Promise<void>]>([
   await snap(page, `phone${where.replaceAll('/', '-')}`);
 });
 
+test.each(['/personas', '/personas/new', '/settings/account'])(
+  'the page %s scrolls inside of its frame, which stays where it is',
+  async (where) => {
+    const page = await visitors.open(app.address, where);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('main').getByRole('button').last().waitFor();
+    expect(
+      await page.evaluate(() => {
+        window.scrollTo(0, 10_000);
+        return window.scrollY;
+      }),
+    ).toBe(0);
+  },
+);
+
 test('on a phone a conversation with tables and opened cards fits, and the list is in a drawer', async () => {
   const page = await visitors.open(app.address, conversation, phone);
   await toolCards(page).last().click();

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PersonaDefinition } from '#channels/http/contract/personas.ts';
 import { sampleIds } from '#sandbox/ninox-data.ts';
+import { chat } from '../support/chat.ts';
 import { answered, createVisitors, isTooWide, messagesOf, phone, say, snap, toolCards } from '../support/page.ts';
 import { postJson, readCookie } from '../support/sign-in.ts';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
@@ -49,6 +50,8 @@ test('a persona is made with an attached connection and limits by name, and keep
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
   expect(await name.evaluate((box) => box === document.activeElement), 'led to the first fault').toBe(true);
   await name.fill('Workshop guide');
+  await page.getByText('Not saved: 2 settings to correct.').waitFor();
+  expect(await page.getByText('Give the persona a name.').count(), 'what is corrected is not wrong any more').toBe(0);
   await page.getByRole('textbox', { name: 'Description' }).fill('Knows the workshop and nothing else.');
   await page.getByRole('textbox', { name: 'Instructions' }).fill('You help people in the workshop.');
   await part(page, 'Connection').getByRole('combobox', { name: 'Ninox' }).selectOption({ label: 'Ninox stand-in' });
@@ -194,6 +197,7 @@ test('an exported persona comes back from its file the same, and a broken file i
   expect(await alert.textContent()).toContain('descriptoin: For tests.');
   await snap(page, 'persona-import');
   await choose.setInputFiles(file(text));
+  await page.waitForURL(/\/personas\/[^/?]+$/);
   await page.getByRole('heading', { name: 'Traveller' }).waitFor();
   const copy = new URL(page.url()).pathname;
   expect(copy).not.toBe(path);
@@ -242,7 +246,8 @@ test('the X-ray stops a call by the rule that stops it in a chat, and says what 
 });
 
 test('an archived persona leaves the list and the chat, and comes back', async () => {
-  const { path } = await make('Retired');
+  const { id, path } = await make('Retired');
+  const { conversationId } = await chat(app, 'Hello', { personaId: id });
   const page = await visitors.open(app.address, path);
   await page.getByRole('button', { name: 'More for Retired' }).click();
   await page.getByRole('button', { name: 'Archive' }).click();
@@ -251,6 +256,9 @@ test('an archived persona leaves the list and the chat, and comes back', async (
   await page.goto(app.address);
   await page.getByRole('radio').first().waitFor();
   expect(await page.getByRole('radio', { name: 'Retired' }).count()).toBe(0);
+  await page.goto(`${app.address}/c/${conversationId}`);
+  await page.getByRole('heading', { name: 'Retired', exact: true }).waitFor();
+  await page.getByText('This persona is archived.', { exact: false }).waitFor();
   await page.goto(`${app.address}/personas`);
   await page.getByRole('link', { name: 'Archived' }).click();
   await page.getByRole('button', { name: 'Restore Retired' }).click();

@@ -13,7 +13,7 @@ test('each persona is shown with what it may do, where, and how often', async ()
   expect(await janitor.textContent()).toMatch(/Delete a Ninox record, only after a person approves/);
   expect(await janitor.textContent()).toMatch(/At most 8 steps, 8 calls and 2 min/);
   const librarian = page.getByRole('article', { name: 'Database librarian' });
-  expect(await librarian.textContent()).toContain('Only these teams: hV3kPq8RnZt2WxC6m');
+  await expect.poll(() => librarian.textContent()).toContain('Only these teams: Example Interiors');
   expect(await librarian.textContent()).not.toContain('Delete');
   await snap(page, 'personas');
   await janitor.getByRole('link', { name: 'Chat with Record janitor' }).click();
@@ -70,4 +70,6 @@ test('a service without personas says what to do', async () => {
   const app = visitors.use(await startTestApp({}, { personas: {} }));
   const page = await visitors.open(app.address);
   await page.getByRole('heading', { name: 'There is no persona yet' }).waitFor();
+  await page.getByRole('link', { name: 'New persona' }).click();
+  await page.getByRole('heading', { name: 'New persona' }).waitFor();
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleIds } from '#sandbox/ninox-data.ts';
 import { Secret } from '#vault/secret.ts';
-import { person } from '../support/connections.ts';
+import { openFace, person } from '../support/connections.ts';
 import { keyOf, prepareKeyWorld, question } from '../support/key-world.ts';
 import { type Behaviour, json, startSilentServer, unusedPort } from '../support/raw-server.ts';
 
@@ -75,6 +75,10 @@ describe('connecting', () => {
     ['a wrong key', { key: 'some-wrong-key-of-2019' }, /did not accept the key.*Copy it again/],
     ['a key without teams', { key: keyOf.none }, /sees no team/],
     ['a key with a line break inside', { key: 'half-a-key\nother-half' }, /is no key/],
+    ['a piece of an answer as the key', { key: '"nextCursor":null,"id":1' }, /is no key/],
+    ['a word of the service as the key', { key: 'ninox_get_databases_' }, /is no key/],
+    ['an address of the service as the key', { key: 'https://api.ninox.com/v1' }, /is no key/],
+    ['too short a key', { key: 'Customer1' }, /is no key.*at least 20 characters/],
     ['a path that is no API', { address: () => `${new URL(world.ninoxUrl).origin}/wiki` }, /not as Ninox does/],
   ])('%s is refused in plain words', async (_name, change, words) => {
     const address = 'address' in change ? { address: change.address() } : {};
@@ -114,6 +118,22 @@ describe('connecting', () => {
       message: expect.stringMatching(words),
     });
     expect(server.seen).toHaveLength(1);
+  });
+
+  test('one client address cannot have many places looked at, by whichever endpoint', async () => {
+    await using face = await openFace(world.home, [person('olivia', { role: 'owner' })], { keyTrials: 1 });
+    const test = { ...target(), key: keyOf.all };
+    expect((await face.call('olivia', 'POST', '/api/v1/connection-tests', test)).status).toBe(200);
+    const id = await connect();
+    for (const [path, body] of [
+      ['connection-tests', test],
+      ['connections', wanted()],
+      [`connections/${id}/checks`, {}],
+      [`connections/${id}/key`, { key: keyOf.one, acceptLoss: true }],
+    ] as const) {
+      const answer = await face.call('olivia', 'POST', `/api/v1/${path}`, body);
+      expect([path, answer.status, answer.body.code]).toEqual([path, 429, 'RATE_LIMITED']);
+    }
   });
 
   test('a host that is not there, and one that never ends its handshake, are refused in plain words', async () => {

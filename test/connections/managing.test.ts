@@ -12,7 +12,9 @@ const { target, start, wanted, connect, serve, actions } = world;
 
 describe('whose it is', () => {
   test('personal connections are there for their owner alone, and 404 for everybody else', async () => {
-    const id = await connect('max', { ownership: 'personal', key: keyOf.one });
+    const { team } = sampleIds.company;
+    const rights = { limits: { teams: [team] }, limitNames: { [team]: 'My own' } };
+    const id = await connect('max', { ownership: 'personal', key: keyOf.one, ...rights });
     expect((await world.face.call('max', 'GET', `/api/v1/connections/${id}`)).body).toMatchObject({
       ownership: 'personal',
       owner: { id: 'max', name: 'Name of max' },
@@ -39,7 +41,20 @@ describe('whose it is', () => {
     // Who manages the organization's connections may end a personal one, and does not need to see more of it.
     expect((await world.face.call('olivia', 'POST', `/api/v1/connections/${id}/revoke`)).body).toMatchObject({
       status: 'revoked',
+      limitNames: {},
+      health: { seen: [] },
     });
+  });
+
+  test('members are told no name of a team that lies beyond the limits', async () => {
+    const { team } = sampleIds.company;
+    const id = await connect('olivia', { limits: { teams: [team] } });
+    const seenBy = async (who: string) => {
+      const { body } = await world.face.call(who, 'GET', `/api/v1/connections/${id}`);
+      return (body as { health: { seen: { id: string }[] } }).health.seen.map((seen) => seen.id);
+    };
+    expect(await seenBy('olivia')).toHaveLength(3);
+    for (const who of ['max', 'arno']) expect(await seenBy(who)).toEqual([team]);
   });
 
   test('members see the organization’s connections and change nothing about them', async () => {

@@ -44,7 +44,7 @@ beforeEach(async () => {
   opened = new AsyncDisposableStack();
   place = await createSqlitePlace();
   opened.defer(place.remove);
-  provider = await startIdentityProvider(redirectUri);
+  provider = await startIdentityProvider(() => redirectUri);
   opened.defer(() => provider.close());
   now = Date.now();
   home = await start();

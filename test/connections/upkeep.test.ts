@@ -26,7 +26,7 @@ beforeEach(async () => {
   place = await createSqlitePlace();
   opened.defer(place.remove);
   ninox = createNinoxServer({
-    keys: ['first-key', 'second-key', 'stand-in-key'].map((key) => ({ key, teams: 'all' })),
+    keys: ['the-1st-key-of-three', 'the-2nd-key-of-three', 'stand-in-key'].map((key) => ({ key, teams: 'all' })),
   });
   ninoxUrl = await ninox.listen();
   opened.defer(() => ninox.close());
@@ -45,7 +45,7 @@ async function connect(change: object = {}): Promise<string> {
     integration: 'ninox',
     place: 'own-host',
     address: ninoxUrl,
-    key: 'first-key',
+    key: 'the-1st-key-of-three',
     label: 'Main key',
     ownership: 'organization',
     scopes: ['ninox:teams:read', 'ninox:databases:read'],
@@ -128,7 +128,7 @@ describe('the daily check', () => {
     const id = await connect();
     const old = await home.repository.find({ organizationId: 'org-1', id });
     if (old === null) throw new Error('no connection');
-    await home.service.replaceKey(olivia, { id, key: 'second-key', acceptLoss: false });
+    await home.service.replaceKey(olivia, { id, key: 'the-2nd-key-of-three', acceptLoss: false });
     ninox.faults.set({ kind: 'status', status: 401, match: /teams/, times: 1 });
     await checkConnection(home.deps, old);
     expect(await health(id)).toMatchObject({ problem: null });
@@ -197,7 +197,7 @@ describe('what stops with a connection', () => {
 });
 
 describe('the connection of the environment', () => {
-  const real = (key = 'first-key') => ({
+  const real = (key = 'the-1st-key-of-three') => ({
     organizationId: 'org-1',
     integration: 'ninox',
     label: 'Ninox',
@@ -241,7 +241,7 @@ describe('the connection of the environment', () => {
     });
     await ensureServiceConnection(home.deps, real());
     expect((await row())?.revision).toBe(2);
-    await ensureServiceConnection(home.deps, real('second-key'));
+    await ensureServiceConnection(home.deps, real('the-2nd-key-of-three'));
     expect(await row()).toMatchObject({ label: 'Ours', scopes: ['ninox:teams:read'], secretVersion: 2 });
     expect(await sealed()).toEqual([['ninox', 2]]);
     expect(await teams(home)).toBe(3);
@@ -253,7 +253,7 @@ describe('the connection of the environment', () => {
     await ensureServiceConnection(home.deps, real());
     expect(await row()).toMatchObject({ status: 'revoked' });
     expect(await sealed()).toEqual([]);
-    await ensureServiceConnection(home.deps, real('second-key'));
+    await ensureServiceConnection(home.deps, real('the-2nd-key-of-three'));
     expect(await row()).toMatchObject({ status: 'active', revokedAt: null });
     expect(await teams(home)).toBe(3);
   });

@@ -81,6 +81,7 @@ test('a page on another port of this machine is a foreign page', async () => {
   const { host } = new URL(app.address);
   expect(await rawGet({ origin: `http://${host}` })).toBe(200);
   expect(await rawGet({ origin: 'http://localhost:9999' })).toBe(403);
+  expect(await rawGet({ origin: 'http://127.0.0.1:9999' })).toBe(403);
 });
 
 test('stopping without JSON is refused, for it needs no preflight', async () => {

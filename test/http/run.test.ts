@@ -105,6 +105,16 @@ describe.each(['responses', 'chat'])('through the %s API', (api) => {
   });
 });
 
+test('arguments nested too deeply to be stored are refused on the record, and the conversation goes on', async () => {
+  const rawArguments = `{"team_id":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  const { app } = await start(callsThenText([{ name: 'ninox_get_team', rawArguments }], 'Done.'));
+  const answer = await chat(app, 'Which team?', { personaId: 'tester' });
+  expect(answer).toMatchObject({ complete: true, metadata: { status: 'succeeded' } });
+  expect(answer.calls.map(({ code }) => code)).toEqual(['ARG_INVALID']);
+  expect(await eventsOf(app, answer.conversationId)).toEqual(['ARG_INVALID']);
+  expect((await stored(app, answer.conversationId)).conversation.running).toBe(false);
+});
+
 describe('a step that breaks off makes no call', () => {
   const cases: [string, ScriptedTurn, string?][] = [
     [

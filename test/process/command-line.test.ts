@@ -11,6 +11,7 @@ import {
   startService,
   temporaryFolder,
 } from '#test/support/service-process.ts';
+import { setUpEvents } from '#test/support/sign-in.ts';
 import { personaFile } from '#test/support/start-app.ts';
 
 const listTeams = { name: 'ninox_list_teams', args: {} };
@@ -45,13 +46,16 @@ test('audit verify prints the head of a chain that holds; with it, a tail that w
   const directory = await usedFolder();
   const { code, stdout, stderr } = await verify(directory);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const [, head = ''] = /^The audit holds: 4 rows\. Head (4:[0-9a-f]{64})\n$/.exec(stdout) ?? [];
+  const [, head = ''] = /^The audit holds: 7 rows\. Head (7:[0-9a-f]{64})\n$/.exec(stdout) ?? [];
   expect(head).not.toBe('');
   expect(await verify(directory, '--expected-head', head)).toMatchObject({ code: 0 });
 
   tamper(directory, `${withoutTriggers('audit_events')} delete from audit_events where seq = 4;`);
   // A shorter chain is whole in itself: only the noted head tells.
-  expect(await verify(directory)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 rows') });
+  expect(await verify(directory)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${3 + setUpEvents} rows`),
+  });
   expect(await verify(directory, '--expected-head', head)).toMatchObject({
     code: 1,
     stdout: 'The audit does not hold at row 4: The chain ends at row 3, but row 4 was there before.\n',
@@ -113,7 +117,10 @@ test('a lost audit key is told by the start and the check, is not replaced, and 
   await writeFile(key, `${Buffer.alloc(32, 7).toString('base64')}\n`);
   expect(await startInVain({ directory })).toMatchObject(failure);
   await writeFile(key, backup);
-  expect(await verify(directory)).toMatchObject({ code: 0, stdout: expect.stringContaining('4 rows') });
+  expect(await verify(directory)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${4 + setUpEvents} rows`),
+  });
   expect((await (await startService({ directory })).get('/healthz')).status).toBe(200);
 });
 

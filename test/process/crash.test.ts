@@ -11,6 +11,7 @@ import {
   startService,
   type Variables,
 } from '#test/support/service-process.ts';
+import { setUpEvents, signInEvents } from '#test/support/sign-in.ts';
 import { personaFile } from '#test/support/start-app.ts';
 import { chainOf, conversationOf, eventsOf, textOf } from './conversations.ts';
 
@@ -82,7 +83,7 @@ test('kill -9 in the middle of a deletion: its intent is on record, the chain ho
   expect(await eventsOf(restarted, conversationId)).toMatchObject([
     { action: 'tool.intended', tool: 'ninox_delete_record', conversationId },
   ]);
-  expect(await chainOf(restarted)).toMatchObject({ ok: true, events: 1 });
+  expect(await chainOf(restarted)).toMatchObject({ ok: true, events: 1 + setUpEvents + signInEvents });
 
   expect((await chat(restarted, 'Still there?', { conversationId })).text).toBe('Here again.');
   expect(model.requests).toHaveLength(2);

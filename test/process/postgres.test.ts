@@ -4,6 +4,7 @@ import { chat } from '#test/support/chat.ts';
 import type { Decide } from '#test/support/openai-script.ts';
 import { startPostgres } from '#test/support/postgres.ts';
 import { runCommand, startScriptedModel, startService } from '#test/support/service-process.ts';
+import { setUpEvents, signInEvents } from '#test/support/sign-in.ts';
 import { personaFile } from '#test/support/start-app.ts';
 import { chainOf, conversationOf, eventsOf, textOf } from './conversations.ts';
 
@@ -28,14 +29,20 @@ if ('unavailable' in server) {
     expect(text).toBe('Done.');
     expect((await eventsOf(service)).map(({ action }) => action)).toEqual(['tool.intended', 'tool.succeeded']);
     const verify = () => runCommand(service.directory, ['audit', 'verify'], variables);
-    expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining('The audit holds: 2 rows.') });
+    expect(await verify()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`The audit holds: ${2 + setUpEvents} rows.`),
+    });
     service.signal('SIGTERM');
     expect(await service.ended).toMatchObject({ code: 0, stderr: '' });
 
     const restarted = await startService({ directory: service.directory, personas, variables });
     expect(textOf((await conversationOf(restarted, conversationId)).messages.at(-1))).toBe('Done.');
     expect(await chat(restarted, 'And now?', { conversationId })).toMatchObject({ metadata: { status: 'succeeded' } });
-    expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining('The audit holds: 4 rows.') });
+    expect(await verify()).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`The audit holds: ${4 + setUpEvents + signInEvents} rows.`),
+    });
   });
 
   test('two services share it: one chain, and a start leaves the other’s running answers alone', async () => {
@@ -59,6 +66,6 @@ if ('unavailable' in server) {
     await Promise.all(services.map((service) => chat(service, 'Quickly', { personaId })));
     gate.resolve();
     expect((await answer.whole()).metadata).toMatchObject({ status: 'succeeded' });
-    expect(await chainOf(second)).toMatchObject({ ok: true, events: 28 });
+    expect(await chainOf(second)).toMatchObject({ ok: true, events: 28 + setUpEvents + signInEvents });
   });
 }

@@ -11,7 +11,7 @@ test('a start with nothing set says where to go, what is a stand-in, and how to 
   const printed = service.printed();
   expect(service.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(printed).toMatch(
-    /Ninox {3}local stand-in with sample data \(http:\S+\)\. Set NINOX_API_KEY to use your own\./,
+    /Ninox {3}local stand-in with sample data \(http:\S+\)\. Connect your own on the integrations page/,
   );
   expect(printed).toMatch(/Model {3}offline demo model,.*not an AI\. Set OPENAI_API_KEY to use a real one\./);
   expect(printed).toContain(`Data    file:${service.directory}`);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { chat } from '#test/support/chat.ts';
 import { callsThenText } from '#test/support/openai-script.ts';
 import { runCommand, startScriptedModel, startService } from '#test/support/service-process.ts';
+import { setUpEvents, signInEvents } from '#test/support/sign-in.ts';
 import { personaFile } from '#test/support/start-app.ts';
 import { chainOf, eventsOf } from './conversations.ts';
 
@@ -26,6 +27,6 @@ test('two processes on one SQLite file write one unbroken chain', async () => {
   // Also beside two services at work.
   expect(await runCommand(first.directory, ['audit', 'verify'])).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('The audit holds: 80 rows.'),
+    stdout: expect.stringContaining(`The audit holds: ${80 + setUpEvents + signInEvents} rows.`),
   });
 });

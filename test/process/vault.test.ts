@@ -157,7 +157,7 @@ test('a lost key file is told with its ids and what needs them; the service make
 test('the service makes a key file for its owner at the first start and says so; in production it refuses to', async () => {
   const service = await startService();
   expect((await stat(keyFileOf(service.directory))).mode & 0o777).toBe(0o600);
-  expect(service.printed()).toMatch(/"level":40,.*made a key file for the vault/);
+  expect(service.printed()).toMatch(/Keys {4}made \S+vault-keys, without which no stored secret can be opened/);
   const ended = await startInVain({ variables: { NODE_ENV: 'production', AUDIT_KEY: auditKey } });
   expect(ended).toMatchObject({
     code: 1,

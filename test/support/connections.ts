@@ -190,9 +190,13 @@ export interface Face extends AsyncDisposable {
 export type Answer = Readonly<Record<string, unknown>> & { readonly code?: string; readonly detail?: string };
 
 /** The real door on a real port; who sends a request is said by a header instead of a session. */
-export async function openFace(process: ConnectionProcess, people: readonly Identity[]): Promise<Face> {
+export async function openFace(
+  process: ConnectionProcess,
+  people: readonly Identity[],
+  limits: { readonly keyTrials?: number } = {},
+): Promise<Face> {
   const app = createHttpApp({
-    routes: createConnectionRoutes({ connections: process.service, signIns: process.signIns }),
+    routes: createConnectionRoutes({ connections: process.service, signIns: process.signIns, ...limits }),
     identify: async (request) => people.find(({ user }) => user.id === request.header('x-test-person')) ?? null,
     // Nothing is taken out: what leaves must be clean by itself.
     scrub: (text) => text,

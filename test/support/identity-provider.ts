@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import type { Integration } from '#integrations/catalog.ts';
 import type { Egress } from '#integrations/egress.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
@@ -50,8 +51,8 @@ interface ProviderGrant {
   destroy(): Promise<void>;
 }
 
-/** `redirectUri` may be told late: the service has no address before it listens. */
-export async function startIdentityProvider(redirectUri: string): Promise<IdentityProvider> {
+/** `redirectUri` is asked for with the first request: the service has no address before it listens. */
+export async function startIdentityProvider(redirectUri: () => string): Promise<IdentityProvider> {
   const grants: string[] = [];
   const tokenRequests: { grant: string; given: boolean }[] = [];
   const tokensSeen: string[] = [];
@@ -65,19 +66,25 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
   const api = await listen(async (request, response) => {
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     tokensSeen.push(token);
-    const known = await provider.AccessToken.find(token);
+    const { AccessToken } = await provider();
+    const known = await AccessToken.find(token);
     const isGood = known?.isValid === true && !ended.has(token);
     response.writeHead(isGood ? 200 : 401, { 'content-type': 'application/json' });
     response.end(JSON.stringify(isGood ? [{ id: 'work', name: 'Work' }] : {}));
   });
   const front = await listen((request, response) => serveFront(request, response));
   const issuer = front.address;
-  const provider = await createProvider({ issuer, apiUrl: api.address, redirectUri });
-  const callback = provider.callback();
   const note = (given: boolean) => (context: ProviderContext) =>
     void tokenRequests.push({ grant: context.oidc.params?.grant_type ?? '', given });
-  provider.on('grant.success', note(true));
-  provider.on('grant.error', note(false));
+  let made: Promise<Provider> | null = null;
+  const provider = () => (made ??= openProvider());
+
+  async function openProvider(): Promise<Provider> {
+    const opened = await createProvider({ issuer, apiUrl: api.address, redirectUri: redirectUri() });
+    opened.on('grant.success', note(true));
+    opened.on('grant.error', note(false));
+    return opened;
+  }
 
   async function serveFront(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
@@ -89,23 +96,24 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
         return;
       }
     }
-    callback(request, response);
+    const known = await provider();
+    known.callback()(request, response);
   }
 
   async function decide(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { prompt } = await provider.interactionDetails(request, response);
+    const known = await provider();
+    const { prompt } = await known.interactionDetails(request, response);
     if (behaviour.consent === 'denied') {
       const denial = { error: 'access_denied', error_description: '<b>raw words</b> of the provider' };
-      return provider.interactionFinished(request, response, denial);
+      return known.interactionFinished(request, response, denial);
     }
-    if (prompt.name === 'login')
-      return provider.interactionFinished(request, response, { login: { accountId: 'ann' } });
-    const grant = new provider.Grant({ accountId: 'ann', clientId });
+    if (prompt.name === 'login') return known.interactionFinished(request, response, { login: { accountId: 'ann' } });
+    const grant = new known.Grant({ accountId: 'ann', clientId });
     grant.addOIDCScope('openid offline_access');
     grant.addResourceScope(api.address, apiScope);
     const grantId = await grant.save();
     grants.push(grantId);
-    return provider.interactionFinished(request, response, { consent: { grantId } });
+    return known.interactionFinished(request, response, { consent: { grantId } });
   }
 
   return Object.assign(behaviour, {
@@ -118,9 +126,10 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
     },
     async endGrants() {
       ended = new Set(tokensSeen);
+      const { Grant, RefreshToken } = await provider();
       for (const id of grants) {
-        await provider.RefreshToken.revokeByGrantId(id);
-        await (await provider.Grant.find(id))?.destroy();
+        await RefreshToken.revokeByGrantId(id);
+        await (await Grant.find(id))?.destroy();
       }
     },
     async close() {
@@ -260,7 +269,7 @@ export function calendarIntegration(provider: IdentityProvider, egress: Egress):
         scope: 'ninox:teams:read',
         effect: 'read',
         defaultApproval: 'auto',
-        parameters: undefined as never,
+        parameters: z.strictObject({}),
         prepare: () => ({ ok: false, problem: 'not in tests' }),
       },
     ],

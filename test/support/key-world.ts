@@ -16,7 +16,7 @@ export const keyOf = {
   all: 'key-1-that-sees-all-teams',
   one: 'key-2-that-sees-one-team',
   none: 'key-3-that-sees-no-team',
-  standIn: 'key-of-the-stand-in',
+  standIn: 'key-4-of-the-stand-in',
 };
 const people = [
   person('olivia', { role: 'owner' }),

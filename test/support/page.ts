@@ -9,6 +9,8 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly expected?: readonly RegExp[];
   /** Whose session the browser has; the owner's where nothing is said, nobody's for null. */
   readonly cookie?: string | null;
+  /** Origins of other services that the story leads through. */
+  readonly through?: readonly string[];
 }
 
 export interface Visitors {
@@ -49,7 +51,7 @@ export function createVisitors(): Visitors {
       hosts.push(host);
       return host;
     },
-    async open(address, path = '/', { expected = [], cookie = cookieAt(address), ...options } = {}) {
+    async open(address, path = '/', { expected = [], cookie = cookieAt(address), through = [], ...options } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
         locale: 'en-GB',
@@ -59,7 +61,7 @@ export function createVisitors(): Visitors {
       contexts.push(context);
       context.setDefaultTimeout(slowestStep);
       const origin = new URL(address).origin;
-      await watch(context, { origin, report: (fault) => faults.push(fault), expected });
+      await watch(context, { origins: [origin, ...through], report: (fault) => faults.push(fault), expected });
       if (cookie !== undefined && cookie !== null) await context.addCookies(readCookies(cookie, origin));
       const page = await context.newPage();
       const response = await page.goto(origin + path);
@@ -79,12 +81,13 @@ export function readCookies(cookie: string, url: string) {
 }
 
 interface Watch {
-  readonly origin: string;
+  /** What pages may ask: the service itself, and what the story leads through. */
+  readonly origins: readonly string[];
   readonly report: (fault: string) => void;
   readonly expected: readonly RegExp[];
 }
 
-async function watch(context: BrowserContext, { origin, report, expected }: Watch): Promise<void> {
+async function watch(context: BrowserContext, { origins, report, expected }: Watch): Promise<void> {
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(`Content policy ${event.violatedDirective} broken by ${event.blockedURI}`);
@@ -97,7 +100,7 @@ async function watch(context: BrowserContext, { origin, report, expected }: Watc
   context.on('weberror', (error) => report(`thrown: ${error.error().message}`));
   context.on('request', (request) => {
     const { protocol, origin: asked } = new URL(request.url());
-    if (protocol.startsWith('http') && asked !== origin) report(`request to ${request.url()}`);
+    if (protocol.startsWith('http') && !origins.includes(asked)) report(`request to ${request.url()}`);
   });
 }
 

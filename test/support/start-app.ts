@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type App, startApp } from '#app';
+import { type App, type AppParts, startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
@@ -15,7 +15,7 @@ export interface TestApp extends HttpClient {
   readonly cookie: string;
 }
 
-export interface TestAppOptions {
+export interface TestAppOptions extends AppParts {
   readonly directory?: string;
   /** Front matter and instructions of personas by id, in place of the shipped ones. */
   readonly personas?: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export async function startTestApp(
       ...environment,
     }),
   );
-  const app = await startApp(config);
+  const app = await startApp(config, options);
   const { address } = app;
   const cookie = await signInOwner(address, app.setUpLink);
   return {

@@ -69,7 +69,7 @@ export function createAccountRoutes(deps: AccountRouteDeps): readonly Route[] {
     createEndAllSessions(deps),
     createChangeAccount(deps),
     createChangePassword(guessable),
-    createRequestPasswordReset(guessable),
+    createRequestPasswordReset({ ...deps, before: limiters.byRecipient }),
     createResetPassword(guessable),
     createCreateOrganization(deps),
     createGetOrganization(deps),

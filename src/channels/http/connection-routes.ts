@@ -1,5 +1,6 @@
 import type { ConnectionService } from '#connections/connection-service.ts';
 import type { SignInService } from '#connections/oauth/sign-in.ts';
+import { limitKeyTrials } from './limit-key-trials.ts';
 import type { Route } from './route.ts';
 import { createBeginSignIn } from './routes/connections/begin-sign-in.ts';
 import { createChangeConnection } from './routes/connections/change-connection.ts';
@@ -18,19 +19,22 @@ import { createListIntegrations } from './routes/integrations/list-integrations.
 export interface ConnectionRouteDeps {
   readonly connections: ConnectionService;
   readonly signIns: SignInService;
+  /** How many keys one client address may try in a quarter of an hour. */
+  readonly keyTrials?: number;
 }
 
 /** Everything about integrations and connections. */
 export function createConnectionRoutes(deps: ConnectionRouteDeps): Route[] {
+  const trials = { ...deps, before: limitKeyTrials(deps.keyTrials) };
   return [
     createListIntegrations(deps),
-    createTestConnection(deps),
+    createTestConnection(trials),
     createListConnections(deps),
-    createCreateConnection(deps),
+    createCreateConnection(trials),
     createGetConnection(deps),
     createChangeConnection(deps),
-    createCheckConnection(deps),
-    createReplaceKey(deps),
+    createCheckConnection(trials),
+    createReplaceKey(trials),
     createRevokeConnection(deps),
     createListResources(deps),
     createListDependents(deps),

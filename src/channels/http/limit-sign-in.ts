@@ -7,7 +7,7 @@ export interface SignInLimits {
   readonly windowMs: number;
   /** Requests of one client address (IPv6: of its /64) to everything that can be guessed at. */
   readonly perAddress: number;
-  /** Refused sign-ins with one e-mail address, wherever they come from. */
+  /** Refused sign-ins with one e-mail address, wherever they come from, and mails to it that somebody asked for. */
   readonly perEmail: number;
 }
 
@@ -17,27 +17,35 @@ export interface SignInLimiters {
   readonly byAddress: readonly RequestHandler[];
   /** Both limits. */
   readonly bySignIn: readonly RequestHandler[];
+  /** Client address and recipient, so that nobody's mailbox is filled. */
+  readonly byRecipient: readonly RequestHandler[];
 }
 
 /** One set of counters, to be shared by the endpoints that it guards. */
 export function createSignInLimiters({ windowMs, perAddress, perEmail }: SignInLimits): SignInLimiters {
   const byAddress = rateLimit({
-    ...settings(windowMs),
+    ...limitSettings(windowMs),
     limit: perAddress,
     keyGenerator: (request) => ipKeyGenerator(request.ip ?? '', 64),
   });
-  const byEmail = rateLimit({
-    ...settings(windowMs),
-    limit: perEmail,
+  const byEmail = (further: Partial<Options>) =>
+    rateLimit({
+      ...limitSettings(windowMs),
+      limit: perEmail,
+      skip: (request) => emailOf(request) === null,
+      keyGenerator: (request) => emailOf(request) ?? '',
+      ...further,
+    });
+  return {
+    byAddress: [byAddress],
     // Who gets in was no guesser.
-    skipSuccessfulRequests: true,
-    skip: (request) => emailOf(request) === null,
-    keyGenerator: (request) => emailOf(request) ?? '',
-  });
-  return { byAddress: [byAddress], bySignIn: [byAddress, byEmail] };
+    bySignIn: [byAddress, byEmail({ skipSuccessfulRequests: true })],
+    byRecipient: [byAddress, byEmail({})],
+  };
 }
 
-function settings(windowMs: number): Partial<Options> {
+/** What all limits have in common: how they are told. */
+export function limitSettings(windowMs: number): Partial<Options> {
   return {
     windowMs,
     standardHeaders: 'draft-8',

@@ -4,11 +4,14 @@ import { AppError } from '#errors';
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Refuses requests whose Host is not a name of this service, or whose Origin is another one. There is no sign-in yet, so
- * this is what keeps a foreign page, also one on another port, from reaching a service on the visitor's own machine.
+ * Refuses requests whose Host is not a name of this service, or whose Origin is another one: to a browser, a page on
+ * another port of the visitor's own machine is the same site, and its requests carry the session's cookie.
  */
 export function refuseForeignHosts(allowedHosts: readonly string[]): RequestHandler {
-  const further = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  // HOST is among them, and a machine's own address says nothing about whose page it is.
+  const further = new Set(
+    allowedHosts.map((host) => host.toLowerCase()).filter((host) => !loopbackNames.includes(host)),
+  );
   const names = new Set([...loopbackNames, ...further]);
   return (request, _response, next) => {
     const host = request.headers.host?.toLowerCase() ?? '';

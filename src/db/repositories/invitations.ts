@@ -24,6 +24,8 @@ export interface InvitationRepository {
   insert(invitation: Omit<Row, 'createdAt' | 'status'>): Promise<void>;
   /** Closes those that are open for this address. */
   withdrawFor(organizationId: string, email: string): Promise<void>;
+  /** Closes those that somebody has made. */
+  withdrawBy(organizationId: string, inviterId: string): Promise<void>;
   /** False when it was not open any more. */
   withdraw(organizationId: string, id: string): Promise<boolean>;
   /** One statement, so that of many callers one wins. False when it is used, withdrawn or expired. */
@@ -81,7 +83,7 @@ function reading(db: Database): Pick<InvitationRepository, 'find' | 'list' | 'fi
 function changes(
   db: Database,
   clock: () => Date,
-): Pick<InvitationRepository, 'insert' | 'withdrawFor' | 'withdraw' | 'accept'> {
+): Pick<InvitationRepository, 'insert' | 'withdrawFor' | 'withdrawBy' | 'withdraw' | 'accept'> {
   const { invitations } = db.tables;
   const isOpen = eq(invitations.status, 'pending');
   return {
@@ -93,6 +95,12 @@ function changes(
         .update(invitations)
         .set({ status: 'withdrawn' })
         .where(and(eq(invitations.organizationId, organizationId), eq(invitations.email, email), isOpen));
+    },
+    async withdrawBy(organizationId, inviterId) {
+      await db.query
+        .update(invitations)
+        .set({ status: 'withdrawn' })
+        .where(and(eq(invitations.organizationId, organizationId), eq(invitations.inviterId, inviterId), isOpen));
     },
     async withdraw(organizationId, id) {
       const rows = await db.query

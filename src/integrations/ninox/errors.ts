@@ -112,16 +112,16 @@ const plainMessages: Record<Exclude<NinoxErrorKind, 'rate_limited'>, string> = {
     'The call to Ninox through {connection} did not get its turn or a connection in time, so nothing was sent. Try again in a minute.',
   timeout_after_send: 'Ninox did not answer in time. Try again in a minute.',
   unreachable:
-    'Ninox could not be reached through {connection}, so nothing was sent. Try again in a minute; if it stays so, check the base URL of the connection.',
+    'Ninox could not be reached through {connection}, so nothing was sent. Try again in a minute; if it stays so, check the address of the connection.',
   certificate:
-    'The server of {connection} could not prove by a valid certificate that it is the right one, so nothing was sent. Have its certificate renewed, or check the base URL of the connection.',
+    'The server of {connection} could not prove by a valid certificate that it is the right one, so nothing was sent. Have its certificate renewed, or check the address of the connection.',
   connection_lost: 'The connection to Ninox broke before the answer was complete. Try again in a minute.',
-  not_json: 'What answered in the place of Ninox did not send what Ninox sends. Check the base URL of {connection}.',
+  not_json: 'What answered in the place of Ninox did not send what Ninox sends. Check the address of {connection}.',
   unexpected_shape:
     'Ninox sent an answer in a form this service does not know, so it was not used. Report this to whoever runs this service.',
   too_large: 'The answer of Ninox is larger than allowed, so it was not used. Ask for less.',
   redirect:
-    'Ninox answered with a redirect, which is not followed because the key must not leave its address. Check the base URL of {connection}; it should start with https.',
+    'Ninox answered with a redirect, which is not followed because the key must not leave its address. Check the address of {connection}; it should start with https.',
   cancelled: 'The call to Ninox was stopped.',
 };
 

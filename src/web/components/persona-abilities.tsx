@@ -1,7 +1,6 @@
 import { Ban, Check, Hand } from 'lucide-react';
-import { Fragment } from 'react';
-import type { PersonaView, ToolView } from '#channels/http/contract/personas.ts';
-import { approvalWords, describeLimits } from '../words.ts';
+import type { ToolView } from '#channels/http/contract/personas.ts';
+import { approvalWords } from '../words.ts';
 
 const marks = {
   auto: { icon: Check, className: 'text-good' },
@@ -35,25 +34,6 @@ export function ToolList({
           </li>
         );
       })}
-    </ul>
-  );
-}
-
-/** On which teams, databases and tables. */
-export function LimitList({ limits }: { limits: PersonaView['limits'] }) {
-  return (
-    <ul className="grid gap-0.5 text-ink-2">
-      {describeLimits(limits).map(({ text, ids }) => (
-        <li key={text}>
-          {text}
-          {ids.map((id, index) => (
-            <Fragment key={id}>
-              {index === 0 ? ' ' : ', '}
-              <code className="wrap-anywhere font-mono text-xs">{id}</code>
-            </Fragment>
-          ))}
-        </li>
-      ))}
     </ul>
   );
 }

@@ -1,5 +1,6 @@
 import { FlaskConical, Info } from 'lucide-react';
 import { Fragment } from 'react';
+import { Link } from 'react-router';
 import type { StatusView } from '#channels/http/contract/conversations.ts';
 import { useStatus } from '../queries.ts';
 import { useSession } from '../session.tsx';
@@ -51,14 +52,19 @@ function StandInDetails({ status }: { status: StatusView }) {
   return (
     <div className="grid gap-4 text-sm">
       <p className="text-ink-2">
-        The service runs with stand-ins, so that everything can be tried at once. Set a variable and start the service
-        again to replace one.
+        The service runs with stand-ins, so that everything can be tried at once. Whoever runs it replaces one by
+        setting a variable and starting it again.
       </p>
       {ninox !== null && (
         <section className="grid gap-1">
           <h3 className="font-semibold">Sample Ninox data</h3>
           <p className="text-ink-2">
-            A local copy of the Ninox API with made-up teams and records. Nothing reaches your Ninox.
+            A local copy of the Ninox API with made-up teams and records. Nothing reaches your Ninox. Your own is
+            connected under{' '}
+            <Link to="/integrations" className="text-accent underline underline-offset-2">
+              Integrations
+            </Link>
+            .
           </p>
           <ReplacedBy variable={ninox.replacedBy} />
         </section>

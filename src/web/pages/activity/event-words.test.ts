@@ -68,6 +68,11 @@ describe('the words for events', () => {
     expect(outcomeOf(event({ action: 'session.signed_in' }))).toBe('done');
   });
 
+  it('call the service itself by what it is', () => {
+    const connected = event({ action: 'connection.created', actor: { kind: 'schedule', id: 'service', name: null } });
+    expect(whoOf(connected, names)).toBe('This service');
+  });
+
   it('tell somebody without a name by the beginning of the id', () => {
     expect(
       whoOf(event({ action: 'session.signed_in', actor: { kind: 'user', id: 'abcdefghij', name: null } }), names),

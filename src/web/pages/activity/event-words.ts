@@ -107,6 +107,7 @@ const kindWords: Readonly<Record<string, string>> = {
 /** Who caused an event. One without a name is told by the beginning of the id. */
 export function actorName({ kind, id, name }: AuditEventView['actor'], you: string): string {
   if (id === you) return 'You';
+  if (kind === 'schedule' && id === 'service') return 'This service';
   return name ?? `${kindWords[kind] ?? kind} (${id.slice(0, 8)})`;
 }
 

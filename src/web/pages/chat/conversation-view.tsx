@@ -4,7 +4,7 @@ import type { ChatMessage, ConversationDetailView } from '#channels/http/contrac
 import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState, Notice } from '../../components/states.tsx';
-import { useNames } from '../../queries.ts';
+import { type Names, useNames } from '../../queries.ts';
 import { textOf } from './chat-transport.ts';
 import { Composer } from './composer.tsx';
 import { MessageItem } from './message-item.tsx';
@@ -17,7 +17,7 @@ import { describeEnd, describeWork, WorkingLine } from './working-line.tsx';
 interface ConversationViewProps {
   readonly id: string;
   readonly personaId: string;
-  /** Null when the persona's file is gone. */
+  /** Null when the persona is archived or gone. */
   readonly persona: PersonaView | null;
   /** Null for a conversation that begins here. */
   readonly detail: ConversationDetailView | null;
@@ -98,7 +98,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
           text={draft}
           onChange={setDraft}
           onSend={sendNow}
-          blocked={whyBlocked(persona, phase)}
+          blocked={persona === null ? whyGone(names, personaId) : whyBlocked(phase)}
           stop={
             phase === 'idle' || phase === 'lost'
               ? undefined
@@ -178,9 +178,13 @@ function Problems(
   );
 }
 
-function whyBlocked(persona: PersonaView | null, phase: string): string | null {
-  if (persona === null)
-    return 'This persona is gone: its file was removed. The conversation can be read, not continued.';
+function whyGone({ personas }: Names, personaId: string): string {
+  return personas.some(({ id }) => id === personaId)
+    ? 'This persona is archived. The conversation can be read, and continued once the persona is restored.'
+    : 'This persona is gone: its file was removed. The conversation can be read, not continued.';
+}
+
+function whyBlocked(phase: string): string | null {
   if (phase === 'lost') return 'Sending is possible again once the service can be reached.';
   return null;
 }

@@ -1,10 +1,12 @@
-import { FileQuestion } from 'lucide-react';
+import { Plug, UsersRound } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { buttonClass } from '../../components/button.tsx';
-import { Bar, EmptyState, ErrorState, Skeleton } from '../../components/states.tsx';
+import { Bar, EmptyState, ErrorState, Notice, Skeleton } from '../../components/states.tsx';
+import { useIntegrations } from '../../pages/personas/api.ts';
 import { usePersonas } from '../../queries.ts';
+import { useMay } from '../../session.tsx';
 import { Composer } from './composer.tsx';
 import { usePendingStarts } from './pending-start.tsx';
 import { PersonaCard } from './persona-card.tsx';
@@ -49,6 +51,7 @@ function StartConversation({ personas }: { personas: readonly PersonaView[] }) {
       <div className="min-h-0 flex-1 overflow-y-auto [mask-image:linear-gradient(to_top,transparent,black_1.25rem)]">
         <div className="mx-auto grid max-w-3xl grid-cols-1 gap-5 px-4 py-6 md:py-10">
           <Welcome />
+          <NothingConnected />
           <div className="grid gap-1">
             <h1 className="font-semibold text-xl tracking-tight">Who should do it?</h1>
             <p className="text-ink-2 text-pretty">
@@ -91,19 +94,46 @@ function usePreparedConversationPage(): void {
   }, []);
 }
 
+/** Without a connection every call of a persona is refused; better said before the first message than after it. */
+function NothingConnected() {
+  const { data } = useIntegrations();
+  const may = useMay();
+  const [first] = data?.items ?? [];
+  if (first === undefined || data?.items.some(({ connections }) => connections > 0) !== false) return null;
+  return (
+    <Notice
+      tone="plain"
+      icon={Plug}
+      title="Nothing is connected"
+      action={
+        may('connections:own') && (
+          <Link to={`/integrations/${first.name}/connect`} className={buttonClass('primary')}>
+            Connect {first.title}
+          </Link>
+        )
+      }
+    >
+      The personas below can only talk until {first.title} is connected.
+    </Notice>
+  );
+}
+
 function NoPersonas() {
+  const manages = useMay()('personas:manage');
   return (
     <EmptyState
-      icon={FileQuestion}
+      icon={UsersRound}
       heading="h1"
       title="There is no persona yet"
       action={
-        <Link to="/personas" className={buttonClass()}>
-          Look for problems
+        <Link to={manages ? '/personas/new' : '/personas'} className={buttonClass('primary')}>
+          {manages ? 'New persona' : 'Go to Personas'}
         </Link>
       }
     >
-      A persona is one file in the folder <code>personas</code>. Put one there: it appears here without a restart.
+      {manages
+        ? 'A persona is who works in your databases: instructions, and what exactly it may do.'
+        : 'An owner or admin of the organization can make one.'}
     </EmptyState>
   );
 }

@@ -1,9 +1,10 @@
 import { ShieldCheck } from 'lucide-react';
 import { Link } from 'react-router';
 import type { PersonaView } from '#channels/http/contract/personas.ts';
-import { LimitList, ToolList } from '../../components/persona-abilities.tsx';
+import { ToolList } from '../../components/persona-abilities.tsx';
 import { Popover } from '../../components/popover.tsx';
 import { shorten } from '../../format.ts';
+import { LimitsByName } from '../../pages/personas/named-limits.tsx';
 
 /** Who answers here, and at a press what they may do. */
 export function PersonaMenu({ persona }: { persona: PersonaView }) {
@@ -25,11 +26,11 @@ export function PersonaMenu({ persona }: { persona: PersonaView }) {
         </section>
         <section className="grid gap-1.5">
           <h2 className="font-semibold">Where</h2>
-          <LimitList limits={persona.limits} />
+          <LimitsByName persona={persona} />
         </section>
         <p className="text-ink-3 text-xs">
           Model {persona.model}, version <span className="font-mono">{shorten(persona.version)}</span>.{' '}
-          <Link to="/personas" className="text-accent underline underline-offset-2">
+          <Link to={`/personas/${persona.id}`} className="text-accent underline underline-offset-2">
             All about this persona
           </Link>
         </p>

@@ -3,8 +3,9 @@ import { ChoiceCards } from '../../components/choice-cards.tsx';
 import { TextField } from '../../components/field.tsx';
 import { ResourcePicker } from '../../components/resource-picker.tsx';
 import { ScopeChoice } from '../../components/scope-choice.tsx';
+import { StepIndicator } from '../../components/step-indicator.tsx';
 import { useMay } from '../../session.tsx';
-import { asksAddress, type Draft, placeOf, placesOf, testedNow } from './connect-draft.ts';
+import { asksAddress, type Draft, placeOf, placesOf, type Step, stepTitles, testedNow } from './connect-draft.ts';
 import { StandInMark } from './connection-list.tsx';
 import { hostOf } from './connection-words.ts';
 import { StepForm, type StepFrame } from './step-form.tsx';
@@ -15,6 +16,20 @@ export interface StepProps {
   readonly change: (part: Partial<Draft>) => void;
   /** What is missing here, once somebody tried to go on. */
   readonly missing: string | null;
+}
+
+/** What is being connected, and how far that is. */
+export function ConnectHeader({ title, steps, current }: { title: string; steps: readonly Step[]; current: Step }) {
+  return (
+    <header className="grid gap-4">
+      <h1 className="font-semibold text-xl tracking-tight">Connect {title}</h1>
+      <StepIndicator
+        label="Steps of connecting"
+        steps={steps.map((step) => stepTitles[step])}
+        current={steps.indexOf(current)}
+      />
+    </header>
+  );
 }
 
 export function PlaceFields({ integration, draft, change, missing }: StepProps) {

@@ -3,20 +3,25 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
 import { Notice } from '../../components/states.tsx';
-import { StepIndicator } from '../../components/step-indicator.tsx';
 import { connectionsApi, useConnectionChange } from './api.ts';
 import {
   type Draft,
   keySteps,
   newDraft,
   placeOf,
-  stepTitles,
   targetOf,
   testedNow,
   testOf,
   toNewConnection,
 } from './connect-draft.ts';
-import { DetailsStep, LimitFields, PermissionsStep, PlaceFields, type StepProps } from './connect-steps.tsx';
+import {
+  ConnectHeader,
+  DetailsStep,
+  LimitFields,
+  PermissionsStep,
+  PlaceFields,
+  type StepProps,
+} from './connect-steps.tsx';
 import { countOf, plainProblem } from './connection-words.ts';
 import { KeyFields } from './key-step.tsx';
 import { KeyPromise } from './page-frame.tsx';
@@ -47,14 +52,7 @@ export function ConnectWithKey({
     });
   return (
     <>
-      <header className="grid gap-4">
-        <h1 className="font-semibold text-xl tracking-tight">Connect {integration.title}</h1>
-        <StepIndicator
-          label="Steps of connecting"
-          steps={keySteps.map((step) => stepTitles[step])}
-          current={keySteps.indexOf(steps.step)}
-        />
-      </header>
+      <ConnectHeader title={integration.title} steps={keySteps} current={steps.step} />
       {steps.step === 'place' && (
         <StepForm
           key="place"

@@ -3,10 +3,9 @@ import { LogIn } from 'lucide-react';
 import { useState } from 'react';
 import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
 import { Notice } from '../../components/states.tsx';
-import { StepIndicator } from '../../components/step-indicator.tsx';
 import { connectionsApi } from './api.ts';
-import { type Draft, newDraft, signInSteps, stepTitles } from './connect-draft.ts';
-import { DetailsStep, PermissionsStep } from './connect-steps.tsx';
+import { type Draft, newDraft, signInSteps } from './connect-draft.ts';
+import { ConnectHeader, DetailsStep, PermissionsStep } from './connect-steps.tsx';
 import { plainProblem } from './connection-words.ts';
 import { KeyPromise } from './page-frame.tsx';
 import { StepForm } from './step-form.tsx';
@@ -28,14 +27,7 @@ export function ConnectWithSignIn({
   const frame = { focusHeading: steps.moved, onBack: steps.back };
   return (
     <>
-      <header className="grid gap-4">
-        <h1 className="font-semibold text-xl tracking-tight">Connect {integration.title}</h1>
-        <StepIndicator
-          label="Steps of connecting"
-          steps={signInSteps.map((step) => stepTitles[step])}
-          current={signInSteps.indexOf(steps.step)}
-        />
-      </header>
+      <ConnectHeader title={integration.title} steps={signInSteps} current={steps.step} />
       {steps.step === 'details' && <DetailsStep key="details" fields={fields} frame={frame} onSubmit={steps.next} />}
       {steps.step === 'permissions' && (
         <PermissionsStep key="permissions" fields={fields} frame={frame} onSubmit={steps.next} />

@@ -70,14 +70,16 @@ export function hostOf(address: string): string {
 }
 
 /** The title of the place a connection leads to; what is stored where the catalog does not list it any more. */
-export function placeTitle(integration: IntegrationView | undefined, place: string): string {
+export function placeTitle(integration: IntegrationView | undefined, { place, auth, ...of }: ConnectionView): string {
+  // What is signed in to has one place only: itself.
+  if (auth === 'oauth') return integration?.title ?? of.integration;
   return integration?.places.find((one) => one.id === place)?.title ?? place;
 }
 
 /** The integration and the place in one; many places name their integration themselves. */
 export function describePlace(integration: IntegrationView | undefined, connection: ConnectionView): string {
   const title = integration?.title ?? connection.integration;
-  const place = placeTitle(integration, connection.place);
+  const place = placeTitle(integration, connection);
   return place.toLowerCase().includes(title.toLowerCase()) ? place : `${title}, ${place}`;
 }
 

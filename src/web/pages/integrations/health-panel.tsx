@@ -77,7 +77,7 @@ export function HealthPanel({
           </span>
         </Fact>
         <Fact name="Where">
-          {placeTitle(integration, connection.place)}
+          {placeTitle(integration, connection)}
           <br />
           <code className="wrap-anywhere font-mono text-xs text-ink-2">{connection.baseUrl}</code>
         </Fact>

@@ -11,7 +11,6 @@ import type {
   PersonaDefinition,
   PersonaDetailView,
   PersonaFileView,
-  PersonaListView,
   RevisionListView,
   XRayCheckView,
   XRayView,
@@ -23,8 +22,6 @@ import { queryKeys } from '../../queries.ts';
 const personaPath = (id: string, rest = '') => `/api/v1/personas/${encodeURIComponent(id)}${rest}`;
 
 export const personaApi = {
-  archived: (signal?: AbortSignal) =>
-    getJson<PersonaListView>('/api/v1/personas', { query: { archived: 'true' }, ...withSignal(signal) }),
   detail: (id: string, signal?: AbortSignal) => getJson<PersonaDetailView>(personaPath(id), withSignal(signal)),
   create: (definition: PersonaDefinition) => send<PersonaDetailView>('POST', '/api/v1/personas', { definition }),
   change: (id: string, revision: number, definition: PersonaDefinition) =>
@@ -63,7 +60,6 @@ export const personaApi = {
 
 /** Everything kept about one persona begins with `persona` and its id, so that one call makes all of it fresh. */
 const keys = {
-  archived: [...queryKeys.personas, 'archived'],
   persona: (id: string) => ['persona', id],
   editing: (id: string) => ['persona-editing', id],
   revisions: (id: string) => ['persona', id, 'revisions'],
@@ -72,10 +68,6 @@ const keys = {
   integrations: ['integrations', 'for-personas'],
   connections: ['connections', 'for-personas'],
 } as const;
-
-export function useArchivedPersonas() {
-  return useQuery({ queryKey: keys.archived, queryFn: ({ signal }) => personaApi.archived(signal) });
-}
 
 export function usePersonaDetail(id: string) {
   return useQuery({ queryKey: keys.persona(id), queryFn: ({ signal }) => personaApi.detail(id, signal) });

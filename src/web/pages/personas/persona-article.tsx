@@ -1,8 +1,9 @@
 import { type ReactNode, useId } from 'react';
 import { Link } from 'react-router';
 import type { PersonaView } from '#channels/http/contract/personas.ts';
-import { LimitList, ToolList } from '../../components/persona-abilities.tsx';
+import { ToolList } from '../../components/persona-abilities.tsx';
 import { Notice } from '../../components/states.tsx';
+import { LimitsByName } from './named-limits.tsx';
 import { PersonaActions } from './persona-actions.tsx';
 import { PersonaMarks } from './persona-marks.tsx';
 import { describeBudget } from './persona-words.ts';
@@ -33,7 +34,7 @@ export function PersonaArticle({ persona }: { persona: PersonaView }) {
         <ToolList tools={persona.tools} />
       </Part>
       <Part title="Where">
-        <LimitList limits={persona.limits} />
+        <LimitsByName persona={persona} />
       </Part>
       <Part title="Budget for one answer">
         <p className="text-ink-2">{describeBudget(persona.budget)}</p>

@@ -4,9 +4,8 @@ import { Link, useSearchParams } from 'react-router';
 import type { PersonaListView } from '#channels/http/contract/personas.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
 import { Bar, EmptyState, ErrorState, Notice, Skeleton } from '../../components/states.tsx';
-import { usePersonas } from '../../queries.ts';
+import { useArchivedPersonas, usePersonas } from '../../queries.ts';
 import { useMay } from '../../session.tsx';
-import { useArchivedPersonas } from './api.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { PersonaArticle } from './persona-article.tsx';
 

@@ -1,7 +1,7 @@
 import { Info, KeyRound, TerminalSquare } from 'lucide-react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { accountApi } from '../../account-api.ts';
-import { useNewSession, useSessionQuery } from '../../account-queries.ts';
+import { useSessionQuery, useWelcome } from '../../account-queries.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { EntryFrame } from '../../components/entry-frame.tsx';
 import { Form } from '../../components/form.tsx';
@@ -27,8 +27,7 @@ export function SetUpPage() {
 }
 
 function SetUpForm({ token }: { token: string }) {
-  const navigate = useNavigate();
-  const readSession = useNewSession();
+  const welcome = useWelcome();
   return (
     <Form
       submit="Create the account"
@@ -43,8 +42,7 @@ function SetUpForm({ token }: { token: string }) {
           password: values.text('password'),
           ...(organizationName === '' ? {} : { organizationName }),
         });
-        await readSession();
-        await navigate('/', { replace: true, state: { welcome: true } });
+        await welcome();
         return undefined;
       }}
     >

@@ -1,6 +1,6 @@
-import { Link, Navigate, useNavigate } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import { accountApi } from '../../account-api.ts';
-import { useNewSession, useSessionQuery } from '../../account-queries.ts';
+import { useSessionQuery, useWelcome } from '../../account-queries.ts';
 import { buttonClass } from '../../components/button.tsx';
 import { EntryFrame, loneLinkClass } from '../../components/entry-frame.tsx';
 import { Form } from '../../components/form.tsx';
@@ -9,8 +9,7 @@ import { ErrorState, LoadingPage } from '../../components/states.tsx';
 
 export function SignUpPage() {
   const { data, error, refetch } = useSessionQuery();
-  const navigate = useNavigate();
-  const readSession = useNewSession();
+  const welcome = useWelcome();
   if (data === undefined) {
     if (error === null) return <LoadingPage />;
     return (
@@ -44,8 +43,7 @@ export function SignUpPage() {
             password: values.text('password'),
             organizationName: values.text('organizationName'),
           });
-          await readSession();
-          await navigate('/', { replace: true, state: { welcome: true } });
+          await welcome();
           return undefined;
         }}
       >

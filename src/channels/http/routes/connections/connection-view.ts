@@ -21,7 +21,7 @@ export function presentConnection(facts: ConnectionFacts): ConnectionView {
       ...(databases === undefined ? {} : { databases: [...databases] }),
       ...(tables === undefined ? {} : { tables: [...tables] }),
     },
-    limitNames: { ...record.limitNames },
+    limitNames: isForeign(facts) ? {} : { ...record.limitNames },
     revision: record.revision,
     isStandIn,
     manageable,
@@ -30,12 +30,24 @@ export function presentConnection(facts: ConnectionFacts): ConnectionView {
       lastCheckedAt: timeOf(record.lastCheckedAt),
       problem: record.lastCheckProblem,
       keySetAt: record.keySetAt.toISOString(),
-      seen: record.seen.map(({ id, name }) => ({ id, name })),
+      seen: seenBy(facts).map(({ id, name }) => ({ id, name })),
     },
     createdBy,
     createdAt: record.createdAt.toISOString(),
     revokedAt: timeOf(record.revokedAt),
   };
+}
+
+/** Whoever only uses the connection is told no name from beyond its limits. */
+function seenBy(facts: ConnectionFacts): ConnectionFacts['record']['seen'] {
+  const { seen, limits } = facts.record;
+  if (isForeign(facts)) return [];
+  return seen.filter(({ id }) => facts.manageable || limits.teams === undefined || limits.teams.includes(id));
+}
+
+/** Somebody else's own: who manages connections may end it, and is told no name from inside it. */
+function isForeign({ record, manageable }: ConnectionFacts): boolean {
+  return record.ownerId !== null && !manageable;
 }
 
 function timeOf(at: Date | null): string | null {

@@ -4,6 +4,7 @@ import {
   blankDefinition,
   findProblems,
   problemAt,
+  problemsLeft,
   problemsOf,
   sameDefinition,
   toDefinition,
@@ -82,4 +83,17 @@ test('what the service found wrong lands beside its setting, the rest above the 
 test('an error of another kind is said whole', () => {
   const other = new ProblemError({ status: 409, code: 'CONFLICT', detail: 'definition.name: taken' });
   expect(problemsOf(other)).toEqual({ problems: {}, rest: 'definition.name: taken' });
+});
+
+test('what was refused is wrong until it is corrected, or touched where only the service knows', () => {
+  const draft = toDraft({ ...definition, name: '', description: '' }, {});
+  const problems = { name: 'Give the persona a name.', description: 'empty', scopes: 'unknown' };
+  const refusal = { problems, draft };
+  expect(problemsLeft(refusal, draft, null)).toEqual(problems);
+  const named = { ...draft, name: 'Cleaner' };
+  expect(problemsLeft(refusal, named, null)).toEqual({ description: 'empty', scopes: 'unknown' });
+  expect(problemsLeft(refusal, { ...named, name: ' ', scopes: [] }, null)).toEqual({
+    name: 'Give the persona a name.',
+    description: 'empty',
+  });
 });

@@ -165,6 +165,25 @@ export function problemsOf(error: unknown): { readonly problems: Problems; reado
   return { problems: Object.fromEntries(placed), rest: problem };
 }
 
+/** What of a refusal still counts: the settings nobody has touched since, and those that are still wrong. */
+export function problemsLeft(
+  refusal: { readonly problems: Problems; readonly draft: Draft | null },
+  draft: Draft,
+  providers: readonly string[] | null,
+): Problems {
+  if (refusal.draft === null || refusal.draft === draft) return refusal.problems;
+  const before: Readonly<Record<string, unknown>> = { ...refusal.draft };
+  const now: Readonly<Record<string, unknown>> = { ...draft };
+  const wrong = findProblems(draft, providers);
+  const left: Record<string, string> = {};
+  for (const [path, problem] of Object.entries(refusal.problems)) {
+    const [setting = ''] = path.split('.');
+    const still = before[setting] === now[setting] ? problem : wrong[path];
+    if (still !== undefined) left[path] = still;
+  }
+  return left;
+}
+
 /** The problem of a setting or of anything inside it. */
 export function problemAt(problems: Problems, path: string): string | undefined {
   const inside = Object.keys(problems).find((key) => key === path || key.startsWith(`${path}.`));

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { PersonaDetailView } from '#channels/http/contract/personas.ts';
 import { ProblemError } from '../../../api-client.ts';
 import { personaApi, useRefreshPersona } from '../api.ts';
-import { findProblems, type Problems, problemsOf } from './persona-draft.ts';
+import { type Draft, findProblems, type Problems, problemsLeft, problemsOf } from './persona-draft.ts';
 import type { Editing } from './use-editing.ts';
 
 interface SaveOptions {
@@ -34,16 +34,21 @@ interface Refusal {
   readonly failure: string | null;
 }
 
-const none: Refusal = { problems: {}, failure: null };
+/** What was refused, and how it stood then. */
+interface Refused extends Refusal {
+  readonly draft: Draft | null;
+}
+
+const none: Refused = { problems: {}, failure: null, draft: null };
 
 /** Saves an edit: checks it, tells what is wrong with it, and notices when somebody else was faster. */
 export function useSave({ personaId, editing, providers, onSaved }: SaveOptions): Saving {
-  const [refusal, setRefusal] = useState<Refusal>(none);
+  const [refusal, setRefusal] = useState<Refused>(none);
   const [refusals, setRefusals] = useState(0);
   const [newest, setNewest] = useState<PersonaDetailView | null>(null);
   const refresh = useRefreshPersona();
   const refuse = (next: Refusal) => {
-    setRefusal(next);
+    setRefusal({ ...next, draft: editing.draft });
     setRefusals((count) => count + 1);
   };
   const { mutate, isPending } = useMutation({
@@ -72,7 +77,8 @@ export function useSave({ personaId, editing, providers, onSaved }: SaveOptions)
   });
   return {
     saving: isPending,
-    ...refusal,
+    problems: problemsLeft(refusal, editing.draft, providers),
+    failure: refusal.failure,
     newest,
     refusals,
     save() {

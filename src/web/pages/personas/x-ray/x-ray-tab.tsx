@@ -59,6 +59,13 @@ function verdictOf({ tool, allowed, blockedBy }: XRayView['tools'][number]): key
   return blockedBy?.code === 'APPROVAL_REQUIRED' || (tool.approval === 'ask' && allowed) ? 'approval' : 'allowed';
 }
 
+/** The service speaks of a call that was made; here nobody made one. */
+function whyBlocked({ code, message }: NonNullable<XRayView['tools'][number]['blockedBy']>): string {
+  return code === 'APPROVAL_REQUIRED'
+    ? 'A person has to approve each call. Approvals cannot be given on these pages yet, so such a call is refused for now.'
+    : message;
+}
+
 function Tools({ tools }: { tools: XRayView['tools'] }) {
   return (
     <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
@@ -75,7 +82,9 @@ function Tools({ tools }: { tools: XRayView['tools'] }) {
                 {word}
               </p>
             </div>
-            {entry.blockedBy !== null && <p className="text-ink-2 text-xs text-pretty">{entry.blockedBy.message}</p>}
+            {entry.blockedBy !== null && (
+              <p className="text-ink-2 text-xs text-pretty">{whyBlocked(entry.blockedBy)}</p>
+            )}
           </li>
         );
       })}
