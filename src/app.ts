@@ -104,7 +104,8 @@ function keepConfiguredSecrets(config: Config, registry: SecretRegistry): void {
     models.google?.apiKey,
     mail?.smtpUrl,
     ninox.kind === 'real' ? ninox.apiKey : undefined,
-    password === '' ? undefined : new Secret(password),
+    // A short one is a word of everyday, which would be taken out of every page.
+    password.length < 12 ? undefined : new Secret(password),
   ];
   for (const secret of secrets) if (secret !== undefined) registry.keep(secret);
 }

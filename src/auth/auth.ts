@@ -69,10 +69,6 @@ export function createAuth(options: AuthOptions): Auth {
   const library = createLibrary(options, secret, name);
   const context = library.$context;
   const ownCookies = (headers: Headers) => headers.getSetCookie().filter((line) => line.startsWith(`${name}=`));
-  // Nothing but links for a new password is ever stored there; one from before the change must not undo it.
-  const forgetResets = async (userId: string) =>
-    (await context).adapter.deleteMany({ model: 'verification', where: [{ field: 'value', value: userId }] });
-  const resetIdentifier = (token: string) => `reset-password:${token}`;
 
   return {
     readToken: ({ cookie }) => readSessionToken(cookie, name, secret),
@@ -99,25 +95,10 @@ export function createAuth(options: AuthOptions): Auth {
       const request = { body, headers: headersOf(client), returnHeaders: true } as const;
       const answer = await orNull(library.api.changePassword(request));
       if (answer === null) return null;
-      await forgetResets(answer.response.user.id);
+      await forgetResets(await context, answer.response.user.id);
       return ownCookies(answer.headers);
     },
-    async createResetToken(userId) {
-      const token = newToken();
-      const expiresAt = new Date(Date.now() + resetSeconds * 1000);
-      const { internalAdapter } = await context;
-      await internalAdapter.createVerificationValue({ identifier: resetIdentifier(token), value: userId, expiresAt });
-      return token;
-    },
-    async resetPassword(token, next) {
-      const { internalAdapter } = await context;
-      const found = await internalAdapter.findVerificationValue(resetIdentifier(token));
-      if (found === null) return null;
-      const done = await orNull(library.api.resetPassword({ body: { token, newPassword: next } }));
-      if (done === null) return null;
-      await forgetResets(found.value);
-      return found.value;
-    },
+    ...resetting(library),
   };
 }
 
@@ -160,7 +141,35 @@ function createLibrary({ db, secureCookies, log }: AuthOptions, secret: string, 
 }
 
 type Library = ReturnType<typeof createLibrary>;
-type InternalAdapter = Awaited<Library['$context']>['internalAdapter'];
+type Context = Awaited<Library['$context']>;
+type InternalAdapter = Context['internalAdapter'];
+
+function resetting({ api, $context: context }: Library): Pick<Auth, 'createResetToken' | 'resetPassword'> {
+  const resetIdentifier = (token: string) => `reset-password:${token}`;
+  return {
+    async createResetToken(userId) {
+      const token = newToken();
+      const expiresAt = new Date(Date.now() + resetSeconds * 1000);
+      const { internalAdapter } = await context;
+      await internalAdapter.createVerificationValue({ identifier: resetIdentifier(token), value: userId, expiresAt });
+      return token;
+    },
+    async resetPassword(token, next) {
+      const { internalAdapter } = await context;
+      const found = await internalAdapter.findVerificationValue(resetIdentifier(token));
+      if (found === null) return null;
+      const done = await orNull(api.resetPassword({ body: { token, newPassword: next } }));
+      if (done === null) return null;
+      await forgetResets(await context, found.value);
+      return found.value;
+    },
+  };
+}
+
+/** Nothing but links for a new password is ever stored there; one from before a change must not undo it. */
+async function forgetResets({ adapter }: Context, userId: string): Promise<void> {
+  await adapter.deleteMany({ model: 'verification', where: [{ field: 'value', value: userId }] });
+}
 
 async function createPerson(
   people: InternalAdapter,

@@ -41,10 +41,12 @@ export function createSignIn(deps: SignInDeps): SignInService {
       const former = auth.readToken(client);
       if (former !== null) await sessions.endByToken(former);
       const session = await sessions.findByToken(signIn.token);
-      if (organizationId !== undefined && session !== null) {
-        await sessions.chooseOrganization(signIn.userId, session.session.id, organizationId);
+      // Where the person worked last; written down, so that another session's choice does not move this one.
+      const place = organizationId ?? session?.membership?.organizationId;
+      if (place !== undefined && session !== null) {
+        await sessions.chooseOrganization(signIn.userId, session.session.id, place);
       }
-      await record(deps, signIn.userId, { action: 'session.signed_in', client, organizationId });
+      await record(deps, signIn.userId, { action: 'session.signed_in', client, organizationId: place });
       return signIn.cookies;
     },
     async signOut(client) {

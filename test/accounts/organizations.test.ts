@@ -28,6 +28,20 @@ test('one works in the organization one chooses, for this session alone', async 
   expect(await app.audit(String(body.id), 'organization.created')).toHaveLength(1);
 });
 
+test('a new session begins in the organization that was worked in last', async () => {
+  await using app = await startAccountApp();
+  const owner = await app.owner();
+  const { body } = await owner.send('POST', '/api/v1/organizations', { name: 'Bakery' });
+  const beginsIn = async () => {
+    const visitor = app.visitor();
+    await visitor.send('POST', '/api/v1/sign-in', { email: 'olivia@example.com', password: 'correct horse battery' });
+    return ((await visitor.get('/api/v1/session')).body.organization as { id: string }).id;
+  };
+  expect(await beginsIn()).toBe(body.id);
+  await owner.send('POST', '/api/v1/session/organization', { organizationId: 'default' });
+  expect(await beginsIn()).toBe('default');
+});
+
 test('deleting needs the name, takes everything along, and leaves the chain of events without their bodies', async () => {
   await using app = await startAccountApp();
   const owner = await app.owner();

@@ -23,7 +23,8 @@ async function answering(until: Promise<unknown>, variables: Record<string, stri
 /** A message whose headers arrived before the stop; `finish` sends the rest. */
 async function beginMessage(service: ServiceProcess) {
   const body = JSON.stringify(chatBody('And me?', { personaId: 'tester' }));
-  const headers = { 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' };
+  const length = { 'content-length': body.length, expect: '100-continue' };
+  const headers = { cookie: service.cookie, 'content-type': 'application/json', ...length };
   const sending = request(`${service.address}/api/chat`, { method: 'POST', headers });
   sending.flushHeaders();
   await new Promise((resolve) => sending.once('continue', resolve));

@@ -145,9 +145,10 @@ function memberChanges(
     and(eq(members.organizationId, organizationId), eq(members.userId, userId));
   return {
     async addMember(member) {
+      const now = clock();
       const rows = await db.query
         .insert(members)
-        .values({ ...member, id: newId(), createdAt: clock() })
+        .values({ ...member, id: newId(), chosenAt: now, createdAt: now })
         .onConflictDoNothing({ target: [members.organizationId, members.userId] })
         .returning({ id: members.id });
       return rows.length > 0;

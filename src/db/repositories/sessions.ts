@@ -11,7 +11,7 @@ export type RoleRecord = Tables['members']['$inferSelect']['role'];
 export interface SignedInRecord {
   readonly session: Pick<SessionRecord, 'id' | 'expiresAt' | 'updatedAt'>;
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
-  /** That of the organization chosen in the session, else the first one; null without any. */
+  /** That of the organization chosen in the session, else the one chosen last; null without any. */
   readonly membership: { readonly organizationId: string; readonly role: RoleRecord } | null;
 }
 
@@ -41,7 +41,7 @@ export function createSessionRepository(db: Database, clock: () => Date = () => 
   return withStorageErrors<SessionRepository>({
     findByToken: prepareFindByToken(db),
     ...readingAndEnding(db, clock),
-    ...choosing(db),
+    ...choosing(db, clock),
   });
 }
 
@@ -67,7 +67,7 @@ function prepareFindByToken(db: Database): SessionRepository['findByToken'] {
       .innerJoin(users, eq(users.id, sessions.userId))
       .leftJoin(members, eq(members.userId, users.id))
       .where(eq(sessions.token, bound.token))
-      .orderBy(chosenFirst, members.createdAt, members.id)
+      .orderBy(chosenFirst, desc(members.chosenAt), members.id)
       .limit(1),
   );
   return async (token) => {
@@ -120,8 +120,9 @@ function readingAndEnding(
 
 function choosing(
   db: Database,
+  clock: () => Date,
 ): Pick<SessionRepository, 'chooseOrganization' | 'leaveOrganization' | 'closeOrganization'> {
-  const { sessions } = db.tables;
+  const { sessions, members } = db.tables;
   const { userId: ofUser, id: sessionId, activeOrganizationId } = sessions;
   return {
     async chooseOrganization(userId, id, organizationId) {
@@ -129,6 +130,10 @@ function choosing(
         .update(sessions)
         .set({ activeOrganizationId: organizationId })
         .where(and(eq(ofUser, userId), eq(sessionId, id)));
+      await db.query
+        .update(members)
+        .set({ chosenAt: clock() })
+        .where(and(eq(members.userId, userId), eq(members.organizationId, organizationId)));
     },
     async leaveOrganization(userId, organizationId) {
       await db.query

@@ -30,6 +30,8 @@ export function defineMembers(kit: Kit, users: Users, organizations: Organizatio
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
       role: kit.text<'owner' | 'admin' | 'member' | 'auditor'>().notNull(),
+      /** When the person last chose to work in the organization, or joined it: where a new session begins. */
+      chosenAt: kit.time().notNull(),
       createdAt: kit.time().notNull(),
     },
     (table) => [
