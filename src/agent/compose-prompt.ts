@@ -110,7 +110,7 @@ export function composeStep(
 }
 
 /** Deeper than any tool's arguments; a few thousand levels could be parsed, and then neither recorded nor stored. */
-const deepestInput = 64;
+export const deepestInput = 64;
 
 /** Arguments for display and history: the parsed value, or the text itself where a model wrote no JSON, or too deep one. */
 export function parseOrText(rawInput: string): unknown {
@@ -123,7 +123,8 @@ export function parseOrText(rawInput: string): unknown {
   }
 }
 
-function isWithin(levels: number, value: unknown): boolean {
+/** Whether a value is nested no deeper than so many levels. */
+export function isWithin(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((item) => isWithin(levels - 1, item));
 }

@@ -43,7 +43,8 @@ export async function tryCredential(deps: TrialDeps, trial: Trial): Promise<read
     organizationId: trial.organizationId,
     integration: integration.name,
     ownerId: null,
-    label: new URL(baseUrl).host,
+    // Said in place of the name, which nobody has given yet.
+    label: 'the one you are trying',
     baseUrl,
     status: 'active',
     grant: { scopes: [], limits: {} },

@@ -9,7 +9,7 @@ import { UpstreamError } from './upstream-error.ts';
 export interface EgressRequest {
   readonly connection: Connection;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Appended to the connection's base URL; must reach the wire exactly as written. */
+  /** Appended to the connection's address; must reach the wire exactly as written. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -169,7 +169,7 @@ function requireOrigin({ origin }: Connection, url: URL, standInBaseUrl: string 
   if (url.origin !== expected) throw addressRefused();
 }
 
-/** Refuses every address that is not the connection's base URL followed by exactly the path that was asked for. */
+/** Refuses every address that is not the connection's address followed by exactly the path that was asked for. */
 function resolveUrl(connection: Connection, { path, query }: EgressRequest): URL {
   const base = URL.parse(connection.baseUrl);
   const url = URL.parse(`${connection.baseUrl}${path}`);
@@ -191,7 +191,7 @@ function resolveUrl(connection: Connection, { path, query }: EgressRequest): URL
 function addressRefused(): UpstreamError {
   return new UpstreamError(
     'EGRESS_DENIED',
-    'The address of this call does not lie below the address of the connection, so nothing was sent. Check the base URL of the connection and the ids of the call.',
+    'The address of this call does not lie below the address of the connection, so nothing was sent. Check the address of the connection and the ids of the call.',
   );
 }
 

@@ -1,4 +1,5 @@
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const dayAndMinute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
@@ -7,6 +8,11 @@ const shortDayAndYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', mon
 /** A time in full, in the reader's own zone. */
 export function formatMoment(iso: string): string {
   return dayAndTime.format(new Date(iso));
+}
+
+/** A time in full but for the seconds, for ends that lie ahead. */
+export function formatMinute(iso: string): string {
+  return dayAndMinute.format(new Date(iso));
 }
 
 /** A time as short as the day allows: the clock for today, else the date. */

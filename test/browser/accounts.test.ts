@@ -188,6 +188,17 @@ test('a key is made with the keyboard, shown once, works, and is refused once it
   const scope = dialog.getByRole('checkbox', { name: 'See the personas and what they may do' });
   await tabTo(page, scope);
   await page.keyboard.press('Space');
+  const chat = dialog.getByRole('checkbox', { name: 'Write to personas' });
+  const hint = dialog.getByText('use no tool', { exact: false });
+  await expect.poll(() => dialog.getByRole('checkbox', { name: 'Read records' }).count(), 'no tool reads').toBe(0);
+  await chat.check();
+  await hint.waitFor();
+  await dialog.getByText('channel API', { exact: false }).waitFor();
+  await dialog.getByRole('checkbox', { name: 'See teams' }).check();
+  expect(await hint.count()).toBe(0);
+  await chat.uncheck();
+  await dialog.getByRole('checkbox', { name: 'See teams' }).uncheck();
+  await scope.focus();
   await snap(page, 'new-key');
   await tabTo(page, dialog.getByRole('button', { name: 'Create the key' }));
   await page.keyboard.press('Enter');

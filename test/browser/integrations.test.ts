@@ -120,7 +120,7 @@ describe('connecting', () => {
     await problem.filter({ hasText: /private network.*ALLOWED_PRIVATE_HOSTS=10\.1\.2\.3:8443/ }).waitFor();
     await snap(page, 'integrations-private-address');
     await tryAddress(`http://127.0.0.1:${closedPort}`);
-    await problem.filter({ hasText: 'reached' }).waitFor();
+    await problem.filter({ hasText: 'reached through the connection “the one you are trying”' }).waitFor();
     await tryAddress(ninoxUrl);
     await problem.filter({ hasText: 'Ninox did not accept the key' }).waitFor();
     expect(await keyBox(page).inputValue()).toBe('n1nox-key-nobody-knows');
@@ -163,6 +163,7 @@ describe('connecting', () => {
     expect(await page.getByRole('checkbox', { name: /Example Interiors/ }).isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Connect Ninox' }).click();
     await page.getByRole('heading', { name: '“Ninox of the office” is connected' }).waitFor({ timeout: 25_000 });
+    await page.getByText('It may be used for Example Interiors only.', { exact: false }).waitFor();
     const id = new URL(page.url()).searchParams.get('connection') ?? '';
     expect(await readConnection(id)).toMatchObject({
       ownership: 'personal',
@@ -274,6 +275,10 @@ describe('managing', () => {
     await page.getByText('cannot be used any more', { exact: false }).waitFor();
     expect((await readConnection(id)).status).toBe('revoked');
     expect(await revoke.count()).toBe(0);
+    await expect.poll(() => focused(page), 'what came of it is read').toMatch(/^Revoked/);
+    await page.getByRole('heading', { name: 'What it could see until then' }).waitFor();
+    const anew = page.getByRole('link', { name: 'connect it anew' });
+    expect(await anew.getAttribute('href')).toBe('/integrations/ninox/connect');
     await page.goto(`${app.address}/integrations`);
     await page.getByRole('button', { name: /Show revoked ones/ }).click();
     await page.getByRole('link', { name: /Short-lived.*Revoked/ }).waitFor();

@@ -87,6 +87,26 @@ test('a persona is made with an attached connection and limits by name, and keep
   expect(await answer?.textContent()).not.toContain('Example Interiors');
 });
 
+test('with a limited connection attached, only what lies within its limits is offered', async () => {
+  const connected = await app.send('POST', '/api/v1/connections', {
+    integration: 'ninox',
+    place: 'stand-in',
+    label: 'Workshop only',
+    ownership: 'organization',
+    scopes: ['ninox:teams:read'],
+    limits: { teams: [sampleIds.workshop.team] },
+  });
+  expect(connected.status, JSON.stringify(connected.body)).toBe(201);
+  const { id } = connected.body as { id: string };
+  const page = await visitors.open(app.address, `/personas/new?connection=${id}`);
+  const teams = page.getByRole('group', { name: 'Teams' }).first();
+  await teams.getByRole('radio', { name: 'Only these teams' }).check();
+  await teams.getByRole('checkbox', { name: 'Workshop' }).waitFor();
+  expect(await teams.getByRole('checkbox').count()).toBe(1);
+  await part(page, 'Where').getByText('What lies outside them is not offered here.', { exact: false }).waitFor();
+  await app.send('POST', `/api/v1/connections/${id}/revoke`);
+});
+
 test('what a person writes is not lost by a link, the way back, or a reload', async () => {
   const page = await visitors.open(app.address, '/personas');
   await page.getByRole('link', { name: 'New persona' }).click();

@@ -69,4 +69,13 @@ describe('X-ray', () => {
     expect(await check('nothing', {})).toMatchObject({ verdict: 'denied', rule: { code: 'TOOL_UNKNOWN' } });
     expect(await app.audit.list({ organizationId: 'organization-1', limit: 9 })).toMatchObject({ items: [{}] });
   });
+
+  test('arguments that are nested without end are refused in plain words', async () => {
+    const { persona } = await create();
+    let deep: object = {};
+    for (let level = 0; level < 4_000; level += 1) deep = { a: deep };
+    const where = `POST /api/v1/personas/${persona.id}/x-ray/checks` as const;
+    const answer = await app.ask('ann', where, { tool: 'ninox_list_teams', arguments: deep });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INPUT_INVALID' } });
+  });
 });

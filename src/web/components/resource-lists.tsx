@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { ResourceView } from '#channels/http/contract/connections.ts';
 import { describeError } from '../api-client.ts';
 import { Button } from './button.tsx';
-import { type Names, tableKey } from './limits.ts';
+import { type Limits, type Names, tableKey } from './limits.ts';
 import { type ResourcesLoaded, useResources } from './use-resources.ts';
 
 interface Picking {
@@ -12,6 +12,8 @@ interface Picking {
   /** In lower case; empty for everything. */
   readonly search: string;
   readonly onToggle: (id: string, name: string, on: boolean) => void;
+  /** Only what lies within these can be ticked. */
+  readonly within?: Limits | undefined;
 }
 
 interface Row extends ResourceView {
@@ -64,6 +66,7 @@ export function ResourceChecks({
   disabled,
   search,
   onToggle,
+  within,
   keepStrays = false,
 }: Picking & {
   label: string;
@@ -98,7 +101,7 @@ export function ResourceChecks({
                 <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
                   <span className="wrap-anywhere">{row.shown ?? row.name}</span>
                   <code className="wrap-anywhere font-mono text-2xs text-ink-3">{row.id}</code>
-                  {strays.includes(row.id) && <span className="text-warn text-xs">not seen any more</span>}
+                  {strays.includes(row.id) && <span className="text-warn text-xs">{strayWords(row.id, within)}</span>}
                 </span>
               </label>
             </li>
@@ -108,6 +111,11 @@ export function ResourceChecks({
       <More loaded={loaded} />
     </div>
   );
+}
+
+function strayWords(id: string, within: Limits | undefined): string {
+  const isOutside = within?.teams !== undefined && !within.teams.includes(id);
+  return isOutside ? 'outside the limits of the connection' : 'not seen any more';
 }
 
 /** Groups that open; what is inside is asked for only then. */
@@ -182,7 +190,10 @@ export function DatabaseChecks({
   ...picking
 }: Picking & { connectionId: string | null; team: ResourceView; names: Names }) {
   const loaded = useResources(connectionId, { level: 'databases', team: team.id });
-  return <ResourceChecks label={`Databases of ${team.name}`} loaded={loaded} names={names} {...picking} />;
+  const items = loaded.items?.filter(({ id }) => picking.within?.databases?.includes(id) ?? true);
+  return (
+    <ResourceChecks label={`Databases of ${team.name}`} loaded={{ ...loaded, items }} names={names} {...picking} />
+  );
 }
 
 export function TableGroups({
@@ -199,7 +210,9 @@ export function TableGroups({
   names: Names;
 }) {
   const loaded = useResources(connectionId, { level: 'databases', team: team.id });
-  const items = loaded.items?.filter((item) => databases === undefined || databases.includes(item.id));
+  const items = loaded.items?.filter(
+    ({ id }) => (databases?.includes(id) ?? true) && (picking.within?.databases?.includes(id) ?? true),
+  );
   const empty =
     databases === undefined ? `${team.name} has no databases.` : `No database of ${team.name} is ticked above.`;
   const tickedIn = (database: string) => picking.ticked.filter((id) => id.startsWith(`${database}/`)).length;
@@ -221,11 +234,13 @@ function TableChecks({
 }: Picking & { connectionId: string | null; team: ResourceView; database: ResourceView; names: Names }) {
   const loaded = useResources(connectionId, { level: 'tables', team: team.id, database: database.id });
   // A table's own name says little away from its database.
-  const items = loaded.items?.map(({ id, name }) => ({
-    id: tableKey(database.id, id),
-    name: `${database.name} › ${name}`.slice(0, 200),
-    shown: name,
-  }));
+  const items = loaded.items
+    ?.map(({ id, name }) => ({
+      id: tableKey(database.id, id),
+      name: `${database.name} › ${name}`.slice(0, 200),
+      shown: name,
+    }))
+    .filter(({ id }) => picking.within?.tables?.includes(id) ?? true);
   return (
     <ResourceChecks label={`Tables of ${database.name}`} loaded={{ ...loaded, items }} names={names} {...picking} />
   );

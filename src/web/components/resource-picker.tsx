@@ -18,6 +18,8 @@ interface ResourcePickerProps {
   readonly teams?: readonly ResourceView[];
   /** Which levels can be limited here; all three unless said otherwise. */
   readonly levels?: readonly LimitLevel[];
+  /** Only what lies within these is offered: limits that hold anyway, as those of a connection. */
+  readonly within?: Limits | undefined;
 }
 
 const everyLevel: readonly LimitLevel[] = ['teams', 'databases', 'tables'];
@@ -47,11 +49,12 @@ const levelWords: readonly { level: LimitLevel; title: string; all: string; only
 
 /** Limits by name: which teams, databases and tables. Lists are fetched only when they are opened. */
 export function ResourcePicker(props: ResourcePickerProps) {
-  const { connectionId, value, names, onChange, disabled = false, teams, levels = everyLevel } = props;
+  const { connectionId, value, names, onChange, disabled = false, teams, levels = everyLevel, within } = props;
   // Where nothing is limited, nothing needs to be listed: the other service is not asked for it.
   const isLimited = levels.some((level) => value[level] !== undefined);
   const asked = useResources(teams === undefined && isLimited ? connectionId : null, { level: 'teams' });
-  const loaded: ResourcesLoaded = teams === undefined ? asked : { ...asked, items: teams, error: null, more: null };
+  const known: ResourcesLoaded = teams === undefined ? asked : { ...asked, items: teams, error: null, more: null };
+  const loaded = inside(known, within?.teams);
   const change = (level: LimitLevel, ids: readonly string[] | undefined, name?: Names) => {
     const limits = withLevel(value, level, ids);
     onChange(limits, namesIn(limits, { ...names, ...name }));
@@ -76,7 +79,7 @@ export function ResourcePicker(props: ResourcePickerProps) {
                   level={words.level}
                   title={words.title}
                   ticked={ticked}
-                  picker={{ connectionId, value, names, disabled }}
+                  picker={{ connectionId, value, names, disabled, within }}
                   teams={loaded}
                   onToggle={(id, name, on) => change(words.level, toggled(ticked, id, on), { [id]: name })}
                 />
@@ -144,16 +147,18 @@ interface ChooserProps {
   readonly level: LimitLevel;
   readonly title: string;
   readonly ticked: readonly string[];
-  readonly picker: Pick<ResourcePickerProps, 'connectionId' | 'value' | 'names'> & { readonly disabled: boolean };
+  readonly picker: Pick<ResourcePickerProps, 'connectionId' | 'value' | 'names' | 'within'> & {
+    readonly disabled: boolean;
+  };
   readonly teams: ResourcesLoaded;
   readonly onToggle: (id: string, name: string, on: boolean) => void;
 }
 
 function Chooser({ level, title, ticked, picker, teams, onToggle }: ChooserProps) {
   const [search, setSearch] = useState('');
-  const { connectionId, value, names, disabled } = picker;
+  const { connectionId, value, names, disabled, within } = picker;
   const listed = connectionId !== null || (level === 'teams' && teams.items !== undefined);
-  const common = { ticked, disabled, search: search.trim().toLowerCase(), onToggle };
+  const common = { ticked, disabled, search: search.trim().toLowerCase(), onToggle, within };
   const searchable = listed && (level !== 'teams' || (teams.items?.length ?? 0) > fewTeams);
   const noTeams = value.teams === undefined ? 'It sees no team.' : 'Tick a team above first.';
   const inTeams = inside(teams, value.teams);

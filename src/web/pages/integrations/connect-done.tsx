@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { ErrorState, LoadingPage } from '../../components/states.tsx';
 import { useMay } from '../../session.tsx';
 import { useConnection } from './api.ts';
-import { attachPath, countOf, joinNames, ownershipWords } from './connection-words.ts';
+import { attachPath, countOf, describeReach, ownershipWords } from './connection-words.ts';
 
 /** What was reached, and what comes next. */
 export function ConnectDone({ id }: { id: string }) {
@@ -19,7 +19,6 @@ export function ConnectDone({ id }: { id: string }) {
   if (connection === undefined) {
     return <ErrorState title="The connection could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
-  const seen = connection?.health.seen ?? [];
   return (
     <section className="grid gap-5 rounded-xl border border-line bg-surface p-5 shadow-card md:p-6">
       <div className="flex gap-3">
@@ -30,10 +29,8 @@ export function ConnectDone({ id }: { id: string }) {
           </h1>
           {connection !== null && (
             <p className="text-ink-2 text-pretty">
-              {ownershipWords[connection.ownership]}, with {countOf(connection.scopes.length, 'permission')}.
-              {seen.length > 0 && ` It can see ${joinNames(seen.slice(0, 5).map((team) => team.name))}`}
-              {seen.length > 5 && ` and ${seen.length - 5} more`}
-              {seen.length > 0 && '.'}
+              {ownershipWords[connection.ownership]}, with {countOf(connection.scopes.length, 'permission')}.{' '}
+              {describeReach(connection)}
             </p>
           )}
         </div>

@@ -1,11 +1,13 @@
 import { Compass } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
 import { Button, buttonClass } from '../../components/button.tsx';
+import { linkClass } from '../../components/entry-frame.tsx';
 import { EmptyState, ErrorState, LoadingPage, Notice } from '../../components/states.tsx';
 import { formatMoment } from '../../format.ts';
 import { useConnection, useIntegration } from './api.ts';
+import { useOwnerships } from './connect-steps.tsx';
 import { Owner, StandInMark } from './connection-list.tsx';
 import { healthOf } from './connection-words.ts';
 import { DependentsPanel } from './dependents-panel.tsx';
@@ -55,6 +57,7 @@ function Loaded({ connection }: { connection: ConnectionView }) {
   const integration = data ?? undefined;
   const [replacing, setReplacing] = useState(false);
   const alive = connection.status !== 'revoked';
+  const [wasAlive] = useState(alive);
   const changeable = connection.manageable && alive;
   const keyReplaceable = changeable && connection.auth === 'api_key' && !connection.isStandIn;
   return (
@@ -63,12 +66,7 @@ function Loaded({ connection }: { connection: ConnectionView }) {
       {connection.status === 'needs_reconnect' && (
         <Reconnect connection={connection} integration={integration} onReplaceKey={() => setReplacing(true)} />
       )}
-      {connection.status === 'revoked' && (
-        <Notice tone="plain" title="Revoked">
-          {connection.revokedAt === null ? 'It' : `Since ${formatMoment(connection.revokedAt)} it`} cannot be used any
-          more. To use the service again, connect it anew.
-        </Notice>
-      )}
+      {!alive && <RevokedNotice connection={connection} focused={wasAlive} />}
       <HealthPanel
         connection={connection}
         integration={integration}
@@ -100,6 +98,31 @@ function Header({ connection, integration }: { connection: ConnectionView; integ
         {connection.isStandIn && <StandInMark />}
       </p>
     </header>
+  );
+}
+
+/** `focused`: it was revoked while the page was open, and what had the focus is gone with it. */
+function RevokedNotice({ connection, focused }: { connection: ConnectionView; focused: boolean }) {
+  const notice = useRef<HTMLDivElement>(null);
+  const connects = useOwnerships().length > 0;
+  useEffect(() => {
+    if (focused) notice.current?.focus();
+  }, [focused]);
+  return (
+    <div ref={notice} tabIndex={-1} className="scroll-mt-6 rounded-lg outline-none">
+      <Notice tone="plain" title="Revoked">
+        {connection.revokedAt === null ? 'It' : `Since ${formatMoment(connection.revokedAt)} it`} cannot be used any
+        more. To use the service again,{' '}
+        {connects ? (
+          <Link to={`/integrations/${encodeURIComponent(connection.integration)}/connect`} className={linkClass}>
+            connect it anew
+          </Link>
+        ) : (
+          'connect it anew'
+        )}
+        .
+      </Notice>
+    </div>
   );
 }
 

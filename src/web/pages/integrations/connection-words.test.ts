@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../api-client.ts';
-import { ageOf, countOf, healthOf, hostOf, joinNames, plainProblem, timeAgo } from './connection-words.ts';
+import {
+  ageOf,
+  countOf,
+  describeReach,
+  healthOf,
+  hostOf,
+  joinNames,
+  plainProblem,
+  timeAgo,
+} from './connection-words.ts';
 
 const health = {
   lastUsedAt: null,
@@ -9,6 +18,16 @@ const health = {
   keySetAt: '2026-01-01T00:00:00.000Z',
   seen: [],
 };
+
+test('what a connection reaches is said within its limits only', () => {
+  const seen = ['Interiors', 'Workshop', 'Office'].map((name) => ({ id: name.toLowerCase(), name }));
+  const reach = (limits: { teams?: string[]; tables?: string[] }) =>
+    describeReach({ limits, health: { ...health, seen } });
+  expect(reach({})).toBe('It can see Interiors, Workshop and Office.');
+  expect(reach({ teams: ['workshop'] })).toBe('It may be used for Workshop only.');
+  expect(reach({ teams: ['workshop'], tables: ['crm/A'] })).toBe('It may be used for a part of Workshop.');
+  expect(reach({ teams: [] })).toBe('Its limits leave it no team.');
+});
 
 test('what stops a connection outweighs what its last check said', () => {
   expect(healthOf({ status: 'active', health })).toBe('working');

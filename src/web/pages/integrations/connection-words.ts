@@ -59,6 +59,17 @@ export function joinNames(names: readonly string[]): string {
   return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
 }
 
+/** Which teams it may be used for: of those its key sees only the ones within its limits. */
+export function describeReach({ limits, health }: Pick<ConnectionView, 'limits' | 'health'>): string {
+  const { teams, databases, tables } = limits;
+  const within = health.seen.filter(({ id }) => teams === undefined || teams.includes(id));
+  if (within.length === 0) return teams === undefined ? '' : 'Its limits leave it no team.';
+  const names = within.slice(0, 5).map(({ name }) => name);
+  const reached = joinNames(within.length > 5 ? [...names, `${within.length - 5} more`] : names);
+  if (databases !== undefined || tables !== undefined) return `It may be used for a part of ${reached}.`;
+  return teams === undefined ? `It can see ${reached}.` : `It may be used for ${reached} only.`;
+}
+
 /** `1 team`, `3 teams`. */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -26,6 +26,7 @@ export function HealthPanel({
   const check = useConnectionChange(connectionsApi.check, (checked) => checked);
   const { health, status } = connection;
   const checkable = connection.manageable && status !== 'revoked';
+  const seenWords = status === 'revoked' ? 'What it could see until then' : 'What it can see';
   const checkNow = () =>
     check.mutate(connection.id, {
       onSuccess: ({ health: { problem } }) =>
@@ -86,8 +87,8 @@ export function HealthPanel({
         </Fact>
       </dl>
       <div className="grid gap-1.5">
-        <h3 className="text-ink-2 text-xs">What it can see</h3>
-        {health.seen.length === 0 ? <p>Nothing</p> : <SeenList label="What it can see" items={health.seen} />}
+        <h3 className="text-ink-2 text-xs">{seenWords}</h3>
+        {health.seen.length === 0 ? <p>Nothing</p> : <SeenList label={seenWords} items={health.seen} />}
       </div>
     </Panel>
   );

@@ -73,6 +73,10 @@ function CatalogSection() {
   const category = categories.find((one) => one === params.get('category')) ?? '';
   const query = useDeferredValue(search.trim().slice(0, 80));
   const { data, error, refetch, isPlaceholderData } = useIntegrations({ search: query, category });
+  const whole = useIntegrations({ search: '', category: '' });
+  const offered = categories.filter(
+    (one) => one === category || whole.data?.items.some((integration) => integration.category === one),
+  );
   const change = (name: string, value: string) =>
     setParams(
       (current) => {
@@ -105,7 +109,7 @@ function CatalogSection() {
           className={`${inputClass} flex-[1_1_9rem] px-2!`}
         >
           <option value="">All categories</option>
-          {categories.map((one) => (
+          {offered.map((one) => (
             <option key={one} value={one}>
               {categoryWords[one]}
             </option>

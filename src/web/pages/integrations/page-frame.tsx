@@ -36,13 +36,23 @@ export function PageFrame({
 /** What becomes of keys: said in the same words wherever it is said. */
 export function KeyPromise() {
   return (
-    <p className="flex gap-2 text-ink-2 text-xs text-pretty">
+    <div className="flex gap-2 text-ink-2 text-xs text-pretty">
       <ShieldCheck className="size-4 shrink-0 text-good" aria-hidden />
-      <span>
-        Keys are stored encrypted and never shown again. Encryption keys rotate automatically; OAuth tokens refresh
-        automatically; API keys are checked daily and swapped with a guided overlap.
-      </span>
-    </p>
+      <div className="grid gap-1">
+        <p>
+          Keys are stored encrypted and never shown again. The encryption and the sign-ins at other services are renewed
+          by themselves. API keys are checked every day; when you replace one, the old one stays in use until the new
+          one has proved to work.
+        </p>
+        <details>
+          <summary className="justify-self-start underline underline-offset-2">In technical words</summary>
+          <p>
+            Encryption keys rotate automatically; OAuth tokens refresh automatically; API keys are checked daily and
+            swapped with a guided overlap.
+          </p>
+        </details>
+      </div>
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ import { SecretLine } from '../../components/secret-line.tsx';
 import { Notice } from '../../components/states.tsx';
 import { useSession } from '../../session.tsx';
 import { describeKeyScope, toolScopes } from '../../words.ts';
+import { useIntegrations } from '../../pages/integrations/api.ts';
 
 const dayMs = 24 * 3_600_000;
 const lifetimes = [
@@ -47,6 +48,11 @@ function CreateKeyForm({
 }) {
   const { permissions } = useSession();
   const create = useChange(organizationApi.createApiKey, accountKeys.apiKeys);
+  const offered = useToolScopes();
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  const toggle = (scope: string, on: boolean) =>
+    setTicked((current) => (on ? [...current, scope] : current.filter((one) => one !== scope)));
+  const talksOnly = ticked.includes('chat') && !ticked.some((scope) => toolScopes.includes(scope));
   return (
     <Form
       submit="Create the key"
@@ -84,14 +90,39 @@ function CreateKeyForm({
         legend="Scopes"
         hint="Give only what it needs. The key never gets more than your role, and loses what your role loses."
       >
-        <ScopeList heading="In this service" scopes={permissions} />
-        <ScopeList heading="In Ninox, for the personas it writes to" scopes={toolScopes} />
+        <ScopeList heading="In this service" scopes={permissions} onToggle={toggle} />
+        <ScopeList heading="In Ninox, for the personas it writes to" scopes={offered} onToggle={toggle} />
+        <div role="status" className="grid gap-1 text-ink-2 text-pretty empty:hidden">
+          {ticked.includes('chat') && <p>Only personas that have the channel API ticked answer to a key.</p>}
+          {talksOnly && (
+            <p>
+              Nothing in Ninox is ticked: with this key a persona can answer, but use no tool. Tick what it may do
+              there.
+            </p>
+          )}
+        </div>
       </FieldGroup>
     </Form>
   );
 }
 
-function ScopeList({ heading, scopes }: { heading: string; scopes: readonly string[] }) {
+/** The tool scopes some tool of the catalog uses; every one there are words for while the catalog is not there. */
+function useToolScopes(): readonly string[] {
+  const { data } = useIntegrations({ search: '', category: '' });
+  if (data === undefined) return toolScopes;
+  const used = new Set<string>(data.items.flatMap(({ tools }) => tools.map(({ scope }) => scope)));
+  return toolScopes.filter((scope) => used.has(scope));
+}
+
+function ScopeList({
+  heading,
+  scopes,
+  onToggle,
+}: {
+  heading: string;
+  scopes: readonly string[];
+  onToggle: (scope: string, on: boolean) => void;
+}) {
   return (
     <div className="grid gap-1">
       <h3 className="font-semibold text-ink-2 text-xs">{heading}</h3>
@@ -103,6 +134,7 @@ function ScopeList({ heading, scopes }: { heading: string; scopes: readonly stri
                 type="checkbox"
                 name="scopes"
                 value={scope}
+                onChange={(event) => onToggle(scope, event.target.checked)}
                 className="mt-0.5 size-4 shrink-0 accent-accent pointer-coarse:mt-0"
               />
               <span className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-3">

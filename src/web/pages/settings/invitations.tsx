@@ -10,7 +10,7 @@ import { EmailField } from '../../components/form-fields.tsx';
 import { Modal, ModalActions } from '../../components/modal.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SecretLine } from '../../components/secret-line.tsx';
-import { formatMoment } from '../../format.ts';
+import { formatMinute } from '../../format.ts';
 import { useSession } from '../../session.tsx';
 import { roleWords } from '../../words.ts';
 import { RoleChoice } from './role-choice.tsx';
@@ -54,7 +54,7 @@ function InvitationRow({ invitation }: { invitation: InvitationView }) {
         }
       >
         invited by {invitation.invitedBy} · {invitation.expired ? 'was valid until' : 'valid until'}{' '}
-        <time dateTime={invitation.expiresAt}>{formatMoment(invitation.expiresAt)}</time>
+        <time dateTime={invitation.expiresAt}>{formatMinute(invitation.expiresAt)}</time>
       </RowText>
       <Mark>{roleWords[invitation.role].title}</Mark>
       <Button aria-label={`Withdraw the invitation of ${invitation.email}`} onClick={() => setWithdrawing(true)}>
@@ -129,7 +129,7 @@ function Invited({ invited: { invitation, link, mailed }, onClose }: { invited: 
         {mailed
           ? `The link is on its way to ${invitation.email}. You can also pass it on yourself.`
           : `Pass this link on to ${invitation.email}: it was not sent by e-mail.`}{' '}
-        It is shown only now, and valid until {formatMoment(invitation.expiresAt)}.
+        It is shown only now, and valid until {formatMinute(invitation.expiresAt)}.
       </p>
       <SecretLine label="Link" text={link} />
       <ModalActions>

@@ -1,4 +1,6 @@
+import { deepestInput, isWithin } from '#agent/compose-prompt.ts';
 import type { XRay } from '#agent/x-ray.ts';
+import { AppError } from '#errors';
 import type { PersonaDirectory } from '#personas/persona-directory.ts';
 import { idPath } from '../../contract/common.ts';
 import { xRayCheckRequest, xRayCheckView } from '../../contract/personas.ts';
@@ -22,6 +24,9 @@ export function createCheckCall({ directory, xRay }: Deps): Route {
     body: xRayCheckRequest,
     answer: xRayCheckView,
     async handle({ actor, params, body }) {
+      if (!isWithin(deepestInput, body.arguments)) {
+        throw new AppError('INPUT_INVALID', 'arguments: nested too deep. No tool takes more than a few levels.');
+      }
       const { persona, archived } = await requireEntry(directory, actor.organizationId, params.id);
       const { verdict, rule, steps } = await xRay.checkCall({ persona, archived, actor, ...body });
       return { verdict, rule, steps: steps.map((step) => ({ ...step })) };

@@ -49,6 +49,9 @@ export function LimitPart({
   names,
   inUse,
 }: PartProps & { names: Readonly<Record<string, string>>; inUse: ConnectionView | null }) {
+  const isLimited = inUse !== null && Object.keys(inUse.limits).length > 0;
+  // Others may use another connection where none is attached: then nothing is left out.
+  const isAttached = inUse !== null && Object.values(draft.connections).includes(inUse.id);
   return (
     <Section
       title="Where"
@@ -60,7 +63,14 @@ export function LimitPart({
         value={draft.limits}
         names={{ ...names, ...draft.limitNames }}
         onChange={(limits, limitNames) => change({ limits, limitNames })}
+        within={isAttached ? inUse.limits : undefined}
       />
+      {isLimited && (
+        <p className="text-ink-2 text-xs text-pretty">
+          The connection “{inUse.label}” has limits of its own.{' '}
+          {isAttached ? 'What lies outside them is not offered here.' : 'Calls outside them are refused.'}
+        </p>
+      )}
     </Section>
   );
 }
