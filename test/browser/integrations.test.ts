@@ -275,7 +275,7 @@ describe('managing', () => {
     await page.getByText('cannot be used any more', { exact: false }).waitFor();
     expect((await readConnection(id)).status).toBe('revoked');
     expect(await revoke.count()).toBe(0);
-    await expect.poll(() => focused(page), 'what came of it is read').toMatch(/^Revoked/);
+    await expect.poll(() => focused(page)).toMatch(/^Revoked/);
     await page.getByRole('heading', { name: 'What it could see until then' }).waitFor();
     const anew = page.getByRole('link', { name: 'connect it anew' });
     expect(await anew.getAttribute('href')).toBe('/integrations/ninox/connect');

@@ -9,9 +9,9 @@ import { NamedTextField } from '../../components/form-fields.tsx';
 import { Modal, ModalActions } from '../../components/modal.tsx';
 import { SecretLine } from '../../components/secret-line.tsx';
 import { Notice } from '../../components/states.tsx';
+import { useIntegrations } from '../../pages/integrations/api.ts';
 import { useSession } from '../../session.tsx';
 import { describeKeyScope, toolScopes } from '../../words.ts';
-import { useIntegrations } from '../../pages/integrations/api.ts';
 
 const dayMs = 24 * 3_600_000;
 const lifetimes = [
