@@ -128,7 +128,7 @@ export function databaseSuite(createPlace: CreatePlace): void {
 
   describe('opening', () => {
     test('several at once migrate once and share what is stored', async () => {
-      const fresh = await createPlace();
+      const fresh = await createPlace({ bare: true });
       const opened = await Promise.all([fresh.open(), fresh.open(), fresh.open()]);
       const { personaVersions } = db.tables;
       await opened[0].query.insert(opened[0].tables.personaVersions).values(version('one'));

@@ -9,7 +9,7 @@ import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
 import { personaSuite } from './persona-suite.ts';
-import { createPostgresPlace } from './place.ts';
+import { createPostgresPlaces } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
 
@@ -19,7 +19,7 @@ if ('unavailable' in server) {
   console.warn(`No Postgres for the contract suite: ${server.unavailable}`);
   test.skip('Postgres', () => {});
 } else {
-  const createPlace = () => createPostgresPlace(server);
+  const createPlace = createPostgresPlaces(server);
   afterAll(server.stop);
 
   describe('Postgres', () => {

@@ -8,8 +8,8 @@ import pg from 'pg';
 
 /** A Postgres for one test file. */
 export interface TestPostgres {
-  /** Makes an empty database and gives its address. */
-  createDatabase(): Promise<string>;
+  /** Makes a database, empty or as the one at the address `template` is, which nobody may have open. Gives its address. */
+  createDatabase(template?: string): Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,15 +57,15 @@ async function startOwn(): Promise<TestPostgres> {
   }
   const client = server.getPgClient();
   const url = `postgres://${client.user}:${client.password}@127.0.0.1:${port}/postgres`;
-  return { createDatabase: () => createDatabase(url), stop };
+  return { createDatabase: (template) => createDatabase(url, template), stop };
 }
 
 async function connectTo(url: string): Promise<TestPostgres> {
   const made: string[] = [];
   await query(url, 'select 1');
   return {
-    async createDatabase() {
-      const address = await createDatabase(url);
+    async createDatabase(template) {
+      const address = await createDatabase(url, template);
       made.push(new URL(address).pathname.slice(1));
       return address;
     },
@@ -75,9 +75,10 @@ async function connectTo(url: string): Promise<TestPostgres> {
   };
 }
 
-async function createDatabase(url: string): Promise<string> {
+async function createDatabase(url: string, template?: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await query(url, `create database "${name}"`);
+  const like = template === undefined ? '' : ` template "${new URL(template).pathname.slice(1)}"`;
+  await query(url, `create database "${name}"${like}`);
   const address = new URL(url);
   address.pathname = `/${name}`;
   return address.toString();
