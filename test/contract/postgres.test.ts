@@ -23,14 +23,18 @@ if ('unavailable' in server) {
   afterAll(server.stop);
 
   describe('Postgres', () => {
-    databaseSuite(createPlace);
-    repositorySuite(createPlace);
-    personaSuite(createPlace);
-    auditSuite(createPlace);
-    connectionSuite(createPlace);
-    accountSuite(createPlace);
-    vaultSuite(createPlace);
-    encryptedDataSuite(createPlace);
+    // Each by itself: hooks of one suite would run for the tests of all.
+    const suites = [
+      databaseSuite,
+      repositorySuite,
+      personaSuite,
+      auditSuite,
+      connectionSuite,
+      accountSuite,
+      vaultSuite,
+      encryptedDataSuite,
+    ];
+    for (const suite of suites) describe(suite.name, () => suite(createPlace));
 
     test.each(['audit_events', 'audit_bodies'])('%s cannot be emptied', async (table) => {
       const place = await createPlace();

@@ -17,14 +17,18 @@ import { repositorySuite } from './repository-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
 
 describe('SQLite', () => {
-  databaseSuite(createSqlitePlace);
-  repositorySuite(createSqlitePlace);
-  personaSuite(createSqlitePlace);
-  auditSuite(createSqlitePlace);
-  connectionSuite(createSqlitePlace);
-  accountSuite(createSqlitePlace);
-  vaultSuite(createSqlitePlace);
-  encryptedDataSuite(createSqlitePlace);
+  // Each by itself: hooks of one suite would run for the tests of all.
+  const suites = [
+    databaseSuite,
+    repositorySuite,
+    personaSuite,
+    auditSuite,
+    connectionSuite,
+    accountSuite,
+    vaultSuite,
+    encryptedDataSuite,
+  ];
+  for (const suite of suites) describe(suite.name, () => suite(createSqlitePlace));
 
   async function tempPlace() {
     const place = await createSqlitePlace();
