@@ -1,6 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const inCi = process.env.CI !== undefined && process.env.CI !== '';
+
+// Workers and the many processes that tests start load the same modules: Node keeps what it compiled of them once.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
 
 export default defineConfig({
   test: {
@@ -11,6 +15,12 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Integration tests start whole services beside the workers: more of them than cores only makes each slower.
     maxWorkers: 2,
+    // Nothing of ours keeps state in a module, so the files of a worker need not load everything anew; a worker that
+    // runs many of them must get back what one of them replaced.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
     reporters: inCi ? ['default', 'json'] : ['default'],
     outputFile: { json: 'test-results/vitest.json' },
   },

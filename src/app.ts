@@ -2,19 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { endLostRuns, findLostRuns } from '#agent/recover-runs.ts';
 import { keyFitsChain } from '#audit/key-fits-chain.ts';
 import { defaultOrganizationId } from '#auth/organizations.ts';
 import type { Config } from '#config/config.ts';
 import { toListenProblem } from '#config/listen-problem.ts';
 import { refuseAuditKey } from '#config/secrets.ts';
 import { openVaultKeys } from '#config/vault-keys.ts';
-import { openConfiguredDatabase } from '#db/open-database.ts';
+import { type Database, openConfiguredDatabase } from '#db/open-database.ts';
 import { type AuditRepository, createAuditRepository } from '#db/repositories/audit.ts';
-import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSecretRepository } from '#db/repositories/secrets.ts';
 import type { Integration } from '#integrations/catalog.ts';
 import type { Egress } from '#integrations/egress.ts';
+import { createSmtpMailer } from '#integrations/email/smtp-mailer.ts';
 import { createLogger } from '#log';
 import { createNinoxServer } from '#sandbox/ninox-server.ts';
 import { createDataKeys } from '#vault/data-keys.ts';
@@ -47,6 +46,8 @@ export interface App {
 export interface AppParts {
   /** Integrations beside those that come with the service. */
   readonly furtherIntegrations?: (egress: Egress) => readonly Integration[];
+  /** Stands between the service and its database. */
+  readonly wrapDatabase?: (db: Database) => Database;
 }
 
 /** Builds and starts the whole service. What was opened before a failure is closed again. */
@@ -56,15 +57,15 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
   const log = createLogger({ level: config.logLevel, scrub: registry.scrub });
   const opened = new AsyncDisposableStack();
   try {
-    const ground = await openGround({ config, log, registry, opened });
+    const ground = await openGround({ config, log, registry, opened }, parts);
     const house = await buildHouse(ground, parts);
-    const { db, ninox } = ground;
-    const runs = createRunRepository(db);
-    const lost = await findLostRuns(runs, { sharedStorage: db.dialect === 'postgres' });
+    const { ninox } = ground;
+    const { agent } = house.core;
+    opened.defer(() => agent.close(0));
+    await agent.start();
     const server = await listen(house);
     opened.defer(() => closeServer(server));
-    // Not before the port is ours: a service that is started twice by mistake must not end the first one's runs.
-    await endLostRuns(runs, lost, log);
+    await agent.startUpkeep();
     startInBackground(house);
     const setUpToken = await house.accounts.setUp.token();
     const { publicUrl } = house;
@@ -79,7 +80,7 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
       personaProblems: house.core.personaProblems,
       async close(graceMs) {
         const closed = closeServer(server);
-        await house.core.runs.drain(graceMs);
+        await agent.close(graceMs);
         server.closeAllConnections();
         await closed;
         await house.accounts.passwordResets.settled();
@@ -110,9 +111,9 @@ function keepConfiguredSecrets(config: Config, registry: SecretRegistry): void {
   for (const secret of secrets) if (secret !== undefined) registry.keep(secret);
 }
 
-async function openGround(opening: Opening): Promise<Ground> {
+async function openGround(opening: Opening, { wrapDatabase = (db) => db }: AppParts): Promise<Ground> {
   const { config, log, registry, opened } = opening;
-  const db = await openConfiguredDatabase({ url: config.databaseUrl, log });
+  const db = wrapDatabase(await openConfiguredDatabase({ url: config.databaseUrl, log }));
   opened.defer(() => db.close());
   const rows = createAuditRepository(db);
   await requireAuditKey(config, rows);
@@ -121,7 +122,9 @@ async function openGround(opening: Opening): Promise<Ground> {
   const dataKeys = createDataKeys({ vault, inTransaction: db.inTransaction });
   const audit = composeAudit({ rows, key: config.auditKey, dataKeys, registry });
   const newVaultKeyFile = keys.isNew ? keys.file : null;
-  return { ...opening, db, vault, audit, newVaultKeyFile, ninox: await openNinox(config, opened) };
+  const mailer = config.mail === null ? null : createSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from });
+  if (mailer !== null) opened.defer(() => mailer.close());
+  return { ...opening, db, vault, dataKeys, mailer, audit, newVaultKeyFile, ninox: await openNinox(config, opened) };
 }
 
 /** A chain that went on with another key could not be proved any more, neither before that row nor after it. */
@@ -145,7 +148,7 @@ async function openNinox(config: Config, opened: AsyncDisposableStack): Promise<
 }
 
 async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
-  const { config, opened } = ground;
+  const { config } = ground;
   let address: string | null = null;
   const publicUrl = () => config.publicUrl ?? address ?? `http://${config.host}:${config.port}`;
   const connections = composeConnections({
@@ -158,7 +161,7 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
     catalog: connections.catalog,
     connections: connections.store,
     connectionRows: connections.rows,
-    opened,
+    publicUrl,
   });
   const { accounts, isThere } = composeAccounts({ ...ground, core, connections, publicUrl });
   await accounts.organizations.ensureDefault({ isDemo: ground.ninox.standIn });

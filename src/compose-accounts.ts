@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '#audit/audit-event.ts';
 import { type AccountServices, createAccountServices } from '#auth/account-services.ts';
+import type { Mailer } from '#auth/mailer.ts';
 import type { Config } from '#config/config.ts';
 import type { Database } from '#db/database.ts';
 import { createOrganizationData } from '#db/repositories/organization-data.ts';
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
-import { createSmtpMailer } from '#integrations/email/smtp-mailer.ts';
 import type { Logger } from '#log';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
@@ -20,8 +20,8 @@ export interface AccountsDeps {
   readonly ninox: NinoxAccess;
   readonly core: Core;
   readonly connections: ConnectionParts;
+  readonly mailer: Mailer | null;
   readonly publicUrl: () => string;
-  readonly opened: AsyncDisposableStack;
 }
 
 /** People, organizations and who may what; `isThere` tells whether an organization exists. */
@@ -29,9 +29,7 @@ export function composeAccounts(deps: AccountsDeps): {
   accounts: AccountServices;
   isThere: (organizationId: string) => Promise<boolean>;
 } {
-  const { config, db, log, ninox, core, opened } = deps;
-  const mailer = config.mail === null ? null : createSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from });
-  if (mailer !== null) opened.defer(() => mailer.close());
+  const { config, db, log, ninox, core, mailer } = deps;
   // Sample conversations cost nothing and touch nothing real only where both stand-ins answer.
   const isFilled = config.fillDemo && ninox.standIn && isDemoModel(config);
   const data = createOrganizationData(db);
@@ -46,10 +44,10 @@ export function composeAccounts(deps: AccountsDeps): {
       publicUrl: deps.publicUrl,
       isDemo: ninox.standIn,
       signUpOpen: config.signUpOpen,
-      onMemberLeft: (left) => deps.connections.revokePersonal(left),
+      onMemberLeft: (left) => deps.connections.revokePersonal(left, core.onRevoked),
       erasers: [(organizationId) => data.erase(organizationId)],
       onSetUp(actor) {
-        if (isFilled) void fillDemo({ ...core, log }, actor);
+        if (isFilled) void fillDemo({ ...core, runs: core.agent.runs, log }, actor);
       },
       log,
     }),

@@ -15,7 +15,7 @@ import { type ConnectionRepository, createConnectionRepository } from '#db/repos
 import { createOauthFlowRepository } from '#db/repositories/oauth-flows.ts';
 import { createAddressPolicy } from '#integrations/address-policy.ts';
 import { type Catalog, createCatalog, type Integration } from '#integrations/catalog.ts';
-import { type ConnectionStore, standInPlace } from '#integrations/connection.ts';
+import { type Connection, type ConnectionStore, standInPlace } from '#integrations/connection.ts';
 import { createEgress, type Egress } from '#integrations/egress.ts';
 import { createNinoxClient } from '#integrations/ninox/client.ts';
 import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
@@ -41,7 +41,7 @@ export interface ConnectionParts {
   /** Gives the organization the connection that the environment describes. */
   ensureService(organizationId: string): Promise<void>;
   /** Revokes what somebody who left had connected for themselves. */
-  revokePersonal(left: Leaving): Promise<void>;
+  revokePersonal(left: Leaving, onRevoked: (connection: Connection) => Promise<void>): Promise<void>;
   startChecks(): { stop(): Promise<void> };
 }
 
@@ -100,7 +100,7 @@ export function composeConnections(given: ConnectionPartsDeps): ConnectionParts 
         baseUrl: ninox.baseUrl,
         key: ninox.apiKey,
       }),
-    revokePersonal: (left) => revokePersonalConnections(deps, left),
+    revokePersonal: (left, onRevoked) => revokePersonalConnections({ ...deps, onRevoked }, left),
     startChecks: () => startConnectionChecks(deps),
   };
 }

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createGuard } from '#agent/guard-tool-call.ts';
 import { createModelProviders } from '#agent/model-providers.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
 import { createModelResolver, describeModelProblem, type ModelResolver } from '#agent/resolve-model.ts';
-import { createRunService, type RunService } from '#agent/run-service.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
 import { createXRay, type XRay } from '#agent/x-ray.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import { directEvent } from '#audit/direct-event.ts';
-import { type CurrentActors, createCurrentActors } from '#auth/current-actor.ts';
+import { createCurrentActors } from '#auth/current-actor.ts';
+import type { Mailer } from '#auth/mailer.ts';
 import type { Config } from '#config/config.ts';
 import type { Database } from '#db/database.ts';
 import { type ActorNames, createActorNames } from '#db/repositories/actor-names.ts';
@@ -23,6 +22,7 @@ import { createPersonaRepository } from '#db/repositories/personas.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
 import type { Logger } from '#log';
+import type { MembersOf } from '#personas/approvers.ts';
 import { openPersonaLibrary } from '#personas/load-personas.ts';
 import { createPersonaDirectory, type PersonaDirectory } from '#personas/persona-directory.ts';
 import type { Persona } from '#personas/persona-schema.ts';
@@ -30,6 +30,8 @@ import { createPersonaService, type PersonaService } from '#personas/persona-ser
 import { createDemoProvider } from '#sandbox/demo-model.ts';
 import type { DataKeys } from '#vault/data-keys.ts';
 import type { SecretRegistry } from '#vault/secret-registry.ts';
+import { type Agent, composeAgent } from './compose-agent.ts';
+import { openMembers } from './compose-members.ts';
 
 /** The audit of every organization, its bodies encrypted with keys from the vault. */
 export function composeAudit(deps: {
@@ -60,17 +62,23 @@ export interface CoreDeps {
   readonly catalog: Catalog;
   readonly connections: ConnectionStore;
   readonly connectionRows: ConnectionRepository;
+  readonly dataKeys: DataKeys;
+  readonly mailer: Mailer | null;
+  readonly publicUrl: () => string;
   readonly opened: AsyncDisposableStack;
 }
 
 /** Everything that answers messages, and what personas are made of. */
 export interface Core {
-  readonly runs: RunService;
+  readonly agent: Agent;
+  /** What waits for a connection that was revoked is over. */
+  readonly onRevoked: (connection: Connection) => Promise<void>;
   readonly models: ModelResolver;
   readonly directory: PersonaDirectory;
   readonly personas: PersonaService;
   readonly xRay: XRay;
   readonly names: ActorNames;
+  readonly membersOf: MembersOf;
   readonly conversations: ReturnType<typeof createConversationRepository<StoredMessage>>;
   /** The names of the configured model providers. */
   readonly providers: readonly string[];
@@ -80,7 +88,7 @@ export interface Core {
 }
 
 export async function composeCore(deps: CoreDeps): Promise<Core> {
-  const { config, log, db, registry, audit, catalog, opened } = deps;
+  const { config, log, db, audit, catalog, opened } = deps;
   const providers = await createModelProviders(config.models, createDemoProvider());
   const models = createModelResolver(providers, config.models.defaultModel);
   const modelProblem = (model: string) => describeModelProblem(models, model);
@@ -93,6 +101,7 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
   opened.defer(() => files.close());
   const rows = createPersonaRepository(db);
   const names = createActorNames(db);
+  const membersOf = openMembers(db);
   const directory = createPersonaDirectory({ files, personas: rows, versions: createPersonaVersionRepository(db) });
   const personas = createPersonaService({
     directory,
@@ -104,36 +113,34 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
     knownTools: catalog.tools,
     modelProblem,
     findConnection: (organizationId, id) => deps.connectionRows.find({ organizationId, id }),
+    membersOf,
   });
   const conversations = createConversationRepository<StoredMessage>(db);
-  const guard = createGuard({ ...deps, personas: directory, actors: openActors(db), scrub: registry.scrub });
+  const organizations = createOrganizationRepository(db, { newId: randomUUID });
+  const agent = composeAgent({
+    ...deps,
+    directory,
+    actors: createCurrentActors({ organizations, apiKeys: createApiKeyRepository(db) }),
+    names,
+    organizations,
+    conversations,
+    models,
+    toolsFor: createToolOffer(catalog),
+  });
   return {
-    runs: createRunService({
-      store: conversations,
-      personas: directory,
-      models,
-      toolsFor: createToolOffer(catalog),
-      guard,
-      scrub: registry.scrub,
-      log,
-    }),
+    agent,
+    onRevoked: ({ organizationId, id }) => agent.approvals.fallOfConnection(organizationId, id),
     models,
     directory,
     personas,
-    xRay: createXRay({ ...deps, namesFor: (connection) => namesOfLimits(deps.connectionRows, connection) }),
+    xRay: createXRay({ ...deps, membersOf, namesFor: (connection) => namesOfLimits(deps.connectionRows, connection) }),
     names,
+    membersOf,
     conversations,
     providers: [...providers.keys()],
     toolsOf: (persona) => personaTools(catalog, persona),
     personaProblems: files.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
   };
-}
-
-function openActors(db: Database): CurrentActors {
-  return createCurrentActors({
-    organizations: createOrganizationRepository(db, { newId: randomUUID }),
-    apiKeys: createApiKeyRepository(db),
-  });
 }
 
 /** What the connection's key saw at its last check, and what its limits name. */

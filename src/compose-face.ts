@@ -14,12 +14,13 @@ export function composeFace(house: House, webDirectory: string) {
   const defaultModel = config.models.defaultModel;
   const routes = createRoutes({
     messageLimits: limitMessages(config.chatMessagesPerMinute),
-    runs: core.runs,
+    runs: core.agent.runs,
     conversations: core.conversations,
     accountRoutes: { ...accounts, signUpOpen: config.signUpOpen, mailEnabled: config.mail !== null },
     connectionRoutes: {
       connections: createConnectionService({
         ...connections.deps,
+        onRevoked: core.onRevoked,
         personasOf: (organizationId) => core.directory.list(organizationId),
         namesOf,
       }),
@@ -34,7 +35,20 @@ export function composeFace(house: House, webDirectory: string) {
       defaultModel,
       modelProblem: (model) => describeModelProblem(core.models, model),
       namesOf,
+      membersOf: core.membersOf,
     },
+    approvalRoutes: {
+      approvals: core.agent.approvals,
+      feed: core.agent.feed,
+      identify: accounts.identify,
+      actorNames: core.names,
+      catalog: connections.catalog,
+      personaName: async (organizationId, id) => (await core.directory.find(organizationId, id))?.name ?? null,
+      effectOf: (organizationId, callId) => core.agent.effects.find(organizationId, callId),
+      undoOf: (organizationId, callId) => core.agent.effects.undoOf(organizationId, callId),
+      log,
+    },
+    effectRoutes: { undo: core.agent.undo },
     audit,
     actorNames: core.names,
     status: {

@@ -1,8 +1,10 @@
 import type { AuditLog } from '#audit/audit-event.ts';
 import type { AccountServices } from '#auth/account-services.ts';
+import type { Mailer } from '#auth/mailer.ts';
 import type { Config } from '#config/config.ts';
 import type { Database } from '#db/database.ts';
 import type { Logger } from '#log';
+import type { DataKeys } from '#vault/data-keys.ts';
 import type { OpenVault } from '#vault/open-vault.ts';
 import type { SecretRegistry } from '#vault/secret-registry.ts';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
@@ -19,6 +21,9 @@ export interface Opening {
 export interface Ground extends Opening {
   readonly db: Database;
   readonly vault: OpenVault;
+  readonly dataKeys: DataKeys;
+  /** Null where no mail is sent. */
+  readonly mailer: Mailer | null;
   readonly audit: AuditLog;
   readonly ninox: NinoxAccess;
   readonly newVaultKeyFile: string | null;

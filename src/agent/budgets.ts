@@ -1,3 +1,4 @@
+import type { Allowance } from './checkpoint.ts';
 import type { Denial } from './denials.ts';
 
 /** What one run may use. `steps` counts model calls that may call tools; `seconds` counts from the run's start. */
@@ -7,23 +8,29 @@ export interface Budget {
   readonly seconds: number;
 }
 
-/** What one run has used so far. Every asked-for call counts, refused ones too: a loop of refusals must end as well. */
+/**
+ * What one run has used so far, and what people have allowed it beyond its budget. Every asked-for call counts, refused
+ * ones too: a loop of refusals must end as well.
+ */
 export interface Spent {
   readonly calls: number;
   readonly elapsedMs: number;
+  readonly allowance: Pick<Allowance, 'calls' | 'seconds'>;
 }
 
-export function denyOverBudget(budget: Budget, spent: Spent): Denial | null {
-  if (spent.calls > budget.calls) {
+export function denyOverBudget(budget: Budget, { calls, elapsedMs, allowance }: Spent): Denial | null {
+  const most = budget.calls + allowance.calls;
+  if (calls > most) {
     return {
       code: 'BUDGET_EXCEEDED',
-      message: `This message has used all ${budget.calls} tool calls the persona may make for it. Ask for less at once, or raise the persona’s budget.`,
+      message: `This message has used all ${most} tool calls the persona may make for it, so this one was not sent. The person is asked whether it may go on; if it does, make the call again.`,
     };
   }
-  if (spent.elapsedMs > budget.seconds * 1000) {
+  const seconds = budget.seconds + allowance.seconds;
+  if (elapsedMs > seconds * 1000) {
     return {
       code: 'BUDGET_EXCEEDED',
-      message: `This message has used the ${budget.seconds} seconds the persona may work on it. Ask for less at once, or raise the persona’s budget.`,
+      message: `This message has used the ${seconds} seconds the persona may work on it, so this call was not sent. The person is asked whether it may go on; if it does, make the call again.`,
     };
   }
   return null;

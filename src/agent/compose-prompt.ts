@@ -75,11 +75,39 @@ function storedOutput(part: StoredCallPart): LanguageModelV4ToolResultPart['outp
   return { type: 'error-json', value: { error: { message } } };
 }
 
-/** The step just taken, with what its provider wants to see again. */
-export function composeStep(
-  parts: readonly StepPart[],
-  results: readonly { modelCallId: string; tool: string; result: CallResult }[],
+/** A call as it was made, with its result. */
+export interface MadeCall {
+  readonly modelCallId: string;
+  readonly tool: string;
+  readonly result: CallResult;
+  /** The arguments it was made with, where a person has changed the model's. */
+  readonly changedTo?: unknown;
+}
+
+/** The steps of a run so far; `made` has their calls by our ids. */
+export function composeTurns(
+  turns: readonly (readonly StepPart[])[],
+  made: ReadonlyMap<string, MadeCall>,
 ): LanguageModelV4Message[] {
+  return turns.flatMap((parts) => {
+    const calls = parts.filter((part) => part.type === 'call');
+    return composeStep(
+      parts,
+      calls.map(({ callId, modelCallId, tool }) => made.get(callId) ?? { modelCallId, tool, result: unanswered }),
+    );
+  });
+}
+
+const unanswered: CallResult = {
+  ok: false,
+  outcome: 'failed',
+  code: 'CALL_FAILED',
+  message: 'The call was never answered.',
+  durationMs: null,
+};
+
+/** One step, with what its provider wants to see again. */
+export function composeStep(parts: readonly StepPart[], calls: readonly MadeCall[]): LanguageModelV4Message[] {
   const content = parts.map((part) => {
     const options = part.providerMetadata === undefined ? {} : { providerOptions: part.providerMetadata };
     if (part.type === 'call') {
@@ -97,16 +125,26 @@ export function composeStep(
     { role: 'assistant', content },
     {
       role: 'tool',
-      content: results.map(({ modelCallId, tool, result }) => ({
+      content: calls.map((call) => ({
         type: 'tool-result' as const,
-        toolCallId: modelCallId,
-        toolName: tool,
-        output: result.ok
-          ? { type: 'json' as const, value: result.output as never }
-          : { type: 'error-json' as const, value: { error: { code: result.code, message: result.message } } },
+        toolCallId: call.modelCallId,
+        toolName: call.tool,
+        output: madeOutput(call),
       })),
     },
   ];
+}
+
+const changedNote = 'A person changed the arguments before approving. The call was made with these, not with yours.';
+
+/** The model’s own call stays as it wrote it, for its provider may have signed it; the result tells of the change. */
+function madeOutput({ result, ...call }: MadeCall): LanguageModelV4ToolResultPart['output'] {
+  const changed = 'changedTo' in call ? { note: changedNote, arguments: call.changedTo } : null;
+  if (!result.ok) {
+    const { code, message } = result;
+    return { type: 'error-json', value: { error: { code, message }, ...changed } as never };
+  }
+  return { type: 'json', value: (changed === null ? result.output : { ...changed, output: result.output }) as never };
 }
 
 /** Deeper than any tool's arguments; a few thousand levels could be parsed, and then neither recorded nor stored. */

@@ -1,6 +1,7 @@
 import type { Actor } from '#auth/actor.ts';
-import type { RunEnd } from './run-events.ts';
-import type { StoredMessage } from './stored-message.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { CallResult, RunEnd, Usage } from './run-events.ts';
+import type { CallSummary, StoredMessage } from './stored-message.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -21,26 +22,98 @@ export interface RunStart {
   };
   readonly message: StoredMessage;
   readonly run: NewRun;
+  readonly processId: string;
+  /** Where text from outside came in with the message; null where it holds none. */
+  readonly outsideText: string | null;
+}
+
+export type RunStartOutcome =
+  /** `outsideText`: where text from outside was read in the conversation so far, the message included. */
+  | { readonly outcome: 'started'; readonly outsideText: string | null }
+  | { readonly outcome: 'busy' | 'waiting' | 'duplicate_message' | 'other_persona' | 'not_yours' };
+
+/** A run with its answer, in the hands of a process: `processId` null is what a run has that none has. */
+export interface RunAnswer {
+  readonly organizationId: string;
+  readonly conversationId: string;
+  readonly runId: string;
+  readonly processId: string | null;
+  readonly outsideText: string | null;
+  readonly answer: StoredMessage;
+}
+
+/** What a run has used so far. */
+export interface RunUse {
+  readonly steps: number;
+  readonly usage: Usage;
+}
+
+/** A run that waited and was taken up, with what it had answered. */
+export interface ClaimedRun {
+  readonly run: {
+    readonly id: string;
+    readonly organizationId: string;
+    readonly conversationId: string;
+    readonly messageId: string;
+    readonly personaVersion: string;
+    readonly model: string;
+    readonly channel: string;
+    readonly actorKind: string;
+    readonly actorId: string;
+    readonly outsideText: string | null;
+    readonly steps: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly checkpoint: object | null;
+  };
+  readonly answer: StoredMessage | null;
 }
 
 /**
  * Where conversations and runs are kept. A conversation of another organization or actor is answered as if it were not
- * there and can never be written.
+ * there and can never be written. What is written of a run is refused, by false, once its process has it no more.
  */
 export interface ConversationStore {
-  find(actor: Actor, conversationId: string): Promise<{ readonly personaId: string } | null>;
+  find(
+    actor: Actor,
+    conversationId: string,
+  ): Promise<{ readonly personaId: string; readonly activeRunId: string | null } | null>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */
-  startRun(start: RunStart): Promise<'started' | 'busy' | 'duplicate_message' | 'other_persona' | 'not_yours'>;
+  startRun(start: RunStart): Promise<RunStartOutcome>;
   /** All messages in their order. */
   messages(organizationId: string, conversationId: string): Promise<readonly StoredMessage[]>;
-  /** Inserts or replaces the answer being written. */
-  saveAnswer(organizationId: string, conversationId: string, answer: StoredMessage): Promise<void>;
-  /** One transaction: the final answer, the run's end, and the conversation free for the next message. */
-  finishRun(finish: {
+  /** Inserts or replaces the answer being written. From here on the run cannot be put back to where it waited. */
+  saveAnswer(answer: RunAnswer & RunUse): Promise<boolean>;
+  /** One transaction: answer and checkpoint, and the run waits. */
+  suspendRun(
+    suspension: RunAnswer & RunUse & { readonly checkpoint: Checkpoint; readonly processId: string },
+  ): Promise<boolean>;
+  /** One transaction: a run that waits runs again, for one caller in any number of processes; null for the others. */
+  claimRun(run: {
     readonly organizationId: string;
-    readonly conversationId: string;
-    readonly runId: string;
-    readonly answer: StoredMessage;
-    readonly end: RunEnd;
-  }): Promise<void>;
+    readonly id: string;
+    readonly processId: string;
+  }): Promise<ClaimedRun | null>;
+  /** One transaction: the final answer, the run's end, and the conversation free for the next message. */
+  finishRun(finish: RunAnswer & { readonly end: RunEnd }): Promise<boolean>;
+}
+
+/** What a stored answer shows of one call, changed after its run went on or ended. */
+export interface CallAmendment {
+  readonly organizationId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly callId: string;
+  /** How the call ended after all, e.g. once an unknown outcome was found out; absent where that stays. */
+  readonly result?: CallResult;
+  /** Merged into the call's summary. */
+  readonly summary: Partial<CallSummary>;
+}
+
+export interface AnswerAmendments {
+  /**
+   * Changes the part of one call. `busy` while its run is at work, which would write over it: ask again later. `gone`
+   * where there is no such answer or call any more.
+   */
+  amendCall(amendment: CallAmendment): Promise<'amended' | 'busy' | 'gone'>;
 }

@@ -139,16 +139,10 @@ export function denyTarget({ persona, connection, effective }: TargetSides, targ
 }
 
 export function denyApproval(tool: Tool, policy: ApprovalPolicy): Denial | null {
-  if (policy === 'auto') return null;
-  if (policy === 'deny') {
-    return {
-      code: 'APPROVAL_DENIED',
-      message: `The persona’s rules do not allow “${tool.title}” at all. Nothing was changed. Whoever manages the persona can change that rule.`,
-    };
-  }
+  if (policy !== 'deny') return null;
   return {
-    code: 'APPROVAL_REQUIRED',
-    message: `“${tool.title}” needs a person’s approval, and approvals cannot be given here yet. Nothing was changed. Do it in Ninox yourself, or have whoever manages the persona allow it without approval.`,
+    code: 'APPROVAL_DENIED',
+    message: `The persona’s rules do not allow “${tool.title}” at all. Nothing was changed. Whoever manages the persona can change that rule.`,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Grant } from '#integrations/rights.ts';
 import type { ArgumentProblem, PreparedCall, Tool } from '#integrations/tool-definition.ts';
 import { effectiveGrant, limitsNeedContainment } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
+import type { GateReason } from './approvals/approval.ts';
 import { denyOverBudget, type Spent } from './budgets.ts';
 import {
   type Containment,
@@ -25,7 +26,14 @@ import {
   denyUnusedPersona,
 } from './decide-call.ts';
 import type { Denial } from './denials.ts';
-import { grantsOf, narrowedBudget, narrowedGrant, narrowedPolicy, type PinnedPersona } from './narrow-persona.ts';
+import {
+  grantsOf,
+  mindsOutsideText,
+  narrowedBudget,
+  narrowedGrant,
+  narrowedPolicy,
+  type PinnedPersona,
+} from './narrow-persona.ts';
 
 /** Everything a call is judged by. */
 export interface CallFacts {
@@ -43,6 +51,8 @@ export interface CallFacts {
   readonly actorIsGone: boolean;
   readonly spent: Spent;
   readonly stopped: boolean;
+  /** Where text from outside was read before, or null. */
+  readonly outsideText: string | null;
   /** Left out until it was looked for; null where there is none. */
   readonly connection?: Connection | null;
   /** Left out until the service was asked. */
@@ -199,19 +209,31 @@ function effectiveOf(facts: PinnedPersona & Pick<WholeFacts, 'connection' | 'act
   return effectiveGrant({ persona: { grant: narrowedGrant(facts) }, connection, actor });
 }
 
+/**
+ * Why a call that no rule denies must be asked for first; null where it need not. A bound (“ask above 5”) is judged
+ * where the effects are counted.
+ */
+export function gateOf(tool: Tool, facts: PinnedPersona & Pick<CallFacts, 'outsideText'>): GateReason | null {
+  if (narrowedPolicy(tool, facts) === 'ask') return 'policy';
+  const isTold = facts.outsideText !== null && tool.effect !== 'read' && mindsOutsideText(facts);
+  return isTold ? 'outside_text' : null;
+}
+
 /** A call that passed every rule, with what is needed to send it. */
 export interface AllowedCall {
   readonly tool: Tool;
   readonly call: PreparedCall;
   readonly connection: Connection;
   readonly grant: Grant;
+  readonly personas: PinnedPersona;
 }
 
 /** Null where a rule denies it or the connection was not looked for yet. Whether the database lies in the team may be open. */
 export function allowedCall(facts: CallFacts): AllowedCall | null {
   const { denial, open } = judgeCall(facts);
-  const { tool, prepared, current, connection = null } = facts;
+  const { tool, prepared, persona, current, connection = null } = facts;
   if (denial !== null || open === 'connection') return null;
   if (tool === undefined || prepared?.ok !== true || current === null || connection === null) return null;
-  return { tool, call: prepared, connection, grant: effectiveOf({ ...facts, current, connection }) };
+  const grant = effectiveOf({ ...facts, current, connection });
+  return { tool, call: prepared, connection, grant, personas: { persona, current } };
 }

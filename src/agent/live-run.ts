@@ -1,4 +1,4 @@
-import { RunAbort } from './run-agent.ts';
+import { RunAbort } from './run-abort.ts';
 import type { RunEvent } from './run-events.ts';
 
 /**

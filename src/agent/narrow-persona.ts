@@ -1,7 +1,7 @@
-import type { ApprovalPolicy, Grant } from '#integrations/rights.ts';
+import { type ApprovalPolicy, boundOf, type Grant } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
 import { intersectGrants } from '#personas/grants.ts';
-import type { Persona } from '#personas/persona-schema.ts';
+import { type ApprovalRule, defaultApprovalRule, type EffectBudget, type Persona } from '#personas/persona-schema.ts';
 import type { Budget } from './budgets.ts';
 
 /*
@@ -36,7 +36,44 @@ export function narrowedBudget({ persona, current }: PinnedPersona): Budget {
 export function narrowedPolicy(tool: Tool, { persona, current }: PinnedPersona): ApprovalPolicy {
   const policies = [approvalPolicyFor(tool, persona.approvals), approvalPolicyFor(tool, current.approvals)];
   if (policies.includes('deny')) return 'deny';
-  return policies.includes('ask') ? 'ask' : 'auto';
+  if (policies.includes('ask')) return 'ask';
+  const bounds = policies.map(boundOf).filter((bound) => bound !== null);
+  return bounds.length === 0 ? 'auto' : `ask above ${Math.min(...bounds)}`;
+}
+
+/** Who decides: whoever both versions let decide. */
+export function narrowedRule(tool: Tool, { persona, current }: PinnedPersona): ApprovalRule {
+  const [before, now] = [approvalRuleFor(tool, persona), approvalRuleFor(tool, current)];
+  const both = now.people?.filter((id) => before.people?.includes(id) ?? true) ?? before.people;
+  return {
+    people: both !== null && both.length === 0 ? now.people : both,
+    fourEyes: before.fourEyes || now.fourEyes,
+    hours: Math.min(before.hours, now.hours),
+  };
+}
+
+export function approvalRuleFor(tool: Pick<Tool, 'name'>, { approvers }: Pick<Persona, 'approvers'>): ApprovalRule {
+  return ownOf(approvers, tool.name) ?? defaultApprovalRule;
+}
+
+const noEffectBudget: EffectBudget = { run: null, hour: null, day: null, rows: null };
+
+export function narrowedEffects(tool: Tool, { persona, current }: PinnedPersona): EffectBudget {
+  const [before, now] = [persona, current].map(({ effects }) => ownOf(effects, tool.name) ?? noEffectBudget);
+  const least = (name: keyof EffectBudget) => {
+    const limits = [before?.[name], now?.[name]].filter((limit) => typeof limit === 'number');
+    return limits.length === 0 ? null : Math.min(...limits);
+  };
+  return { run: least('run'), hour: least('hour'), day: least('day'), rows: least('rows') };
+}
+
+/** Whether text from outside takes away that changes are made without asking. */
+export function mindsOutsideText({ persona, current }: PinnedPersona): boolean {
+  return persona.outsideText === 'ask' || current.outsideText === 'ask';
+}
+
+function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** The policy that counts for a call: the persona's own, else the tool's default. */

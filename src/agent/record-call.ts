@@ -1,10 +1,10 @@
 import type { AuditAction, AuditBody, AuditDurability, AuditLog, NewAuditEvent } from '#audit/audit-event.ts';
 import type { Connection } from '#integrations/connection.ts';
-import type { Effect } from '#integrations/rights.ts';
 import type { Logger } from '#log';
 import type { Denial } from './denials.ts';
+import type { CallRequest } from './guarded-call.ts';
 import type { CallResult } from './run-events.ts';
-import type { CallRequest, RunIdentity } from './run-identity.ts';
+import type { RunIdentity } from './run-identity.ts';
 
 /** How a call that was sent did not succeed. */
 export interface CallFailure {
@@ -12,19 +12,34 @@ export interface CallFailure {
   readonly message: string;
 }
 
-/** Writes the audit of one call. What cannot be written becomes a result that says so; nothing here throws. */
+export type CallOutcome =
+  | { readonly ok: true; readonly output: unknown }
+  | { readonly ok: false; readonly failure: CallFailure };
+
+/** Writes the audit of one call. What cannot be written becomes a result that says so; only `writeIntended` throws. */
 export interface CallRecorder {
+  /** Before a change is looked up. False when it could not be stored: then nothing may be asked of the service. */
+  planned(connection: Connection, args: unknown): Promise<boolean>;
   /** False when the intent could not be stored: then nothing may be sent. */
-  intended(connection: Connection, args: unknown, effect: Effect): Promise<boolean>;
+  intended(connection: Connection, args: unknown): Promise<boolean>;
+  /** The same for a transaction of the caller, which fails with it. */
+  writeIntended(connection: Connection, args: unknown, approvalId: string | null): Promise<void>;
   denied(denial: Denial, connection: Connection | null): Promise<CallResult>;
-  succeeded(connection: Connection, output: unknown, durationMs: number): Promise<CallResult>;
-  failed(connection: Connection, failure: CallFailure, durationMs: number): Promise<CallResult>;
+  /** How it ended, in one transaction with what `alongside` writes. */
+  ended(connection: Connection, end: CallEnd): Promise<CallResult>;
+}
+
+export interface CallEnd {
+  readonly outcome: CallOutcome;
+  readonly durationMs: number;
+  readonly alongside?: () => Promise<unknown>;
 }
 
 interface RecorderDeps {
   readonly audit: AuditLog;
+  readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
   readonly log: Logger;
-  readonly request: CallRequest;
+  readonly request: Pick<CallRequest, 'callId' | 'tool'>;
   readonly identity: RunIdentity;
   /** The arguments as the model gave them, parsed where they could be. */
   readonly input: unknown;
@@ -33,35 +48,48 @@ interface RecorderDeps {
 export function createCallRecorder(deps: RecorderDeps): CallRecorder {
   const { input } = deps;
   const { prompt } = deps.identity;
-  const append = (row: RecordedRow) => appendRow(deps, row);
+  const append = (row: RecordedRow) => isWritten(deps, row, () => appendRow(deps, row));
   return {
-    intended: (connection, args, effect) =>
-      append({
-        action: 'tool.intended',
-        connection,
-        body: { prompt, arguments: args },
-        // A read that a loss of power made unrecorded has changed nothing; an effect must not come to that.
-        until: effect === 'read' ? 'stored' : 'durable',
-      }),
+    planned: (connection, args) =>
+      append({ action: 'tool.planned', connection, body: { prompt, arguments: args }, until: 'stored' }),
+    // A read that a loss of power made unrecorded has changed nothing.
+    intended: (connection, args) =>
+      append({ action: 'tool.intended', connection, body: { prompt, arguments: args }, until: 'stored' }),
+    writeIntended(connection, args, approvalId) {
+      const details = approvalId === null ? {} : { details: { approval: approvalId } };
+      return appendRow(deps, { action: 'tool.intended', connection, body: { prompt, arguments: args, ...details } });
+    },
     async denied(denial, connection) {
       const body = { prompt, arguments: input, error: denial.message };
       const stored = await append({ action: 'tool.denied', connection, code: denial.code, body });
       return stored ? { ok: false, outcome: 'denied', ...denial, durationMs: null } : auditUnavailable;
     },
-    async succeeded(connection, output, durationMs) {
-      const body = { arguments: input, response: output };
-      const stored = await append({ action: 'tool.succeeded', connection, durationMs, body });
-      return stored ? { ok: true, output, durationMs } : outcomeUnrecorded;
-    },
-    async failed(connection, failure, durationMs) {
-      const unknown = failure.code === 'OUTCOME_UNKNOWN';
-      const action = unknown ? 'tool.outcome_unknown' : 'tool.failed';
-      const body = { arguments: input, error: failure.message };
-      const stored = await append({ action, connection, code: failure.code, durationMs, body });
-      if (!stored) return outcomeUnrecorded;
-      return { ok: false, outcome: unknown ? 'outcome_unknown' : 'failed', ...failure, durationMs };
+    async ended(connection, { outcome, durationMs, alongside }) {
+      const row = { ...rowOf(outcome, input), connection, durationMs };
+      const both = async () => {
+        await alongside?.();
+        await appendRow(deps, row);
+      };
+      const stored = await isWritten(deps, row, () =>
+        alongside === undefined ? appendRow(deps, row) : deps.transaction(both),
+      );
+      return stored ? resultOf(outcome, durationMs) : outcomeUnrecorded;
     },
   };
+}
+
+function rowOf(outcome: CallOutcome, input: unknown): Pick<RecordedRow, 'action' | 'code' | 'body'> {
+  if (outcome.ok) return { action: 'tool.succeeded', body: { arguments: input, response: outcome.output } };
+  const { code, message } = outcome.failure;
+  const action = code === 'OUTCOME_UNKNOWN' ? 'tool.outcome_unknown' : 'tool.failed';
+  return { action, code, body: { arguments: input, error: message } };
+}
+
+function resultOf(outcome: CallOutcome, durationMs: number): CallResult {
+  if (outcome.ok) return { ok: true, output: outcome.output, durationMs };
+  const { failure } = outcome;
+  const kind = failure.code === 'OUTCOME_UNKNOWN' ? 'outcome_unknown' : 'failed';
+  return { ok: false, outcome: kind, ...failure, durationMs };
 }
 
 export const auditUnavailable: CallResult = {
@@ -90,8 +118,23 @@ interface RecordedRow {
   readonly until?: AuditDurability;
 }
 
-/** False when the row could not be written; why is in the log. */
-async function appendRow({ audit, log, request, identity }: RecorderDeps, row: RecordedRow): Promise<boolean> {
+/** False when it could not be written; why is in the log. */
+async function isWritten(
+  { log, request, identity }: RecorderDeps,
+  { action }: RecordedRow,
+  write: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    const { callId } = request;
+    log.error({ err: error, runId: identity.runId, callId, action }, 'the audit could not be written');
+    return false;
+  }
+}
+
+async function appendRow({ audit, request, identity }: RecorderDeps, row: RecordedRow): Promise<void> {
   const { actor, persona, channel, conversationId, runId } = identity;
   const event: NewAuditEvent = {
     organizationId: actor.organizationId,
@@ -111,12 +154,5 @@ async function appendRow({ audit, log, request, identity }: RecorderDeps, row: R
     credits: 0,
     body: row.body,
   };
-  try {
-    await audit.append(event, row.until ?? 'durable');
-    return true;
-  } catch (error) {
-    const { callId } = request;
-    log.error({ err: error, runId, callId, action: row.action }, 'the audit could not be written');
-    return false;
-  }
+  await audit.append(event, row.until ?? 'durable');
 }

@@ -1,212 +1,253 @@
 import type { LanguageModelV4, LanguageModelV4FunctionTool, LanguageModelV4Message } from '@ai-sdk/provider';
 import type { Logger } from '#log';
 import { type Scrub, scrubJson } from '#vault/scrub.ts';
-import type { Budget } from './budgets.ts';
-import { composeHistory, composeInstructions, composeStep, parseOrText } from './compose-prompt.ts';
-import type { GuardedRun, GuardToolCall } from './guard-tool-call.ts';
-import { ModelFault } from './model-fault.ts';
+import type { PendingCall } from './checkpoint.ts';
+import { composeHistory, composeInstructions, composeTurns, type MadeCall } from './compose-prompt.ts';
+import { auditFailed, type Judgement, judgeError, judgeStep, overBudget } from './judge-run.ts';
+import {
+  answerCall,
+  type CallMaking,
+  type CallsMade,
+  type ContinuedCall,
+  continueCalls,
+  makeCalls,
+  requestCalls,
+} from './make-calls.ts';
 import { runModelStep, type StepOutcome, type StepPart } from './model-step.ts';
-import type { CallResult, EmitRunEvent, RunEnd, RunFault, Usage } from './run-events.ts';
+import { RunAbort } from './run-abort.ts';
+import { msLeft, type ReachedBudget, type RunSpent, reachedBudget } from './run-budgets.ts';
+import type { CallResult, RunEnd, Usage } from './run-events.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-/** Why a run's signal was aborted. */
-export class RunAbort extends Error {
-  readonly reason: 'stopped' | 'out_of_time' | 'service_stopped';
-
-  constructor(reason: RunAbort['reason']) {
-    super(reason);
-    this.name = 'RunAbort';
-    this.reason = reason;
-  }
-}
-
-export interface AgentRun {
-  readonly run: GuardedRun;
+export interface AgentRun extends CallMaking {
   readonly model: LanguageModelV4;
   readonly tools: () => readonly LanguageModelV4FunctionTool[];
   readonly instructions: string;
-  /** All messages of the conversation, the one that started the run included. */
+  /** The messages of the conversation up to the one that started the run. */
   readonly history: () => Promise<readonly StoredMessage[]>;
-  readonly guard: GuardToolCall;
-  readonly emit: EmitRunEvent;
-  /** Called after every step that another one follows. */
-  readonly afterStep: () => Promise<void>;
+  /** Stores the answer so far: after every step that another one follows, and before calls that change something. */
+  readonly save: (used: { readonly steps: number; readonly usage: Usage }) => Promise<void>;
+  /** Has a person decide whether the run may go on beyond a budget; gives the approval that asks. */
+  readonly askBudget: (reached: ReachedBudget) => Promise<string>;
   /** Takes secrets in use out of everything the model is sent. */
   readonly scrub: Scrub;
   readonly log: Logger;
 }
 
-const providerOptions = { openai: { store: false } };
+/** How far a run had come that goes on after it has waited. */
+export interface Progress {
+  readonly steps: number;
+  readonly usage: Usage;
+  /** What the model said in each step. */
+  readonly turns: readonly (readonly StepPart[])[];
+  /** The calls of these turns that have a result, by their id. */
+  readonly made: ReadonlyMap<string, MadeCall>;
+  readonly continued: readonly ContinuedCall[];
+  /** The budget that it may not go beyond; null where it may go on. */
+  readonly over: ReachedBudget | null;
+}
+
+export type RunOutcome = RunEnded | RunSuspended;
+export type RunEnded = { readonly type: 'ended'; readonly end: RunEnd };
+export interface RunSuspended {
+  readonly type: 'suspended';
+  readonly steps: number;
+  readonly usage: Usage;
+  readonly turns: readonly (readonly StepPart[])[];
+  readonly pending: readonly PendingCall[];
+  /** All that must be decided first. */
+  readonly waitingFor: readonly string[];
+  /** Whether the last step was cut before it was whole, and is to be forgotten. */
+  readonly cutStep: boolean;
+}
+
+/** What the loop knows of its run. */
+interface Loop {
+  readonly agent: AgentRun;
+  readonly turns: (readonly StepPart[])[];
+  readonly made: Map<string, MadeCall>;
+  steps: number;
+  usage: Usage;
+  over: ReachedBudget | null;
+}
 
 /**
- * The loop of one run: ask the model, send its calls through the guard, ask again, until it answers without a call or a
- * budget ends it. Resolves in every case; what went wrong is in the end's `fault`.
+ * The loop of one run: ask the model, send its calls through the guard, ask again, until it answers without a call. Where
+ * a call or a budget needs a person, it gives what is needed to go on later. Resolves in every case; what went wrong is in
+ * the end's `fault`.
  */
-export async function runAgent(agent: AgentRun): Promise<RunEnd> {
-  const total = { inputTokens: 0, outputTokens: 0 };
-  const end = (status: RunEnd['status'], fault: RunFault | null, steps: number): RunEnd => ({
-    status,
-    fault,
-    usage: { ...total },
-    steps,
-  });
-  const { budget } = agent.run.identity.persona;
-  let steps = 0;
+export async function runAgent(agent: AgentRun, progress: Progress | null = null): Promise<RunOutcome> {
+  const loop: Loop = {
+    agent,
+    turns: [...(progress?.turns ?? [])],
+    made: new Map(progress?.made),
+    steps: progress?.steps ?? 0,
+    usage: progress?.usage ?? { inputTokens: 0, outputTokens: 0 },
+    over: progress?.over ?? null,
+  };
+  const continued = progress?.continued ?? [];
   try {
-    const prompt = [composeInstructions(agent.instructions), ...composeHistory(await agent.history())];
-    const tools = agent.tools();
-    for (;;) {
-      const wrapUp = steps >= budget.steps || overCalls(agent, budget);
-      steps += 1;
-      const step = await takeStep(agent, { prompt, tools, wrapUp });
-      addUsage(total, step.usage);
-      const calls = step.parts.filter((part) => part.type === 'call');
-      const verdict = judgeStep({ step, wrapUp, budget, hasCalls: calls.length > 0 });
-      const results = verdict === null ? await makeCalls(agent, calls) : [];
-      agent.emit({ type: 'step-finished' });
-      // The last step is stored together with the run's end.
-      if (verdict !== null) return end(verdict.status, verdict.fault, steps);
-      await agent.afterStep();
-      if (results.some(({ result }) => !result.ok && result.code === 'AUDIT_UNAVAILABLE')) {
-        return end('failed', faults.audit, steps);
-      }
-      agent.run.signal.throwIfAborted();
-      prompt.push(...composeStep(step.parts, results));
-    }
+    const before = [composeInstructions(agent.instructions), ...composeHistory(await agent.history())];
+    let outcome = continued.length === 0 ? null : await settle(loop, await continueCalls(agent, continued));
+    while (outcome === null) outcome = await takeTurn(loop, before);
+    return outcome;
   } catch (error) {
-    const { status, fault } = judgeError(agent, error);
-    return end(status, fault, steps);
+    answerRest(loop);
+    return ended(loop, judgeError(agent.run, error, agent.log));
   }
 }
 
-interface StepRequest {
-  readonly prompt: readonly LanguageModelV4Message[];
-  readonly tools: readonly LanguageModelV4FunctionTool[];
-  readonly wrapUp: boolean;
+/** No call of an answer that has ended is left without a result. */
+function answerRest({ agent, turns, made }: Loop): void {
+  for (const part of turns.at(-1) ?? []) {
+    if (part.type === 'call' && !made.has(part.callId)) made.set(part.callId, answerCall(agent, part, notSent));
+  }
 }
 
-async function takeStep(agent: AgentRun, { prompt, tools, wrapUp }: StepRequest): Promise<StepOutcome> {
+/** One question to the model with the calls it leads to; null when another one follows. */
+async function takeTurn(loop: Loop, before: readonly LanguageModelV4Message[]): Promise<RunOutcome | null> {
+  const { agent } = loop;
+  const approvalId = await askForMore(loop);
+  if (approvalId !== null) return suspended(loop, { waitingFor: [approvalId] });
+  const step = await takeStep(loop, [...before, ...composeTurns(loop.turns, loop.made)]);
+  if (step === null) return outOfTime(loop);
+  loop.steps += 1;
+  loop.usage = addUsage(loop.usage, step.usage);
+  const judgement = judgeStep({ step, over: loop.over });
+  if (judgement !== null) {
+    agent.emit({ type: 'step-finished' });
+    // The last step is stored together with the run's end.
+    return ended(loop, judgement);
+  }
+  loop.turns.push(step.parts);
+  requestCalls(agent, step.parts);
+  // What becomes of a change is told in the answer, also where this process is lost before it is known.
+  if (step.parts.some((part) => part.type === 'call' && agent.isEffect(part.tool))) await save(loop);
+  return settle(loop, await makeCalls(agent, step.parts));
+}
+
+/** What becomes of the run after the calls of a step. */
+async function settle(loop: Loop, { made, waiting }: CallsMade): Promise<RunOutcome | null> {
+  const { agent, turns, steps, usage } = loop;
+  const { signal } = agent.run;
+  for (const call of made) loop.made.set(call.callId, call);
+  const isAudited = made.every(({ result }) => result.ok || result.code !== 'AUDIT_UNAVAILABLE');
+  const goesOn = isAudited && !isOver(signal);
+  if (!goesOn) answerRest(loop);
+  agent.emit({ type: 'step-finished' });
+  if (!isAudited) return ended(loop, auditFailed);
+  if (goesOn && waiting.length > 0) {
+    const waitingFor = waiting.map(({ approvalId }) => approvalId);
+    return { type: 'suspended', steps, usage, turns, pending: waiting, waitingFor, cutStep: false };
+  }
+  await save(loop);
+  return null;
+}
+
+async function save({ agent, steps, usage }: Loop): Promise<void> {
+  await agent.save({ steps, usage });
+  agent.run.signal.throwIfAborted();
+}
+
+/** A run that waits loses nothing when the service stops. */
+function isOver({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof RunAbort && reason.reason === 'service_stopped');
+}
+
+const notSent: CallResult = {
+  ok: false,
+  outcome: 'denied',
+  code: 'RUN_STOPPED',
+  message: 'The answer was ended before this call was decided, so it was not sent.',
+  durationMs: null,
+};
+
+/** The approval that asks whether the run may go on, where a budget is used up and nobody has said no. */
+async function askForMore(loop: Loop): Promise<string | null> {
+  if (loop.over !== null) return null;
+  const reached = reachedBudget(loop.agent.run.identity.persona.budget, spentOf(loop));
+  return reached === null ? null : askOrWrapUp(loop, reached);
+}
+
+/** A question that cannot be stored is as good as answered by no. */
+async function askOrWrapUp(loop: Loop, reached: ReachedBudget): Promise<string | null> {
+  const { askBudget, log, run } = loop.agent;
+  try {
+    return await askBudget(reached);
+  } catch (error) {
+    log.error({ err: error, runId: run.identity.runId }, 'it could not be asked whether a run may go on');
+    loop.over = reached;
+    return null;
+  }
+}
+
+/** The clock has cut a step: the run waits, or is over where it may not go on. */
+async function outOfTime(loop: Loop): Promise<RunOutcome> {
+  const { agent, over } = loop;
+  const { budget } = agent.run.identity.persona;
+  agent.emit({ type: 'step-finished' });
+  if (over !== null) return ended(loop, overBudget(over));
+  const { allowance } = agent.run.ledger;
+  const limit = budget.seconds + allowance.seconds;
+  const reached: ReachedBudget = { budget: 'seconds', limit, used: limit, more: budget.seconds };
+  const approvalId = await askOrWrapUp(loop, reached);
+  return approvalId === null
+    ? ended(loop, overBudget(reached))
+    : suspended(loop, { waitingFor: [approvalId], cutStep: true });
+}
+
+const providerOptions = { openai: { store: false } };
+/** For the last words of a run that has used up what it may. */
+const wrapUpMs = 60_000;
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** Null when the run's time was up before the step was whole. */
+async function takeStep(loop: Loop, prompt: readonly LanguageModelV4Message[]): Promise<StepOutcome | null> {
+  const { agent, over } = loop;
+  const tools = agent.tools();
+  const toolChoice = { type: over === null ? ('auto' as const) : ('none' as const) };
+  const timeUp = new AbortController();
+  const left = over === null ? msLeft(agent.run.identity.persona.budget, spentOf(loop)) : wrapUpMs;
+  const clock = setTimeout(() => timeUp.abort(), Math.min(left, longestTimeoutMs));
   agent.emit({ type: 'step-started' });
-  return runModelStep({
-    model: agent.model,
-    signal: agent.run.signal,
-    emit: agent.emit,
-    options: {
-      prompt: prompt.map((message) => scrubJson(agent.scrub, message) as LanguageModelV4Message),
-      providerOptions,
-      ...(tools.length === 0
-        ? {}
-        : { tools: [...tools], toolChoice: { type: wrapUp ? ('none' as const) : ('auto' as const) } }),
-    },
-  });
-}
-
-type CallPart = StepPart & { type: 'call' };
-
-async function makeCalls(agent: AgentRun, calls: readonly CallPart[]) {
-  for (const call of calls) {
-    agent.emit({ type: 'call-requested', callId: call.callId, tool: call.tool, input: parseOrText(call.rawInput) });
+  try {
+    return await runModelStep({
+      model: agent.model,
+      signal: AbortSignal.any([agent.run.signal, timeUp.signal]),
+      emit: agent.emit,
+      options: {
+        prompt: prompt.map((message) => scrubJson(agent.scrub, message) as LanguageModelV4Message),
+        providerOptions,
+        ...(tools.length === 0 ? {} : { tools: [...tools], toolChoice }),
+      },
+    });
+  } catch (error) {
+    if (timeUp.signal.aborted && !agent.run.signal.aborted) return null;
+    throw error;
+  } finally {
+    clearTimeout(clock);
   }
-  return Promise.all(
-    calls.map(async (call) => {
-      const { callId, modelCallId, tool, rawInput } = call;
-      const result: CallResult = await agent.guard({ callId, modelCallId, tool, rawInput }, agent.run);
-      agent.emit({ type: 'call-finished', callId, tool, result });
-      return { modelCallId, tool, result };
-    }),
-  );
 }
 
-function overCalls(agent: AgentRun, budget: Budget): boolean {
-  return agent.run.ledger.calls >= budget.calls;
+function spentOf({ agent, steps, usage }: Loop): RunSpent {
+  const { calls, spentMs, startedAt, allowance } = agent.run.ledger;
+  return { steps, calls, usage, allowance, elapsedMs: spentMs + Date.now() - startedAt };
 }
 
-function addUsage(total: { inputTokens: number; outputTokens: number }, usage: Usage): void {
-  total.inputTokens += usage.inputTokens;
-  total.outputTokens += usage.outputTokens;
-}
-
-interface Judgement {
-  readonly status: RunEnd['status'];
-  readonly fault: RunFault | null;
-}
-
-const faults = {
-  audit: {
-    code: 'AUDIT_UNAVAILABLE',
-    message:
-      'The record of calls cannot be written, so the persona stopped: nothing is done without a record. Try again later.',
-  },
-  empty: {
-    code: 'MODEL_EMPTY',
-    message: 'The model gave an empty answer. Send your message again, perhaps in other words.',
-  },
-  length: {
-    code: 'MODEL_LENGTH',
-    message: 'The answer reached the model’s length limit and ends early. Ask the persona to go on.',
-  },
-  filtered: {
-    code: 'MODEL_CONTENT_FILTER',
-    message: 'The model’s provider withheld the rest of the answer. Ask in other words.',
-  },
-  stopped: { code: 'STOPPED', message: 'You stopped this answer. Calls that had been sent are in the activity.' },
-  serviceStopped: {
-    code: 'SERVICE_STOPPED',
-    message: 'The service was shut down while the persona was working. Send your message again to continue.',
-  },
-  internal: {
-    code: 'INTERNAL',
-    message: 'Something went wrong inside the service. Send your message again; the log has the details.',
-  },
-} as const satisfies Record<string, RunFault>;
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function budgetFault(budget: Budget, what: 'steps' | 'time'): RunFault {
-  const used =
-    what === 'time'
-      ? counted(budget.seconds, 'second')
-      : `${counted(budget.steps, 'step')} or ${counted(budget.calls, 'tool call')}`;
+function addUsage(one: Usage, other: Usage): Usage {
   return {
-    code: 'BUDGET_EXCEEDED',
-    message: `The persona used all it may for one message (${used}). Ask for less at once, or raise its budget.`,
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
   };
 }
 
-interface TakenStep {
-  readonly step: StepOutcome;
-  readonly wrapUp: boolean;
-  readonly budget: Budget;
-  readonly hasCalls: boolean;
+function suspended(
+  { steps, usage, turns }: Loop,
+  { waitingFor, cutStep = false }: { readonly waitingFor: readonly string[]; readonly cutStep?: boolean },
+): RunSuspended {
+  return { type: 'suspended', steps, usage, turns, pending: [], waitingFor, cutStep };
 }
 
-/** How the run ends with this step, or null when its calls are to be made. A step cut by a limit makes no calls. */
-function judgeStep({ step, wrapUp, budget, hasCalls }: TakenStep): Judgement | null {
-  if (step.finish === 'length') return { status: 'interrupted', fault: faults.length };
-  if (step.finish === 'content-filter') return { status: 'interrupted', fault: faults.filtered };
-  if (wrapUp) return { status: 'budget_exceeded', fault: budgetFault(budget, 'steps') };
-  if (hasCalls) return null;
-  const hasText = step.parts.some((part) => part.type === 'text' && part.text.trim() !== '');
-  return hasText ? { status: 'succeeded', fault: null } : { status: 'failed', fault: faults.empty };
-}
-
-function judgeError(agent: AgentRun, error: unknown): Judgement {
-  const { signal, identity } = agent.run;
-  if (signal.aborted) return judgeAbort(signal.reason, identity.persona.budget);
-  if (!(error instanceof ModelFault)) {
-    agent.log.error({ err: error, runId: identity.runId }, 'a run failed inside the service');
-    return { status: 'failed', fault: faults.internal };
-  }
-  const { fault, cause } = error;
-  agent.log.warn({ err: cause ?? error, runId: identity.runId, code: fault.code }, 'a model step failed');
-  return { status: fault.code === 'MODEL_INTERRUPTED' ? 'interrupted' : 'failed', fault };
-}
-
-function judgeAbort(reason: unknown, budget: Budget): Judgement {
-  if (!(reason instanceof RunAbort)) return { status: 'interrupted', fault: faults.internal };
-  if (reason.reason === 'out_of_time') return { status: 'budget_exceeded', fault: budgetFault(budget, 'time') };
-  if (reason.reason === 'service_stopped') return { status: 'interrupted', fault: faults.serviceStopped };
-  return { status: 'stopped', fault: faults.stopped };
+function ended({ steps, usage }: Loop, { status, fault }: Judgement): RunEnded {
+  return { type: 'ended', end: { status, fault, usage, steps } };
 }

@@ -1,6 +1,14 @@
 import type { CallErrorCode } from './denials.ts';
 
-export const runStatuses = ['running', 'succeeded', 'stopped', 'failed', 'interrupted', 'budget_exceeded'] as const;
+export const runStatuses = [
+  'running',
+  'waiting',
+  'succeeded',
+  'stopped',
+  'failed',
+  'interrupted',
+  'budget_exceeded',
+] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
 /** Why a run did not end with a full answer. */
@@ -17,6 +25,7 @@ export const runFaultCodes = [
   'BUDGET_EXCEEDED',
   'AUDIT_UNAVAILABLE',
   'SERVICE_STOPPED',
+  'PERSONA_UNAVAILABLE',
   'INTERNAL',
 ] as const;
 export type RunFaultCode = (typeof runFaultCodes)[number];
@@ -43,11 +52,25 @@ export type CallResult =
       readonly durationMs: number | null;
     };
 
+/** What is known of a call beside its result. */
+export interface CallMarks {
+  /** It was sent and changes something. */
+  readonly isEffect?: boolean;
+  /** Its unknown outcome was found out by reading back. */
+  readonly reconciled?: boolean;
+  readonly undone?: boolean;
+}
+
 export interface RunEnd {
-  readonly status: Exclude<RunStatus, 'running'>;
+  readonly status: Exclude<RunStatus, 'running' | 'waiting'>;
   readonly fault: RunFault | null;
   readonly usage: Usage;
   readonly steps: number;
+}
+
+/** Events after which a run sends nothing more, at least for now. */
+export function isLast(event: RunEvent): boolean {
+  return event.type === 'run-finished' || event.type === 'run-waiting';
 }
 
 /** Everything a channel or the store can learn of a run, in the order it happens. */
@@ -63,9 +86,20 @@ export type RunEvent =
   | { readonly type: 'text-started'; readonly id: string }
   | { readonly type: 'text-delta'; readonly id: string; readonly delta: string }
   | { readonly type: 'text-ended'; readonly id: string }
+  /** Comes again for a call that has waited, with the arguments it is made with now. */
   | { readonly type: 'call-requested'; readonly callId: string; readonly tool: string; readonly input: unknown }
-  | { readonly type: 'call-finished'; readonly callId: string; readonly tool: string; readonly result: CallResult }
+  | {
+      readonly type: 'call-finished';
+      readonly callId: string;
+      readonly tool: string;
+      readonly result: CallResult;
+      readonly marks?: CallMarks;
+    }
+  /** The call was not sent: it waits for a person. */
+  | { readonly type: 'call-waiting'; readonly callId: string; readonly tool: string; readonly approvalId: string }
   | { readonly type: 'step-finished' }
+  /** The run is stored and goes on once all of its questions are decided; nothing follows this. */
+  | { readonly type: 'run-waiting'; readonly approvals: readonly string[]; readonly usage: Usage }
   | ({ readonly type: 'run-finished' } & RunEnd);
 
 export type EmitRunEvent = (event: RunEvent) => void;

@@ -13,6 +13,13 @@ export type StoredPart =
   | {
       readonly type: `tool-${string}`;
       readonly toolCallId: string;
+      readonly state: 'approval-requested';
+      readonly input: unknown;
+      readonly approval: { readonly id: string };
+    }
+  | {
+      readonly type: `tool-${string}`;
+      readonly toolCallId: string;
       readonly state: 'output-available';
       readonly input: unknown;
       readonly output: unknown;
@@ -33,6 +40,12 @@ export interface CallSummary {
   /** Denial or upstream code, e.g. APPROVAL_REQUIRED; absent when the call succeeded. */
   readonly code?: string;
   readonly durationMs: number | null;
+  /** Set for calls that change something: their life and a possible undo are at /api/v1/effects/<tool call id>. */
+  readonly isEffect?: boolean;
+  /** Set once an unknown outcome was found out by reading back. */
+  readonly reconciled?: boolean;
+  /** Set once the call was taken back. */
+  readonly undone?: boolean;
 }
 
 export interface StoredMetadata {
@@ -41,6 +54,8 @@ export interface StoredMetadata {
   readonly model?: string;
   readonly calls?: Readonly<Record<string, CallSummary>>;
   readonly status?: RunStatus;
+  /** The approvals a waiting run waits for, in the order they were asked. */
+  readonly waitingFor?: readonly string[];
   /** A stable code for why the run did not end well. */
   readonly code?: RunFaultCode;
   /** The same in plain words; shown below the message. */

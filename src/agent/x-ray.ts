@@ -2,12 +2,16 @@ import type { Actor } from '#auth/actor.ts';
 import type { Connection } from '#integrations/connection.ts';
 import type { Grant, Limits } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
+import type { Member, MembersOf } from '#personas/approvers.ts';
 import { effectiveGrant } from '#personas/grants.ts';
-import type { Persona } from '#personas/persona-schema.ts';
+import type { ApprovalRule, EffectBudget, Persona } from '#personas/persona-schema.ts';
+import { mayDecide } from './approvals/may-decide.ts';
+import { noAllowance } from './checkpoint.ts';
 import type { Denial } from './denials.ts';
+import { describeGates, type Gate } from './describe-gates.ts';
 import { askContainment, type FactSources, judgeHere, prepareCall, readInput } from './gather-facts.ts';
 import { allowedCall, type CallFacts, type Judgement, judgeCall } from './judge-call.ts';
-import { approvalPolicyFor, attachedTo } from './narrow-persona.ts';
+import { approvalPolicyFor, approvalRuleFor, attachedTo, narrowedEffects } from './narrow-persona.ts';
 import type { PersonaTool } from './persona-tools.ts';
 
 export interface XRaySubject {
@@ -17,10 +21,24 @@ export interface XRaySubject {
   readonly actor: Actor;
 }
 
+export interface XRayedTool extends PersonaTool {
+  /** The first rule that stands in the way whatever the arguments are. */
+  readonly blockedBy: Denial | null;
+  readonly gates: readonly Gate[];
+  readonly rule: ApprovalRule;
+  /** Who may decide on what the actor asks for; nobody can approve it where there is none. */
+  readonly deciders: readonly Member[];
+  readonly effects: EffectBudget;
+}
+
 export interface XRayResult {
   /** The connection a call would use, by integration; null where there is none. */
   readonly connections: readonly { readonly integration: string; readonly connection: Connection | null }[];
-  readonly tools: readonly (PersonaTool & { readonly blockedBy: Denial | null })[];
+  readonly tools: readonly XRayedTool[];
+  /** Everybody who belongs to the organization. */
+  readonly members: readonly Member[];
+  readonly outsideText: Persona['outsideText'];
+  readonly publicTables: readonly string[];
   /** Persona ∩ connection ∩ actor. */
   readonly grants: readonly (Grant & { readonly integration: string })[];
   /** Names of ids in the limits, as far as they are known. */
@@ -30,6 +48,8 @@ export interface XRayResult {
 export interface CheckedCall {
   readonly verdict: 'allowed' | 'needs_approval' | 'denied';
   readonly rule: Denial | null;
+  /** None for a call that is denied. */
+  readonly gates: readonly Gate[];
   readonly steps: Judgement['steps'];
 }
 
@@ -43,6 +63,7 @@ export interface XRay {
 export interface XRayDeps extends FactSources {
   /** Names of what the connection's key can see or its limits name, by id. */
   readonly namesFor: (connection: Connection) => Promise<Readonly<Record<string, string>>>;
+  readonly membersOf: MembersOf;
 }
 
 const checkWithinMs = 15_000;
@@ -51,6 +72,7 @@ export function createXRay(deps: XRayDeps): XRay {
   return {
     async xRay(subject) {
       const { persona, actor } = subject;
+      const members = await deps.membersOf(actor.organizationId);
       const connections = await Promise.all(
         deps.catalog.integrations.map(async ({ name }) => ({
           integration: name,
@@ -65,20 +87,23 @@ export function createXRay(deps: XRayDeps): XRay {
         const { connection = null } = connections.find(({ integration }) => integration === tool.integration) ?? {};
         const facts = { ...factsOf(subject), toolName: tool.name, tool, prepared: null, connection };
         const policy = approvalPolicyFor(tool, persona.approvals);
-        return { tool, policy, blockedBy: judgeCall(facts).denial };
+        const gates = describeGates(tool, { persona, current: persona });
+        return { tool, policy, gates, blockedBy: judgeCall(facts).denial, ...decisionOf(tool, subject, members) };
       });
-      const names = await namesOf(deps, connections, [persona.grant.limits, ...grants.map(({ limits }) => limits)]);
-      return { connections, tools, grants, names };
+      const { outsideText, publicTables } = persona;
+      const named = [persona.grant.limits, { tables: publicTables }, ...grants.map(({ limits }) => limits)];
+      const names = await namesOf(deps, connections, named);
+      return { connections, tools, grants, names, members, outsideText, publicTables };
     },
     async checkCall({ tool, arguments: given, ...subject }) {
       const input = readInput(JSON.stringify(given));
       const { facts, judgement } = await judgeHere(deps, { ...factsOf(subject), ...prepareCall(deps, tool, input) });
       const allowed = allowedCall(facts);
-      if (judgement.open !== 'containment' || allowed === null) return verdictOf(judgement);
+      if (judgement.open !== 'containment' || allowed === null) return verdictOf(judgement, facts);
       const { call, connection } = allowed;
       const place = { integration: allowed.tool.integration, call, connection };
       const contained = await askContainment(deps, place, AbortSignal.timeout(checkWithinMs));
-      return verdictOf(judgeCall({ ...facts, contained }));
+      return verdictOf(judgeCall({ ...facts, contained }), facts);
     },
   };
 }
@@ -90,9 +115,10 @@ function factsOf({ persona, archived, actor }: XRaySubject): Omit<CallFacts, 'to
     persona,
     current: archived ? null : persona,
     actor,
-    spent: { calls: 1, elapsedMs: 0 },
+    spent: { calls: 1, elapsedMs: 0, allowance: noAllowance },
     actorIsGone: false,
     stopped: false,
+    outsideText: null,
   };
 }
 
@@ -123,7 +149,22 @@ async function namesOf(
   return Object.fromEntries([...names].filter(([id]) => ids.has(id)));
 }
 
-function verdictOf({ denial, steps }: Judgement): CheckedCall {
-  if (denial === null) return { verdict: 'allowed', rule: null, steps };
-  return { verdict: denial.code === 'APPROVAL_REQUIRED' ? 'needs_approval' : 'denied', rule: denial, steps };
+/** Who decides, and within which limits, on what the actor asks for in person. */
+function decisionOf(tool: Tool, { persona, actor }: XRaySubject, members: readonly Member[]) {
+  const rule = approvalRuleFor(tool, persona);
+  const { organizationId } = actor;
+  const { people: approvers, fourEyes } = rule;
+  const asked = { organizationId, requesterId: actor.id, editorId: null, approvers, fourEyes, managersOnly: false };
+  const deciders = members.filter((member) => {
+    return mayDecide(asked, { ...member, kind: 'user', organizationId, keyScopes: null, apiKey: null }).ok;
+  });
+  return { rule, deciders, effects: narrowedEffects(tool, { persona, current: persona }) };
+}
+
+function verdictOf({ denial, steps }: Judgement, { tool, persona, current }: CallFacts): CheckedCall {
+  const gates =
+    denial === null && tool !== undefined && current !== null ? describeGates(tool, { persona, current }) : [];
+  const isGated = gates.some(({ when }) => when === 'at_once');
+  const verdict = denial !== null ? 'denied' : isGated ? 'needs_approval' : 'allowed';
+  return { verdict, rule: denial, gates, steps };
 }

@@ -1,12 +1,23 @@
 import type { Actor } from '#auth/actor.ts';
 
-/** What happens to a tool call. `intended` rows come before a call is sent, the others close it. */
+/**
+ * What happens to a tool call. `planned` comes before a change is looked up, `intended` before a call is sent; the others
+ * close it, and `reconciled` tells how an unknown outcome ended. The `undo` rows are the same life of a taking back.
+ */
 export const toolActions = [
+  'tool.planned',
+  'approval.requested',
   'tool.intended',
   'tool.succeeded',
   'tool.failed',
   'tool.denied',
   'tool.outcome_unknown',
+  'tool.reconciled',
+  'undo.intended',
+  'undo.succeeded',
+  'undo.failed',
+  'undo.outcome_unknown',
+  'undo.reconciled',
 ] as const;
 
 /** What people and callers do themselves. */
@@ -36,6 +47,12 @@ export const directActions = [
   'persona.changed',
   'persona.archived',
   'persona.restored',
+  'approval.approved',
+  'approval.denied',
+  'approval.edited',
+  'approval.expired',
+  'approval.withdrawn',
+  'approval.fell',
   'audit.exported',
 ] as const;
 

@@ -20,7 +20,8 @@ export interface Identified {
   readonly cookies: readonly string[];
 }
 
-export type Identify = (client: Client) => Promise<Identified>;
+/** `moveOn: false` leaves a session that is in use as it is, for whoever asks again and again within one request. */
+export type Identify = (client: Client, options?: { readonly moveOn: boolean }) => Promise<Identified>;
 
 const nobody: Identified = { identity: null, cookies: [] };
 const keyUseMs = 60_000;
@@ -30,23 +31,24 @@ const keyUseMs = 60_000;
  * every process. A key is asked before a cookie, and one that is not valid is refused with SIGN_IN_REFUSED.
  */
 export function createIdentify(deps: IdentifyDeps): Identify {
-  return async (client) => {
+  return async (client, { moveOn } = { moveOn: true }) => {
     const [, key] = /^Bearer\s+(\S+)\s*$/i.exec(client.authorization ?? '') ?? [];
     if (key !== undefined) return { identity: await identifyKey(deps, key), cookies: [] };
-    return identifySession(deps, client);
+    return identifySession(deps, client, moveOn);
   };
 }
 
 async function identifySession(
   { auth, sessions, clock = () => new Date() }: IdentifyDeps,
   client: Client,
+  moveOn: boolean,
 ): Promise<Identified> {
   const token = auth.readToken(client);
   const found = token === null ? null : await sessions.findByToken(token);
   const now = clock().getTime();
   if (found === null || found.session.expiresAt.getTime() <= now) return nobody;
   const { session, user, membership } = found;
-  const isDue = session.updatedAt.getTime() + sessionRefreshSeconds * 1000 <= now;
+  const isDue = moveOn && session.updatedAt.getTime() + sessionRefreshSeconds * 1000 <= now;
   return {
     identity: { user, sessionId: session.id, actor: membership === null ? null : personActor(user, membership) },
     cookies: isDue ? await auth.refresh(client) : [],

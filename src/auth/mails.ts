@@ -1,6 +1,7 @@
 import type { Mail } from './mailer.ts';
 
-interface Letter {
+/** A mail that leads to one page. */
+export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly paragraphs: readonly string[];
@@ -18,7 +19,7 @@ export interface InvitationMail {
 }
 
 export function invitationMail({ to, inviter, organization, role, link }: InvitationMail): Mail {
-  return write({
+  return writeLetter({
     to,
     subject: `${inviter} invites you to ${organization}`,
     paragraphs: [
@@ -33,7 +34,7 @@ export function invitationMail({ to, inviter, organization, role, link }: Invita
 }
 
 export function resetMail({ to, name, link }: { to: string; name: string; link: string }): Mail {
-  return write({
+  return writeLetter({
     to,
     subject: 'Choose a new password',
     paragraphs: [
@@ -47,7 +48,7 @@ export function resetMail({ to, name, link }: { to: string; name: string; link: 
   });
 }
 
-function write({ to, subject, paragraphs, link, button, closing }: Letter): Mail {
+export function writeLetter({ to, subject, paragraphs, link, button, closing }: Letter): Mail {
   const body = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n');
   return {
     to,

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { may, mayChangeRole, type Permission, permissions, type Role, rolePermissions, roles } from './permissions.ts';
+import {
+  may,
+  mayChangeRole,
+  type Permission,
+  permissions,
+  personalPermissions,
+  type Role,
+  rolePermissions,
+  roles,
+} from './permissions.ts';
 
 const all = { owner: true, admin: true, member: true, auditor: true };
 const managers = { owner: true, admin: true, member: false, auditor: false };
@@ -7,6 +16,10 @@ const managers = { owner: true, admin: true, member: false, auditor: false };
 /** Written out again on purpose: a change of the roles must be made twice, and so be meant. */
 const expected: Readonly<Record<Permission, Readonly<Record<Role, boolean>>>> = {
   chat: { ...all, auditor: false },
+  'approvals:read': all,
+  'approvals:decide': { ...all, auditor: false },
+  'approvals:manage': managers,
+  undo: { ...all, auditor: false },
   'personas:read': all,
   'personas:manage': managers,
   'connections:read': all,
@@ -29,8 +42,13 @@ test.each(table)('%s: %s', (role, permission) => {
   const isAllowed = expected[permission][role];
   expect(may({ role, keyScopes: null }, permission)).toBe(isAllowed);
   // A key adds nothing to the role, and without the scope it takes the permission away.
-  expect(may({ role, keyScopes: [permission] }, permission)).toBe(isAllowed);
+  const isForKeys = !['approvals:decide', 'approvals:manage'].includes(permission);
+  expect(may({ role, keyScopes: [permission] }, permission)).toBe(isAllowed && isForKeys);
   expect(may({ role, keyScopes: permissions.filter((other) => other !== permission) }, permission)).toBe(false);
+});
+
+test('what decides on approvals is for people alone', () => {
+  expect(personalPermissions).toEqual(['approvals:decide', 'approvals:manage']);
 });
 
 test('no role holds anything twice', () => {
@@ -50,6 +68,8 @@ test.each(changes)('who may turn %s into %s', (from, to) => {
   // A key takes roles away, and gives only what it holds itself.
   expect(by('owner', ['members:manage'])).toBe(to === null);
   const enough = to === null ? [] : rolePermissions[to];
-  expect(by('owner', ['members:manage', ...enough])).toBe(true);
-  expect(by('admin', ['members:manage', ...enough])).toBe(!touchesOwner);
+  // Who decides on approvals is let in by a person: no key holds that right.
+  const isForKeys = to === null || to === 'auditor';
+  expect(by('owner', ['members:manage', ...enough])).toBe(isForKeys);
+  expect(by('admin', ['members:manage', ...enough])).toBe(isForKeys && !touchesOwner);
 });

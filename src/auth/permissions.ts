@@ -6,6 +6,10 @@ export type Role = (typeof roles)[number];
 /** Everything somebody can be allowed in an organization. API keys are narrowed in the same words. */
 export const permissions = [
   'chat',
+  'approvals:read',
+  'approvals:decide',
+  'approvals:manage',
+  'undo',
   'personas:read',
   'personas:manage',
   'connections:read',
@@ -23,9 +27,16 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
+/** What only a person does, signed in: no API key can be given it, and none holds it. */
+export const personalPermissions: readonly Permission[] = ['approvals:decide', 'approvals:manage'];
+
 /** What each permission means, in words for people. */
 export const permissionTitles: Readonly<Record<Permission, string>> = {
   chat: 'Write to personas and read one’s own conversations',
+  'approvals:read': 'See what waits for a decision of one’s own; auditors see all',
+  'approvals:decide': 'Decide on what was asked on one’s own behalf, or of one by name',
+  'approvals:manage': 'Decide on every approval and raise limits of effects',
+  undo: 'Take back what was done on one’s own behalf; owners and admins whatever was done',
   'personas:read': 'See the personas and what they may do',
   'personas:manage': 'Create, change and archive personas',
   'connections:read': 'See which connections there are',
@@ -44,6 +55,9 @@ export const permissionTitles: Readonly<Record<Permission, string>> = {
 
 const memberPermissions: readonly Permission[] = [
   'chat',
+  'approvals:read',
+  'approvals:decide',
+  'undo',
   'personas:read',
   'connections:read',
   'connections:own',
@@ -57,13 +71,22 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   owner: permissions,
   admin: permissions.filter((permission) => permission !== 'organization:delete'),
   member: memberPermissions,
-  auditor: ['personas:read', 'connections:read', 'audit:own', 'audit:read', 'audit:export', 'members:read'],
+  auditor: [
+    'approvals:read',
+    'personas:read',
+    'connections:read',
+    'audit:own',
+    'audit:read',
+    'audit:export',
+    'members:read',
+  ],
 };
 
 /** Whether the actor holds the permission: by role, and for an API key also by what the key was given. */
 export function may(actor: Pick<Actor, 'role' | 'keyScopes'>, permission: Permission): boolean {
   if (!rolePermissions[actor.role].includes(permission)) return false;
-  return actor.keyScopes === null || actor.keyScopes.includes(permission);
+  if (actor.keyScopes === null) return true;
+  return actor.keyScopes.includes(permission) && !personalPermissions.includes(permission);
 }
 
 /** Why a key may not give a role, or an owner’s be touched with one. */
@@ -73,7 +96,7 @@ export function keyGivesLess({ name }: { readonly name: string }): string {
 
 /**
  * Only an owner makes or unmakes owners; who may manage members may do the rest. An API key gives no role that holds more
- * than the key itself: whoever has the key could invite themselves.
+ * than the key itself, and so none that decides on approvals: whoever has the key could invite themselves.
  */
 export function mayChangeRole(actor: Pick<Actor, 'role' | 'keyScopes'>, from: Role | null, to: Role | null): boolean {
   if (!may(actor, 'members:manage')) return false;

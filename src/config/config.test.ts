@@ -29,6 +29,7 @@ describe('loadConfig', () => {
       logLevel: 'info',
       ninox: { kind: 'stand-in', port: 0 },
       models: { defaultModel: 'demo/offline' },
+      snapshotDays: 30,
       chatMessagesPerMinute: 60,
       shutdownGraceMs: 25_000,
       auditKeyFile: path.join(directory, 'audit-key'),

@@ -51,6 +51,8 @@ export interface Config {
   readonly auditKeyIsNew: boolean;
   /** Where the keys of the vault are; `openVaultKeys` reads them. */
   readonly vaultKeys: VaultKeysConfig;
+  /** For how many days what a call has changed is kept, so that it can be taken back. */
+  readonly snapshotDays: number;
   /** Per client address; 0 switches the limit off. */
   readonly chatMessagesPerMinute: number;
   /** Whether whoever sets the service up finds sample conversations in the demo organization. */
@@ -82,6 +84,7 @@ export function loadConfig(environment: Environment): Config {
     auditKeyFile: auditKey.file,
     auditKeyIsNew: auditKey.isNew,
     vaultKeys: vaultKeysOf(environment),
+    snapshotDays: environment.SNAPSHOT_DAYS,
     chatMessagesPerMinute: environment.CHAT_MESSAGES_PER_MINUTE,
     fillDemo: environment.FILL_DEMO === 'true',
     shutdownGraceMs: environment.SHUTDOWN_GRACE_SECONDS * 1000,

@@ -65,6 +65,7 @@ const variables = {
   VAULT_KEYS: z.string().optional(),
   VAULT_KEYS_FILE: z.string().optional(),
   VAULT_PRIMARY_KEY: z.string().optional(),
+  SNAPSHOT_DAYS: wholeNumber(1, 365).default(30),
   CHAT_MESSAGES_PER_MINUTE: wholeNumber(0, 100_000).default(60),
   FILL_DEMO: choice(['true', 'false']).default('true'),
   STANDIN_NINOX_PORT: wholeNumber(0, 65_535).default(0),

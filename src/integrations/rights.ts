@@ -8,8 +8,17 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-export const approvalPolicies = ['auto', 'ask', 'deny'] as const;
-export type ApprovalPolicy = (typeof approvalPolicies)[number];
+export const plainPolicies = ['auto', 'ask', 'deny'] as const;
+
+/** `ask above 5` lets a run change so many records by itself with one tool, and asks for whatever goes beyond. */
+export type ApprovalPolicy = (typeof plainPolicies)[number] | `ask above ${number}`;
+
+export const approvalPolicyPattern = /^(?:auto|ask|deny|ask above [1-9]\d{0,3})$/;
+
+/** How many records one run may change before it asks; null where the policy names no bound. */
+export function boundOf(policy: ApprovalPolicy): number | null {
+  return policy.startsWith('ask above ') ? Number(policy.slice('ask above '.length)) : null;
+}
 
 /** `read` changes nothing upstream; `destructive` takes something away that only an undo brings back. */
 export type Effect = 'read' | 'destructive';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChangePlan, Restored } from './change-plan.ts';
 import type { Connection } from './connection.ts';
 import type { ApprovalPolicy, Effect, ResourceTarget, Scope } from './rights.ts';
 
@@ -10,11 +11,42 @@ export interface CallContext {
   allows(target: ResourceTarget): boolean;
 }
 
+export interface PlannedChange {
+  readonly plan: ChangePlan;
+  /** JSON, all that `undo` and `reconcile` need to know of what there was; the tool's own shape. */
+  readonly snapshot: unknown;
+}
+
+/** Takes a call back. Its functions throw UpstreamError, as `execute` does. */
+export interface UndoHooks {
+  /** What would be restored, read upstream now; its plan is what people see and, where asked for, approve. */
+  plan(context: CallContext, snapshot: unknown): Promise<ChangePlan>;
+  /** Why it cannot be taken back any more (re-created, changed since), in plain words; null when it can. Reads only. */
+  obstacle(context: CallContext, snapshot: unknown): Promise<string | null>;
+  /** Sends it, once; OUTCOME_UNKNOWN when nobody knows whether it happened. */
+  restore(context: CallContext, snapshot: unknown): Promise<Restored>;
+  /** After an unknown outcome: what was restored since `sentAt`, or null when nothing was. Reads only. */
+  findRestored(context: CallContext, snapshot: unknown, sentAt: Date): Promise<Restored | null>;
+}
+
+/** What a call that changes something brings beside its execution. */
+export interface ChangeHooks {
+  /** Reads upstream what would change. UPSTREAM_NOT_FOUND when the target is not there. */
+  plan(context: CallContext): Promise<PlannedChange>;
+  /** After an unknown outcome: reads back whether it had its effect. */
+  reconcile(context: CallContext, snapshot: unknown): Promise<'happened' | 'not_happened'>;
+  /** What `execute` would have answered, for an effect that reading back has shown. */
+  readonly outputIfHappened: unknown;
+  readonly undo: UndoHooks | null;
+}
+
 /** One call whose arguments hold against the tool's schema; nothing else can be executed. */
 export interface PreparedCall {
   readonly ok: true;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly target: ResourceTarget;
+  /** Null for reads, and for changes whose integration cannot look them up. */
+  readonly change: ChangeHooks | null;
   /** Sends the call. Throws UpstreamError for everything the service can answer but success. */
   execute(context: CallContext): Promise<unknown>;
 }
@@ -36,12 +68,15 @@ export interface Tool {
   readonly effect: Effect;
   readonly defaultApproval: ApprovalPolicy;
   readonly parameters: z.ZodObject;
+  /** Whether its answers hold what others wrote, such as fields of records. */
+  readonly readsRecords?: boolean;
   prepare(input: unknown): PreparedCall | ArgumentProblem;
 }
 
 export interface ToolSpec<Schema extends z.ZodObject> extends Omit<Tool, 'prepare' | 'parameters'> {
   readonly parameters: Schema;
   target(args: z.output<Schema>): ResourceTarget;
+  change?(args: z.output<Schema>): ChangeHooks;
   execute(args: z.output<Schema>, context: CallContext): Promise<unknown>;
 }
 
@@ -58,6 +93,7 @@ export function defineTool<Schema extends z.ZodObject>(spec: ToolSpec<Schema>): 
         ok: true,
         arguments: args,
         target: spec.target(args),
+        change: spec.change?.(args) ?? null,
         execute: (context) => spec.execute(args, context),
       };
     },

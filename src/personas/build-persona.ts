@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PersonaDefinition } from './persona-definition.ts';
-import type { FrontMatter, Persona } from './persona-schema.ts';
+import { type FrontMatter, frontMatterSchema, type Persona } from './persona-schema.ts';
 
 export interface PersonaSource {
   readonly id: string;
@@ -11,22 +11,22 @@ export interface PersonaSource {
 }
 
 export function buildPersona({ id, file, revision, front, instructions }: PersonaSource): Persona {
-  const { name, description, model, budget, channels, starters, connections } = front;
+  const { name, description, model, channels, starters, approvals } = front;
+  const { connections, approvers, effects, outsideText, publicTables, undo } = front;
   const limits = Object.fromEntries(Object.entries(front.limits).filter(([, list]) => list !== undefined));
-  const content = {
-    name,
-    description,
-    model,
-    grant: { scopes: front.scopes, limits },
-    approvals: front.approvals,
-    budget,
-    channels,
-    starters,
-    instructions,
-  };
-  // Left out where there are none, so that versions from before there were any stay what they are.
-  const attached = Object.keys(connections).length === 0 ? {} : { connections };
-  return { id, file, revision, version: versionOf({ ...content, ...attached }), ...content, connections };
+  const grant = { scopes: front.scopes, limits };
+  const first = { name, description, model, grant, approvals, channels, starters, instructions };
+  const further = { connections, approvers, effects, outsideText, publicTables, undo };
+  const { tokens, ...budget } = front.budget;
+  // What says nothing is left out, so that versions from before there was such a setting stay what they are.
+  const spoken = Object.entries(further).filter(([name, value]) => !isSilent(name, value));
+  const counted = { ...first, budget: tokens === null ? budget : front.budget, ...Object.fromEntries(spoken) };
+  return { id, file, revision, version: versionOf(counted), ...first, budget: front.budget, ...further };
+}
+
+function isSilent(name: string, value: unknown): boolean {
+  const silent: unknown = frontMatterSchema.shape[name as keyof FrontMatter].parse(undefined);
+  return JSON.stringify(value) === JSON.stringify(silent);
 }
 
 function versionOf(content: object): string {

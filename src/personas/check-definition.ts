@@ -1,4 +1,5 @@
 import { AppError } from '#errors';
+import { decides, type Member, type MembersOf } from './approvers.ts';
 import { formatPersonaFile } from './format-persona-file.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
 import { definitionOf, definitionSchema, type PersonaDefinition } from './persona-definition.ts';
@@ -16,13 +17,20 @@ export interface CheckDeps {
   /** Why the model cannot be reached, or null. */
   readonly modelProblem: (model: string) => string | null;
   readonly findConnection: (organizationId: string, id: string) => Promise<AttachableConnection | null>;
+  readonly membersOf: MembersOf;
+}
+
+/** What is to be stored, and what it was made from; null for something new. */
+export interface Checked {
+  readonly definition: PersonaDefinition;
+  readonly before: PersonaDefinition | null;
 }
 
 /** Throws AppError INPUT_INVALID for the first thing that keeps the persona from being stored, naming the setting. */
 export async function checkDefinition(
   deps: CheckDeps,
   organizationId: string,
-  definition: PersonaDefinition,
+  { definition, before }: Checked,
 ): Promise<void> {
   const { instructions: _instructions, ...front } = definition;
   const checked = personaFileSchema(deps.knownTools).safeParse(front);
@@ -32,7 +40,28 @@ export async function checkDefinition(
   for (const [integration, id] of Object.entries(definition.connections)) {
     await checkAttachment(deps, organizationId, { integration, id });
   }
+  await checkApprovers(deps, organizationId, { definition, before });
   checkFile(deps, definition);
+}
+
+/** Whoever was named before may stay, also when they have left since: nothing else could be changed otherwise. */
+async function checkApprovers({ membersOf }: CheckDeps, organizationId: string, { definition, before }: Checked) {
+  const named = Object.entries(definition.approvers).flatMap(([tool, { people }]) => {
+    const known = before?.approvers[tool]?.people ?? [];
+    return (people ?? []).filter((id) => !known.includes(id)).map((id) => ({ tool, id }));
+  });
+  if (named.length === 0) return;
+  const members = await membersOf(organizationId);
+  for (const { tool, id } of named) {
+    const problem = approverProblem(id, members);
+    if (problem !== null) throw invalid(`approvers.${tool}.people`, problem);
+  }
+}
+
+function approverProblem(id: string, members: readonly Member[]): string | null {
+  const member = members.find((one) => one.id === id);
+  if (member === undefined) return `nobody of this organization has the id “${id}”. Choose a member.`;
+  return decides(member) ? null : `${member.name} is an auditor, who decides nothing. Choose somebody else.`;
 }
 
 interface Attachment {

@@ -10,6 +10,7 @@ export interface DescribedIssue {
   readonly isMissing: boolean;
 }
 
+/** A star stands for the name of any tool. */
 const keysAt: Record<string, readonly string[]> = {
   '': [
     'name',
@@ -19,12 +20,19 @@ const keysAt: Record<string, readonly string[]> = {
     'limits',
     'connections',
     'approvals',
+    'approvers',
     'budget',
+    'effects',
+    'outsideText',
+    'publicTables',
+    'undo',
     'channels',
     'starters',
   ],
   limits: ['teams', 'databases', 'tables'],
-  budget: ['steps', 'calls', 'seconds'],
+  budget: ['steps', 'calls', 'seconds', 'tokens'],
+  'approvers.*': ['people', 'fourEyes', 'hours'],
+  'effects.*': ['run', 'hour', 'day', 'rows'],
 };
 
 /** Says in plain words what is wrong with a setting and what is allowed. Needs issues that report their input. */
@@ -42,7 +50,7 @@ export function describeIssue(issue: z.core.$ZodIssue): DescribedIssue[] {
 }
 
 function describeUnknown(path: Path, key: string): string {
-  const known = keysAt[path.join('.')] ?? [];
+  const known = keysAt[path.join('.')] ?? keysAt[`${String(path[0])}.*`] ?? [];
   const place = path.length > 0 ? ` in ${nameOf(path)}` : '';
   return `“${key}” is not known${place}.${suggest(key, known)} Known are: ${known.join(', ')}.`;
 }
@@ -77,6 +85,7 @@ function wordFor(expected: string): string {
     array: 'a list',
     object: 'a group of settings',
     record: 'a group of settings',
+    boolean: 'true or false',
   };
   return words[expected] ?? expected;
 }

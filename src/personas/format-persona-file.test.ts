@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { approvalPolicies, scopes } from '#integrations/rights.ts';
+import { plainPolicies, scopes } from '#integrations/rights.ts';
 import { personaFrom } from './build-persona.ts';
 import { formatPersonaFile, personaFileName, slugOf } from './format-persona-file.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
@@ -8,8 +8,8 @@ import { definitionOf, definitionSchema } from './persona-definition.ts';
 import { personaChannels } from './persona-schema.ts';
 
 const knownTools = [
-  { name: 'delete_it', scope: 'ninox:records:delete' },
-  { name: 'list_it', scope: 'ninox:teams:read' },
+  { name: 'delete_it', scope: 'ninox:records:delete', effect: 'destructive' },
+  { name: 'drop_it', scope: 'ninox:records:delete' },
 ] as const;
 
 const word = fc.constantFrom(
@@ -46,6 +46,8 @@ const ninoxId = fc.oneof(
 const tableId = fc.tuple(ninoxId, fc.constantFrom('A', 'B2')).map((parts) => parts.join('/'));
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const whole = (max: number) => fc.integer({ min: 1, max });
+const some = (max: number) => fc.option(whole(max));
+const perTool = <T>(rule: fc.Arbitrary<T>) => fc.dictionary(fc.constantFrom('delete_it', 'drop_it'), rule);
 
 const input = fc
   .record({
@@ -58,8 +60,24 @@ const input = fc
       tables: optional(fc.uniqueArray(tableId, { maxLength: 3 })),
     }),
     connections: fc.dictionary(fc.constantFrom('ninox', 'other'), fc.constantFrom('12345', 'c_1', 'null')),
-    approvals: fc.dictionary(fc.constantFrom('delete_it', 'list_it'), fc.constantFrom(...approvalPolicies)),
-    budget: fc.record({ steps: whole(50), calls: whole(200), seconds: whole(3600) }),
+    approvals: perTool(
+      fc.oneof(
+        fc.constantFrom(...plainPolicies),
+        whole(9999).map((bound) => `ask above ${bound}`),
+      ),
+    ),
+    approvers: perTool(
+      fc.record({
+        people: fc.option(fc.uniqueArray(fc.constantFrom('12345', 'a_B-c', 'null', '1e5', 'true'), { minLength: 1 })),
+        fourEyes: fc.boolean(),
+        hours: fc.oneof(fc.constant(24), whole(720)),
+      }),
+    ),
+    budget: fc.record({ steps: whole(50), calls: whole(200), seconds: whole(3600), tokens: some(100_000_000) }),
+    effects: perTool(fc.record({ run: some(10_000), hour: some(100_000), day: some(100_000), rows: some(10_000) })),
+    outsideText: fc.constantFrom('ask', 'trust'),
+    publicTables: fc.uniqueArray(tableId, { maxLength: 3 }),
+    undo: fc.constantFrom('auto', 'ask'),
     channels: fc.uniqueArray(fc.constantFrom(...personaChannels), { minLength: 1 }),
     starters: fc.array(oneLine, { maxLength: 3 }),
     instructions: manyLines,
@@ -83,6 +101,42 @@ test('a persona written to a file and read again is the same version', () => {
     }),
     { numRuns: 400 },
   );
+});
+
+test('of rules only what they say is written, and nothing of what holds without them', () => {
+  const definition = definitionSchema.parse({
+    name: 'n',
+    description: 'd',
+    instructions: 'x',
+    scopes: ['ninox:records:delete'],
+    approvals: { delete_it: 'ask above 5' },
+    approvers: { delete_it: { fourEyes: true }, drop_it: { hours: 24 } },
+    effects: { delete_it: { day: 20 }, drop_it: {} },
+    budget: { tokens: 9000 },
+    undo: 'ask',
+  });
+  const [, front = ''] = formatPersonaFile(definition).split('---\n');
+  expect(front).toBe(`name: n
+description: d
+scopes:
+  - ninox:records:delete
+approvals:
+  delete_it: ask above 5
+approvers:
+  delete_it:
+    fourEyes: true
+budget:
+  steps: 12
+  calls: 24
+  seconds: 180
+  tokens: 9000
+effects:
+  delete_it:
+    day: 20
+undo: ask
+channels:
+  - web
+`);
 });
 
 test('text that would not come back from a file as it went in is refused', () => {

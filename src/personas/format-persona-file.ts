@@ -1,22 +1,36 @@
 import { stringify } from 'yaml';
 import type { PersonaDefinition } from './persona-definition.ts';
+import { defaultApprovalRule, noEffectBudget } from './persona-schema.ts';
 
 /** The text of a persona file that says the same; read again, it gives the same version. */
 export function formatPersonaFile({ instructions, ...front }: PersonaDefinition): string {
-  const { name, description, model, scopes, limits, connections, approvals, budget, channels, starters } = front;
+  const { name, description, model, scopes, limits, connections, approvals, channels, starters } = front;
+  const { outsideText, publicTables, undo } = front;
+  const { tokens, ...budget } = front.budget;
   const settings = {
     name,
     description,
     ...(model === null ? {} : { model }),
     scopes,
-    ...filled({ limits, connections, approvals }),
-    budget,
+    ...filled({ limits, connections, approvals, approvers: spokenRules(front.approvers, defaultApprovalRule) }),
+    budget: tokens === null ? budget : front.budget,
+    ...filled({ effects: spokenRules(front.effects, noEffectBudget) }),
+    ...(outsideText === 'ask' ? {} : { outsideText }),
+    ...(publicTables.length === 0 ? {} : { publicTables }),
+    ...(undo === 'auto' ? {} : { undo }),
     channels,
     ...(starters.length === 0 ? {} : { starters }),
   };
   // Anchors for what is there twice would not be read again, and folded lines are hard to compare.
   const yaml = stringify(settings, { aliasDuplicateObjects: false, lineWidth: 0 });
   return `---\n${yaml}---\n\n${instructions}\n`;
+}
+
+/** Of each rule what differs from what holds without it. */
+function spokenRules<Rule extends object>(rules: Readonly<Record<string, Rule>>, silent: Rule) {
+  const spoken = (rule: Rule) =>
+    Object.fromEntries(Object.entries(rule).filter(([key, value]) => value !== silent[key as keyof Rule]));
+  return Object.fromEntries(Object.entries(rules).map(([tool, rule]) => [tool, spoken(rule)]));
 }
 
 /** A file name for it: the persona’s name in small letters and digits. */

@@ -3,12 +3,14 @@ import { parsePersonaFile } from './parse-persona-file.ts';
 import { frontMatterSchema, type KnownTool } from './persona-schema.ts';
 
 const knownTools: KnownTool[] = [
-  { name: 'ninox_list_teams', scope: 'ninox:teams:read' },
-  { name: 'ninox_delete_record', scope: 'ninox:records:delete' },
+  { name: 'ninox_list_teams', scope: 'ninox:teams:read', effect: 'read' },
+  { name: 'ninox_delete_record', scope: 'ninox:records:delete', effect: 'destructive' },
 ];
 const parse = (text: string, file = 'personas/helper.md') => parsePersonaFile({ file, text, knownTools });
 const front = (lines: string, instructions = 'Help.') =>
   `---\nname: Helper\ndescription: Helps.\n${lines}---\n${instructions}\n`;
+
+const granted = (lines: string) => front(`scopes: [ninox:teams:read, ninox:records:delete]\n${lines}`);
 
 function persona(text: string) {
   const parsed = parse(text);
@@ -22,19 +24,24 @@ test('defaults are filled in and the id is the file name', () => {
     name: 'Helper',
     model: null,
     grant: { scopes: [], limits: {} },
-    budget: { steps: 12, calls: 24, seconds: 180 },
+    budget: { steps: 12, calls: 24, seconds: 180, tokens: null },
+    approvers: {},
+    effects: {},
+    outsideText: 'ask',
+    publicTables: [],
+    undo: 'auto',
     channels: ['web'],
     instructions: 'Help.',
   });
 });
 
-test.each(['model', 'scopes', 'limits', 'approvals', 'budget', 'channels', 'starters'])(
-  '%s left empty is as if it were absent',
-  (setting) => {
-    expect(persona(front(`${setting}:\n`))).toEqual(persona(front('')));
-    expect(persona(front(`${setting}:   # later\n`))).toEqual(persona(front('')));
-  },
-);
+test.each([
+  ...['model', 'scopes', 'limits', 'approvals', 'budget', 'channels', 'starters'],
+  ...['approvers', 'effects', 'outsideText', 'publicTables', 'undo'],
+])('%s left empty is as if it were absent', (setting) => {
+  expect(persona(front(`${setting}:\n`))).toEqual(persona(front('')));
+  expect(persona(front(`${setting}:   # later\n`))).toEqual(persona(front('')));
+});
 
 test.each<[string, string, number, RegExp]>([
   ['no front matter', 'Just text', 1, /must begin with a line “---”/],
@@ -63,6 +70,70 @@ test.each<[string, string, number, RegExp]>([
     6,
     /auto, ask, deny/,
   ],
+  [
+    'a near policy',
+    granted('approvals:\n  ninox_delete_record: aks\n'),
+    6,
+    /is no approval policy. Did you mean “ask”/,
+  ],
+  [
+    'a bound in other words',
+    granted('approvals:\n  ninox_delete_record: ask over 5\n'),
+    6,
+    /Did you mean “ask above 5”/,
+  ],
+  ['a bound of nothing', granted('approvals:\n  ninox_delete_record: ask above 0\n'), 6, /a number from 1 to 9999/],
+  [
+    'a bound for a tool that only reads',
+    granted('approvals:\n  ninox_list_teams: ask above 5\n'),
+    6,
+    /this tool only reads. Write auto, ask or deny/,
+  ],
+  [
+    'a limit of effects for a tool that only reads',
+    granted('effects:\n  ninox_list_teams: { day: 5 }\n'),
+    6,
+    /this tool only reads. “budget.calls” limits/,
+  ],
+  [
+    'approvers of an unknown tool',
+    granted('approvers:\n  ninox_delete_recrod: { fourEyes: true }\n'),
+    6,
+    /Did you mean “ninox_delete_record”/,
+  ],
+  [
+    'limits of a tool without its scope',
+    front('effects:\n  ninox_delete_record: { day: 5 }\n'),
+    5,
+    /cannot use; add ninox:records:delete/,
+  ],
+  [
+    'a misspelt key of a rule',
+    granted('approvers:\n  ninox_delete_record:\n    foureyes: true\n'),
+    7,
+    /“foureyes” is not known in “approvers.ninox_delete_record”. Did you mean “fourEyes”/,
+  ],
+  [
+    'an unknown key of a limit',
+    granted('effects:\n  ninox_delete_record:\n    week: 5\n'),
+    7,
+    /Known are: run, hour, day, rows/,
+  ],
+  [
+    'a switch that is none',
+    granted('approvers:\n  ninox_delete_record:\n    fourEyes: "yes"\n'),
+    7,
+    /must be true or false/,
+  ],
+  [
+    'approvers that are nobody',
+    granted('approvers:\n  ninox_delete_record:\n    people: []\n'),
+    7,
+    /must name at least one member/,
+  ],
+  ['too long a wait', granted('approvers:\n  ninox_delete_record:\n    hours: 1000\n'), 7, /must be at most 720/],
+  ['a rule for outside text that is none', front('outsideText: never\n'), 4, /Allowed: ask, trust/],
+  ['a public table without its database', front('publicTables: [B]\n'), 4, /databaseId\/tableId/],
   ['a policy for an unknown tool', front('approvals:\n  ninox_drop: ask\n'), 5, /is not a tool/],
   [
     'a policy for a tool without its scope',
@@ -130,6 +201,59 @@ test('the version changes with what the persona does, not with comments or the o
   expect(persona('---\nname: A\ndescription: B\nbudget: { steps: 3, calls: 4 }\n---\nHo').version).not.toBe(
     base.version,
   );
+});
+
+test('rules are read as they are written, with the rest filled in', () => {
+  const text = granted(`approvals:
+  ninox_delete_record: ask above 5
+approvers:
+  ninox_delete_record: { people: [anna_1], fourEyes: true }
+effects:
+  ninox_delete_record: { day: 20, rows: 1 }
+budget: { tokens: 50000 }
+outsideText: trust
+publicTables: [nk5xt24oixj4/B]
+undo: ask
+`);
+  expect(persona(text)).toMatchObject({
+    approvals: { ninox_delete_record: 'ask above 5' },
+    approvers: { ninox_delete_record: { people: ['anna_1'], fourEyes: true, hours: 24 } },
+    effects: { ninox_delete_record: { run: null, hour: null, day: 20, rows: 1 } },
+    budget: { steps: 12, tokens: 50_000 },
+    outsideText: 'trust',
+    publicTables: ['nk5xt24oixj4/B'],
+    undo: 'ask',
+  });
+});
+
+test('what says only what holds anyway changes nothing, not even the version', () => {
+  const silent = granted(`approvers:
+  ninox_delete_record: { people: , fourEyes: false, hours: 24 }
+effects:
+  ninox_delete_record: { day: }
+budget: { tokens: }
+outsideText: ask
+publicTables: []
+undo: auto
+`);
+  expect(persona(silent)).toEqual(persona(granted('')));
+});
+
+test.each([
+  ['approvals', 'approvals:\n  ninox_delete_record: ask above 5\n', 'approvals:\n  ninox_delete_record: ask above 6\n'],
+  ['approvers', 'approvers:\n  ninox_delete_record: { hours: 5 }\n', ''],
+  ['effects', 'effects:\n  ninox_delete_record: { day: 5 }\n', 'effects:\n  ninox_delete_record: { hour: 5 }\n'],
+  ['tokens', 'budget: { tokens: 5 }\n', ''],
+  ['outsideText', 'outsideText: trust\n', ''],
+  ['publicTables', 'publicTables: [nk5xt24oixj4/B]\n', ''],
+  ['undo', 'undo: ask\n', ''],
+])('another %s is another version', (_setting, one, other) => {
+  expect(persona(granted(one)).version).not.toBe(persona(granted(other)).version);
+});
+
+test('a persona from before there were these settings keeps its version', () => {
+  const text = granted('approvals:\n  ninox_delete_record: ask\nbudget: { steps: 8, calls: 8, seconds: 120 }\n');
+  expect(persona(text).version).toBe('2fa4bb3912546d2793ae5d7ec694d88cb381e36f86c74a5a791d183558b4d778');
 });
 
 test('every setting that exists is named to whoever misspells one', () => {

@@ -15,19 +15,16 @@ export type PersonaDefinition = z.output<typeof definitionSchema>;
 
 /** The definition a persona was built from. */
 export function definitionOf(persona: Persona): PersonaDefinition {
-  const { name, description, model, grant, connections, approvals, budget, channels, starters, instructions } = persona;
+  const { id: _id, version: _version, file: _file, revision: _revision, grant, ...settings } = persona;
   return {
-    name,
-    description,
-    model,
+    ...settings,
     scopes: grant.scopes as readonly Scope[],
     limits: grant.limits,
-    connections: { ...connections },
-    approvals: { ...approvals },
-    budget: { ...budget },
-    channels,
-    starters,
-    instructions,
+    connections: { ...settings.connections },
+    approvals: { ...settings.approvals },
+    approvers: { ...settings.approvers },
+    effects: { ...settings.effects },
+    budget: { ...settings.budget },
   };
 }
 

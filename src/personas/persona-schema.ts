@@ -1,8 +1,37 @@
 import { z } from 'zod';
-import { type ApprovalPolicy, approvalPolicies, type Grant, type Scope, scopes } from '#integrations/rights.ts';
+import {
+  type ApprovalPolicy,
+  approvalPolicyPattern,
+  boundOf,
+  type Effect,
+  type Grant,
+  plainPolicies,
+  type Scope,
+  scopes,
+} from '#integrations/rights.ts';
 import { suggest } from './describe-issue.ts';
 
 export const personaChannels = ['web', 'api', 'widget', 'slack', 'job'] as const;
+
+/** Who decides on the calls of one tool. */
+export interface ApprovalRule {
+  /** Ids of the members who alone may decide; null: the requester, and whoever may manage approvals. */
+  readonly people: readonly string[] | null;
+  /** Whether it must be somebody else than the requester. */
+  readonly fourEyes: boolean;
+  /** After so many hours the question is over. */
+  readonly hours: number;
+}
+
+/** How much one persona may change with one tool; null is no limit. */
+export interface EffectBudget {
+  /** Records changed in one run. */
+  readonly run: number | null;
+  readonly hour: number | null;
+  readonly day: number | null;
+  /** Records in one call. */
+  readonly rows: number | null;
+}
 
 /** Instructions, model, grant, approval policy, budget and channels of one persona, at one version. */
 export interface Persona {
@@ -15,7 +44,23 @@ export interface Persona {
   readonly model: string | null;
   readonly grant: Grant;
   readonly approvals: Readonly<Record<string, ApprovalPolicy>>;
-  readonly budget: { readonly steps: number; readonly calls: number; readonly seconds: number };
+  /** By tool; the tools left out have `defaultApprovalRule`. */
+  readonly approvers: Readonly<Record<string, ApprovalRule>>;
+  /** `tokens` counts what one run sends to its model and gets back; null is no limit. */
+  readonly budget: {
+    readonly steps: number;
+    readonly calls: number;
+    readonly seconds: number;
+    readonly tokens: number | null;
+  };
+  /** By tool. */
+  readonly effects: Readonly<Record<string, EffectBudget>>;
+  /** What text from outside takes away: `ask` has every change asked for once a run has read some, `trust` nothing. */
+  readonly outsideText: (typeof outsideTextRules)[number];
+  /** Tables strangers can write to, as `database/table`: what they hold is text from outside. */
+  readonly publicTables: readonly string[];
+  /** Whether taking back what the persona did needs an approval of its own. */
+  readonly undo: (typeof undoRules)[number];
   readonly channels: readonly (typeof personaChannels)[number][];
   readonly starters: readonly string[];
   readonly instructions: string;
@@ -27,10 +72,18 @@ export interface Persona {
   readonly revision: number | null;
 }
 
-/** What the schema needs to know of a tool to check a persona's approvals. */
+export const outsideTextRules = ['ask', 'trust'] as const;
+export const undoRules = ['auto', 'ask'] as const;
+
+export const defaultApprovalRule: ApprovalRule = { people: null, fourEyes: false, hours: 24 };
+export const noEffectBudget: EffectBudget = { run: null, hour: null, day: null, rows: null };
+
+/** What the schema needs to know of a tool to check what a persona says about it. */
 export interface KnownTool {
   readonly name: string;
   readonly scope: Scope;
+  /** Left out where it is not known; then nothing is refused for it. */
+  readonly effect?: Effect;
 }
 
 const line = (max: number) =>
@@ -64,6 +117,30 @@ export const limitsSchema = z.strictObject({
   tables: unique(tableId).optional(),
 });
 
+// A string to whoever reads the schema: a pattern can be written down in the API's document, a type cannot.
+const policy = z.string().regex(approvalPolicyPattern, { error: ({ input }) => policyProblem(input) }) as z.ZodType<
+  unknown,
+  unknown
+> as z.ZodType<ApprovalPolicy, string>;
+const memberId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a member of the organization, as GET /api/v1/members lists them');
+const approvalRule = z.strictObject({
+  people: unique(memberId)
+    .refine((list) => list.length > 0, 'must name at least one member')
+    .refine((list) => list.length <= 20, 'must name at most 20 members')
+    .nullable()
+    .default(null),
+  fourEyes: z.boolean().default(false),
+  hours: whole(720).default(24),
+});
+const effectBudget = z.strictObject({
+  run: whole(10_000).nullable().default(null),
+  hour: whole(100_000).nullable().default(null),
+  day: whole(100_000).nullable().default(null),
+  rows: whole(10_000).nullable().default(null),
+});
+
 export const frontMatterSchema = z.strictObject({
   name: line(60),
   description: line(200),
@@ -80,10 +157,20 @@ export const frontMatterSchema = z.strictObject({
       z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a connection, from the integrations page'),
     )
     .default({}),
-  approvals: z.record(z.string(), z.enum(approvalPolicies)).default({}),
+  approvals: z.record(z.string(), policy).default({}),
+  approvers: z.record(z.string(), approvalRule).overwrite(withoutSame(defaultApprovalRule)).default({}),
   budget: z
-    .strictObject({ steps: whole(50).default(12), calls: whole(200).default(24), seconds: whole(3600).default(180) })
+    .strictObject({
+      steps: whole(50).default(12),
+      calls: whole(200).default(24),
+      seconds: whole(3600).default(180),
+      tokens: whole(100_000_000).nullable().default(null),
+    })
     .prefault({}),
+  effects: z.record(z.string(), effectBudget).overwrite(withoutSame(noEffectBudget)).default({}),
+  outsideText: z.enum(outsideTextRules).default('ask'),
+  publicTables: unique(tableId).default([]),
+  undo: z.enum(undoRules).default('auto'),
   channels: unique(z.enum(personaChannels))
     .refine((list) => list.length > 0, 'must name at least one channel')
     .default(['web']),
@@ -100,22 +187,57 @@ export function withoutEmptySettings(front: unknown): unknown {
   return Object.fromEntries(Object.entries(front).filter((setting) => !isLeftOut(setting)));
 }
 
-/** The front matter schema that also knows which tools there are: approvals name granted tools only. */
+/** The front matter schema that also knows which tools there are: rules name granted tools only, and fit what they do. */
 export function personaFileSchema(knownTools: readonly KnownTool[]) {
   return frontMatterSchema.superRefine((front, context) => {
-    for (const name of Object.keys(front.approvals)) {
-      const message = approvalProblem(name, front, knownTools);
-      if (message !== null) context.addIssue({ code: 'custom', path: ['approvals', name], message });
+    for (const setting of toolSettings) {
+      for (const [name, rule] of Object.entries(front[setting])) {
+        const message = toolRuleProblem({ setting, name, rule }, front, knownTools);
+        if (message !== null) context.addIssue({ code: 'custom', path: [setting, name], message });
+      }
     }
   });
 }
 
-function approvalProblem(name: string, front: FrontMatter, knownTools: readonly KnownTool[]): string | null {
-  const tool = knownTools.find((known) => known.name === name);
+const toolSettings = ['approvals', 'approvers', 'effects'] as const;
+
+interface ToolRule {
+  readonly setting: (typeof toolSettings)[number];
+  readonly name: string;
+  readonly rule: unknown;
+}
+
+function toolRuleProblem(rule: ToolRule, front: FrontMatter, knownTools: readonly KnownTool[]): string | null {
+  const tool = knownTools.find((known) => known.name === rule.name);
   if (tool === undefined) {
     const names = knownTools.map((known) => known.name);
-    return `is not a tool.${suggest(name, names)} There are: ${names.join(', ')}`;
+    return `is not a tool.${suggest(rule.name, names)} There are: ${names.join(', ')}`;
   }
-  if (front.scopes.includes(tool.scope)) return null;
-  return `sets a policy for a tool the persona cannot use; add ${tool.scope} to its scopes or remove this line`;
+  if (!front.scopes.includes(tool.scope)) {
+    return `sets a rule for a tool the persona cannot use; add ${tool.scope} to its scopes or remove this line`;
+  }
+  return tool.effect === 'read' ? readRuleProblem(rule) : null;
+}
+
+/** What counts changes has nothing to count where a tool only reads, and would look as if it held. */
+function readRuleProblem({ setting, rule }: ToolRule): string | null {
+  if (setting === 'effects') {
+    return 'limits how much is changed, and this tool only reads. “budget.calls” limits how often tools are used';
+  }
+  if (setting !== 'approvals' || boundOf(rule as ApprovalPolicy) === null) return null;
+  return 'counts changed records with “ask above”, and this tool only reads. Write auto, ask or deny';
+}
+
+function policyProblem(written: unknown): string {
+  const text = typeof written === 'string' ? written.trim() : '';
+  const bound = /^ask\b.*?([1-9]\d{0,3})$/i.exec(text)?.[1];
+  const near = bound === undefined ? suggest(text, plainPolicies) : ` Did you mean “ask above ${bound}”?`;
+  return `is no approval policy.${near} There are: auto, ask, deny, and “ask above” with a number from 1 to 9999, such as “ask above 5”`;
+}
+
+/** Rules that say what holds without them are left out, so that they do not look like a change. */
+function withoutSame<Rule extends object>(silent: Rule): (rules: Record<string, Rule>) => Record<string, Rule> {
+  const keys = Object.keys(silent) as (keyof Rule)[];
+  const isSilentRule = (rule: Rule) => keys.every((key) => rule[key] === silent[key]);
+  return (rules) => Object.fromEntries(Object.entries(rules).filter(([, rule]) => !isSilentRule(rule)));
 }

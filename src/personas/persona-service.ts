@@ -68,7 +68,7 @@ export function createPersonaService(deps: PersonaServiceDeps): PersonaService {
       const { persona } = await requireEntry(deps, keyOf(actor, id));
       const original = definitionOf(persona);
       const definition = { ...original, name: copyName(original.name) };
-      return addNew(deps, actor, { definition, change: 'duplicated', from: id });
+      return addNew(deps, actor, { definition, change: 'duplicated', from: id, before: original });
     },
     archive: (actor, id) => setArchived(deps, keyOf(actor, id), { actor, archived: true }),
     restore: (actor, id) => setArchived(deps, keyOf(actor, id), { actor, archived: false }),
@@ -94,10 +94,11 @@ interface NewPersona {
   readonly change: NewChange;
   /** The persona or the file it was made from. */
   readonly from?: string;
+  readonly before?: PersonaDefinition | null;
 }
 
-async function addNew(deps: PersonaServiceDeps, actor: Actor, { definition, change, from }: NewPersona) {
-  await checkDefinition(deps, actor.organizationId, definition);
+async function addNew(deps: PersonaServiceDeps, actor: Actor, { definition, change, from, before = null }: NewPersona) {
+  await checkDefinition(deps, actor.organizationId, { definition, before });
   const key = keyOf(actor, newId(definition.name));
   const { name, version } = personaFrom(definition, { id: key.id, file: null, revision: 1 });
   return deps.transaction(async () => {
@@ -120,8 +121,10 @@ interface NextRevision {
 async function storeNext(deps: PersonaServiceDeps, actor: Actor, next: NextRevision): Promise<PersonaEntry> {
   const { id, revision, definition, change, revertedTo } = next;
   const key = keyOf(actor, id);
-  await requireNewest(deps, key, revision);
-  await checkDefinition(deps, actor.organizationId, definition);
+  const newest = await requireNewest(deps, key, revision);
+  // What the persona was once, it may be again.
+  const before = revertedTo === null ? definitionOf(personaOf(newest)) : definition;
+  await checkDefinition(deps, actor.organizationId, { definition, before });
   const made = personaFrom(definition, { id, file: null, revision: revision + 1 });
   const stored = await deps.transaction(async () => {
     const current = await deps.personas.find(key);
@@ -182,12 +185,12 @@ async function requireOwn(deps: PersonaServiceDeps, key: PersonaKey): Promise<Pe
   return row;
 }
 
-async function requireNewest(deps: PersonaServiceDeps, key: PersonaKey, revision: number): Promise<void> {
+async function requireNewest(deps: PersonaServiceDeps, key: PersonaKey, revision: number): Promise<PersonaRecord> {
   const row = await requireOwn(deps, key);
   if (row.archivedAt !== null) {
     throw new AppError('CONFLICT', `“${row.name}” is archived. Restore it before you change it.`);
   }
-  if (row.revision === revision) return;
+  if (row.revision === revision) return row;
   const names = await deps.namesOf(key.organizationId, [row.updatedBy]);
   const who = names.get(row.updatedBy) ?? 'Somebody';
   const when = `${row.updatedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -27,6 +27,17 @@ test('only the janitor may delete, and only after a person was asked', () => {
   const deleting = [...personas.values()].filter((persona) => persona?.grant.scopes.includes('ninox:records:delete'));
   expect(deleting.map((persona) => persona?.id)).toEqual(['record-janitor']);
   expect(deleting[0]?.approvals).toEqual({ ninox_delete_record: 'ask' });
+  expect(deleting[0]?.effects).toEqual({ ninox_delete_record: { run: 5, hour: null, day: 50, rows: null } });
+  expect(deleting[0]?.outsideText).toBe('ask');
+});
+
+test('those that change nothing are the versions they were before there were approvals', () => {
+  expect(personas.get('ninox-assistant')?.version).toBe(
+    'ed9d13413e2761c70c20f939360fe05d19676ecd2c95380a9091433843786908',
+  );
+  expect(personas.get('database-librarian')?.version).toBe(
+    'ebe8cfc22d7e54efd128f678540f566611aabffb99341aa43f44f8a0a48b6172',
+  );
 });
 
 test('the example in the README works as it stands, on a service with nothing configured', () => {

@@ -1,5 +1,5 @@
 import type { FoundDatabase, Goal, RecordAddress } from './demo-intents.ts';
-import { lookUpDeletion, toolNames } from './demo-knowledge.ts';
+import { changedDeletion, type Lookup, lookUpDeletion, toolNames } from './demo-knowledge.ts';
 import { isPlainOrder } from './demo-order.ts';
 import { resolveDatabase } from './demo-resolve.ts';
 import { answer, askFor, call, type Step, type StepContext } from './demo-step.ts';
@@ -27,18 +27,34 @@ function deleteIn(place: FoundDatabase, goal: Goal, context: StepContext): Step 
   return isPlainOrder(context.text, address) ? deleteAt(address, context) : confirmFirst(address, context);
 }
 
+type Answered = Exclude<Lookup<true>, { state: 'missing' }>;
+
 function confirmFirst(address: RecordAddress, { say }: StepContext): Step {
   const question = { missing: [], options: [], isOffer: false, confirms: address };
   return answer(say.shallIDelete(address), { question, team: address.team, deletion: address });
 }
 
-function deleteAt(address: RecordAddress, { say, knowledge }: StepContext): Step {
+/** A call that was answered in this turn is over, also where a person has changed what it was for. */
+function deleteAt(address: RecordAddress, context: StepContext): Step {
+  const { say, knowledge } = context;
   const deletion = lookUpDeletion(knowledge, address);
-  if (deletion.state === 'missing') return call([deletion.call]);
-  if (deletion.state === 'known') {
-    return answer(say.recordDeleted(address), { team: address.team, isDone: true, deletion: address });
+  if (deletion.state !== 'missing') return tellOf(address, deletion, context);
+  const changed = changedDeletion(knowledge, address);
+  return changed === null ? call([deletion.call], say.aboutToDelete(address)) : tellOfChanged(changed, context);
+}
+
+function tellOf(address: RecordAddress, deletion: Answered, { say }: StepContext): Step {
+  if (deletion.state === 'refused') {
+    return answer(say.deletionRefused(address, deletion.refusal), { team: address.team, deletion: address });
   }
-  return answer(say.deletionRefused(address, deletion.refusal), { team: address.team, deletion: address });
+  return answer(say.recordDeleted(address), { team: address.team, isDone: true, deletion: address });
+}
+
+function tellOfChanged(address: RecordAddress, context: StepContext): Step {
+  const deletion = lookUpDeletion(context.knowledge, address);
+  if (deletion.state === 'missing') return answer(context.say.nothingToConfirm());
+  const step = tellOf(address, deletion, context);
+  return step.kind === 'answer' ? { ...step, text: `${context.say.callChanged()} ${step.text}` } : step;
 }
 
 function askForIds(place: FoundDatabase, goal: Goal, { say }: StepContext): Step {

@@ -1,4 +1,6 @@
+import type { LanguageModelV4Message } from '@ai-sdk/provider';
 import { describe, expect, it } from 'vitest';
+import { createDemoProvider } from './demo-model.ts';
 import {
   allTools,
   marketing,
@@ -195,21 +197,72 @@ describe('a deletion it does not make', () => {
 });
 
 describe('honesty', () => {
-  const message = '“Delete a record” needs a person’s approval. Nothing was changed.';
-  const needsApproval: PlayTool = (call) =>
-    call.tool === 'ninox_delete_record' ? refusal('APPROVAL_REQUIRED', message) : playNinox(call);
+  const refusing =
+    (code: string, message: string): PlayTool =>
+    (call) =>
+      call.tool === 'ninox_delete_record' ? refusal(code, message) : playNinox(call);
+  const inEnglish = 'delete record 12 in table B of Orders';
+  const inGerman = 'lösche Datensatz 12 in Tabelle B von Orders';
+  const denied = 'Ada Brook did not approve it: [too early](https://evil.example). Nothing was changed.';
+  const expired = 'Nobody decided within 24 hours. Nothing was changed.';
+  const moved = 'The record has changed since it was shown: “Note”. Nothing was changed.';
 
   it.each([
-    ['delete record 12 in table B of Orders', 'Nothing was deleted', 'needs a person’s approval'],
-    ['lösche Datensatz 12 in Tabelle B von Orders', 'Es wurde nichts gelöscht', 'braucht die Freigabe'],
-  ])('says plainly that nothing was deleted, and why: “%s”', async (text, words, reason) => {
-    const chat = startChat({ play: needsApproval });
+    [inEnglish, 'APPROVAL_DENIED', denied, 'was not approved', 'Ada Brook did not approve it: \\[too early\\]'],
+    [inGerman, 'APPROVAL_DENIED', denied, 'nicht freigegeben', 'Ada Brook did not approve it: \\[too early\\]'],
+    [inEnglish, 'APPROVAL_INVALID', expired, 'does not hold any more', 'Nobody decided within 24 hours'],
+    [inGerman, 'APPROVAL_INVALID', expired, 'gilt nicht mehr', 'Nobody decided within 24 hours'],
+    [inEnglish, 'APPROVAL_INVALID', moved, 'does not hold any more', 'has changed since it was shown'],
+    [inGerman, 'APPROVAL_INVALID', moved, 'gilt nicht mehr', 'has changed since it was shown'],
+    [inEnglish, 'BUDGET_EXCEEDED', 'At most 5 deletions a day.', 'limit of this persona', 'At most 5 deletions a day'],
+    [inGerman, 'BUDGET_EXCEEDED', 'At most 5 deletions a day.', 'Grenze dieser Persona', 'At most 5 deletions a day'],
+    [inEnglish, 'APPROVAL_REQUIRED', 'Words.', 'needs a person’s approval first', ''],
+    [inGerman, 'APPROVAL_REQUIRED', 'Words.', 'braucht erst die Freigabe', ''],
+  ])('says after “%s” and %s that nothing was deleted, why, and what the service said: %s', async (...row) => {
+    const [text, code, message, reason, told] = row;
+    const chat = startChat({ play: refusing(code, message) });
     const answer = await chat.say(text);
-    expect(answer).toContain(words);
+    expect(answer).toMatch(/Nothing was deleted|Es wurde nichts gelöscht/);
     expect(answer).toContain(reason);
-    expect(answer).not.toContain(message);
-    expect(answer).not.toMatch(/APPROVAL_REQUIRED|Done|Erledigt|not confirmed|nicht bestätigt/);
+    expect(answer).toContain(told);
+    expect(answer).not.toMatch(/APPROVAL_|BUDGET_|Done|Erledigt|not confirmed|nicht bestätigt|https:\/\/|Words\./);
     expect(await chat.say('did you delete it?')).toContain(': not deleted');
+  });
+
+  it.each([
+    [inEnglish, 'I ask for the deletion of record `12` of table `B`'],
+    [inGerman, 'Ich verlange die Löschung: Datensatz `12` der Tabelle `B`'],
+  ])('says what it asks for before the call: “%s”', async (text, words) => {
+    const chat = startChat();
+    await chat.say(text);
+    expect(chat.words().at(-1)).toContain(words);
+    expect(chat.words().at(-1)).not.toMatch(/deleted|gelöscht/);
+  });
+
+  it.each([
+    [inEnglish, 'A person has changed the call', 'record `13`'],
+    [inGerman, 'Ein Mensch hat den Aufruf geändert', 'Datensatz `13`'],
+  ])('tells of the call as a person has changed it, and makes no other: “%s”', async (text, words, record) => {
+    const model = createDemoProvider({ delayMs: 0 }).languageModel('offline');
+    const tools = allTools.map((name) => ({ type: 'function' as const, name, inputSchema: {} }));
+    const asked: LanguageModelV4Message = {
+      role: 'user',
+      content: [
+        { type: 'text', text: text.replace('Orders', `database ${orders.database_id} in team ${workshop.id}`) },
+      ],
+    };
+    const input = { ...orders, table_id: 'B', record_id: 13 };
+    const part = { toolCallId: 'call-1', toolName: 'ninox_delete_record' };
+    const output = { type: 'json' as const, value: { deleted: true, record: { ...input, record_id: '13' } } };
+    const answered: LanguageModelV4Message[] = [
+      { role: 'assistant', content: [{ type: 'tool-call', ...part, input }] },
+      { role: 'tool', content: [{ type: 'tool-result', ...part, output }] },
+    ];
+    const { content } = await model.doGenerate({ prompt: [asked, ...answered], tools });
+    expect(content.map(({ type }) => type)).toEqual(['text']);
+    const told = content.map((one) => (one.type === 'text' ? one.text : '')).join('');
+    for (const expected of [words, record]) expect(told).toContain(expected);
+    expect(told).not.toContain('`12`');
   });
 
   it.each([
@@ -227,7 +280,7 @@ describe('honesty', () => {
   });
 
   it('tries again only when asked to', async () => {
-    const chat = startChat({ play: needsApproval });
+    const chat = startChat({ play: refusing('APPROVAL_DENIED', denied) });
     await chat.say('delete record 12 in table B of Orders');
     expect(await chat.say('try again')).toContain('Shall I delete exactly that?');
     await chat.say('yes');

@@ -61,6 +61,20 @@ export function lookUpDeletion(knowledge: Knowledge, address: RecordAddress): Lo
   return lookUp(knowledge, { call: { tool: toolNames.deleteRecord, input }, freshness: 'now', read });
 }
 
+/** The deletion that was made in this turn in the place of this one: a person may change a call before approving it. */
+export function changedDeletion(knowledge: Knowledge, asked: RecordAddress): RecordAddress | null {
+  const made = knowledge.calls.findLast(({ tool, turn }) => tool === toolNames.deleteRecord && turn === knowledge.turn);
+  if (made === undefined) return null;
+  const { team_id, database_id, table_id, record_id } = made.input;
+  const [team, database] = [String(team_id), String(database_id)];
+  return {
+    team: team === asked.team.id ? asked.team : { id: team, name: team },
+    database: database === asked.database.id ? asked.database : { id: database, name: database },
+    table: String(table_id),
+    record: String(record_id),
+  };
+}
+
 export interface Deletion {
   readonly record: string;
   readonly table: string;
@@ -111,7 +125,8 @@ function isSameCall(answered: AnsweredCall, call: DemoCall): boolean {
   return (
     answered.tool === call.tool &&
     names.length === Object.keys(answered.input).length &&
-    names.every((name) => answered.input[name] === call.input[name])
+    // A person who changes a call may write a number where a text was.
+    names.every((name) => String(answered.input[name]) === call.input[name])
   );
 }
 

@@ -8,9 +8,9 @@ const maxNameCharacters = 120;
 const maxRows = 50;
 
 /** A name on one line, with everything escaped that Markdown would read. */
-export function plain(text: string): string {
+export function plain(text: string, maxCharacters = maxNameCharacters): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  const short = line.length > maxNameCharacters ? `${line.slice(0, maxNameCharacters)}…` : line;
+  const short = line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
   return escapeMarks(short);
 }
 

@@ -93,12 +93,14 @@ function offeredTools({ tools = [], toolChoice }: LanguageModelV4CallOptions): s
 
 function contentOf(step: Step): LanguageModelV4Content[] {
   if (step.kind === 'answer') return [{ type: 'text', text: step.text }];
-  return step.calls.map(({ tool, input }) => ({
-    type: 'tool-call',
+  const words: LanguageModelV4Content[] = step.words === null ? [] : [{ type: 'text', text: step.words }];
+  const calls = step.calls.map(({ tool, input }) => ({
+    type: 'tool-call' as const,
     toolCallId: `demo-${randomUUID()}`,
     toolName: tool,
     input: JSON.stringify(input),
   }));
+  return [...words, ...calls];
 }
 
 /** Emits words one by one. Ends at once, with the signal's reason, when the signal fires. */

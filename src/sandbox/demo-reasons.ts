@@ -1,3 +1,5 @@
+import type { Refusal } from './demo-conversation.ts';
+import { plain } from './demo-markdown.ts';
 import type { Language } from './demo-text.ts';
 
 /** By the error codes a tool result can carry; others are told as an answer of no use. */
@@ -6,13 +8,14 @@ const english = {
   TOOL_NOT_GRANTED: 'this persona may not use that tool',
   RESOURCE_NOT_GRANTED: 'it lies outside of what this persona may see',
   ARG_INVALID: 'the tool did not accept what I asked for',
-  APPROVAL_REQUIRED: 'it needs a person’s approval, and there is none',
-  APPROVAL_DENIED: 'it needs a person’s approval, and that was not given',
-  APPROVAL_INVALID: 'the approval for it no longer holds',
+  APPROVAL_REQUIRED: 'it needs a person’s approval first',
+  APPROVAL_DENIED: 'it was not approved',
+  APPROVAL_INVALID: 'its approval does not hold any more',
   CONNECTION_NOT_FOUND: 'no connection to Ninox is set up',
   CONNECTION_REVOKED: 'the connection to Ninox was revoked',
+  CONNECTION_NEEDS_RECONNECT: 'the connection to Ninox has to be connected again',
   RUN_STOPPED: 'the answer was stopped before the call was made',
-  BUDGET_EXCEEDED: 'this persona has used up what it may spend on one message',
+  BUDGET_EXCEEDED: 'a limit of this persona is used up',
   AUDIT_UNAVAILABLE: 'the call could not be recorded',
   UPSTREAM_UNAUTHORIZED: 'Ninox did not accept the access key',
   UPSTREAM_FORBIDDEN: 'Ninox does not allow it',
@@ -34,13 +37,14 @@ const german: Reasons = {
   TOOL_NOT_GRANTED: 'diese Persona darf das Werkzeug nicht benutzen',
   RESOURCE_NOT_GRANTED: 'es liegt außerhalb dessen, was diese Persona sehen darf',
   ARG_INVALID: 'das Werkzeug hat meine Anfrage nicht angenommen',
-  APPROVAL_REQUIRED: 'es braucht die Freigabe eines Menschen, und die gibt es nicht',
-  APPROVAL_DENIED: 'es braucht die Freigabe eines Menschen, und die wurde nicht gegeben',
+  APPROVAL_REQUIRED: 'es braucht erst die Freigabe eines Menschen',
+  APPROVAL_DENIED: 'es wurde nicht freigegeben',
   APPROVAL_INVALID: 'die Freigabe dafür gilt nicht mehr',
   CONNECTION_NOT_FOUND: 'es ist keine Verbindung zu Ninox eingerichtet',
   CONNECTION_REVOKED: 'die Verbindung zu Ninox wurde widerrufen',
+  CONNECTION_NEEDS_RECONNECT: 'die Verbindung zu Ninox muss neu verbunden werden',
   RUN_STOPPED: 'die Antwort wurde angehalten, bevor der Aufruf gemacht war',
-  BUDGET_EXCEEDED: 'diese Persona hat aufgebraucht, was sie für eine Nachricht ausgeben darf',
+  BUDGET_EXCEEDED: 'eine Grenze dieser Persona ist aufgebraucht',
   AUDIT_UNAVAILABLE: 'der Aufruf ließ sich nicht aufzeichnen',
   UPSTREAM_UNAUTHORIZED: 'Ninox hat den Zugangsschlüssel nicht angenommen',
   UPSTREAM_FORBIDDEN: 'Ninox erlaubt es nicht',
@@ -63,6 +67,17 @@ const unnamed: Readonly<Record<Language, string>> = {
 export function reasonOf(errorCode: string | null, language: Language): string {
   const reasons: Reasons = language === 'de' ? german : english;
   return isKnown(errorCode, reasons) ? reasons[errorCode] : unnamed[language];
+}
+
+/** A person stands behind these, or a time that has passed: only the service can say who, why and since when. */
+const toldByService: readonly (string | null)[] = ['APPROVAL_DENIED', 'APPROVAL_INVALID', 'BUDGET_EXCEEDED'];
+const maxToldCharacters = 800;
+
+/** What the service said of a refusal, quoted; empty where the reason says it all. */
+export function toldOf({ code, message }: Refusal, language: Language): string {
+  if (!toldByService.includes(code)) return '';
+  const told = plain(message, maxToldCharacters);
+  return language === 'de' ? ` Der Dienst sagt dazu: „${told}“` : ` The service says: “${told}”`;
 }
 
 function isKnown(errorCode: string | null, reasons: Reasons): errorCode is KnownCode {

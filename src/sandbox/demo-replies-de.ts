@@ -2,7 +2,7 @@ import type { Refusal } from './demo-conversation.ts';
 import type { FoundDatabase, Place, RecordAddress } from './demo-intents.ts';
 import { type Deletion, deletionsIn, toolNames } from './demo-knowledge.ts';
 import { code, leftOut, numbered, plain, table } from './demo-markdown.ts';
-import { effectOf, reasonOf } from './demo-reasons.ts';
+import { effectOf, reasonOf, toldOf } from './demo-reasons.ts';
 import type { englishReplies } from './demo-replies-en.ts';
 
 const whatThisIs = 'Ich bin das **Offline-Demomodell**: ein kleiner Satz von Regeln, keine KI.';
@@ -22,6 +22,7 @@ const more = (count: number) => (leftOut(count) > 0 ? `\n\n… und ${leftOut(cou
 const counted = (count: number, one: string, many: string) => (count === 1 ? one : `${count} ${many}`);
 const reasons = (refusals: readonly Refusal[]) =>
   [...new Set(refusals.map((refusal) => reasonOf(refusal.code, 'de')))].join('; ');
+const told = (refusals: readonly Refusal[]) => [...new Set(refusals.map((refusal) => toldOf(refusal, 'de')))].join('');
 const effects: Readonly<Record<Deletion['effect'], string>> = {
   deleted: 'gelöscht',
   none: 'nicht gelöscht',
@@ -109,16 +110,18 @@ export const germanReplies: typeof englishReplies = {
   },
   shallIDelete: (address) => `Das würde ${addressOf(address)} löschen. Soll ich genau das löschen? (ja/nein)`,
   recordDeleted: (address) => `Erledigt: ${addressOf(address)} wurde gelöscht.`,
+  aboutToDelete: (address) => `Ich verlange die Löschung: ${addressOf(address)}.`,
+  callChanged: () => 'Ein Mensch hat den Aufruf geändert, bevor er gemacht wurde.',
   deletionRefused: (address, refusal) =>
     ({
-      none: `**Es wurde nichts gelöscht.** Ich wollte ${addressOf(address)} löschen, aber ${reasonOf(refusal.code, 'de')}.`,
-      unknown: `Es ist nicht bekannt, ob ${addressOf(address)} gelöscht ist: ${reasonOf(refusal.code, 'de')}. Sieh in Ninox nach, bevor du es noch einmal versuchst.`,
+      none: `**Es wurde nichts gelöscht.** Ich wollte ${addressOf(address)} löschen, aber ${reasonOf(refusal.code, 'de')}.${toldOf(refusal, 'de')}`,
+      unknown: `Es ist nicht bekannt, ob ${addressOf(address)} gelöscht ist: ${reasonOf(refusal.code, 'de')}. Der Dienst sieht von selbst nach und meldet hier das Ergebnis. Sieh in Ninox nach, bevor du es noch einmal versuchst.`,
       unconfirmed: `Die Löschung **ist nicht bestätigt** (${addressOf(address)}): ${reasonOf(refusal.code, 'de')}. Sieh in Ninox nach, bevor du es noch einmal versuchst.`,
     })[effectOf(refusal.code)],
   onlyRecordsAreDeleted: () =>
     'Teams, Datenbanken oder Tabellen kann ich nicht löschen, dafür gibt es kein Werkzeug. Ich kann nur einen einzelnen Datensatz löschen.',
   howToDelete: () =>
-    'Ich habe nichts gelöscht, denn ich habe das als Frage verstanden. Um einen Datensatz zu löschen, nenne alles dazu, zum Beispiel „Lösche Datensatz 12 aus Tabelle A der Datenbank …“. Der Dienst fragt dann vielleicht einen Menschen um Freigabe.',
+    'Ich habe nichts gelöscht, denn ich habe das als Frage verstanden. Um einen Datensatz zu löschen, nenne alles dazu, zum Beispiel „Lösche Datensatz 12 aus Tabelle A der Datenbank …“. Der Dienst fragt dann vielleicht erst einen Menschen um Freigabe.',
   deletionsSoFar: (deletions) => {
     if (deletions.length === 0) return 'In diesem Gespräch habe ich nichts gelöscht.';
     const lines = deletions.map(
@@ -158,7 +161,7 @@ export const germanReplies: typeof englishReplies = {
       ? `Ich sehe kein Team und keine Datenbank mit einem Namen wie „${plain(said)}“.`
       : `Diese Namen passen zu „${plain(said)}“:\n\n${places.map((found) => `- ${found.team === undefined ? 'Team' : 'Datenbank'} ${option(found)}`).join('\n')}`,
 
-  refused: (refusals) => `Das konnte ich nicht bekommen: ${reasons(refusals)}.`,
+  refused: (refusals) => `Das konnte ich nicht bekommen: ${reasons(refusals)}.${told(refusals)}`,
   alsoRefused: (refusals) =>
     refusals.length === 0
       ? ''
@@ -172,7 +175,7 @@ export const germanReplies: typeof englishReplies = {
   noTablesTool: () => 'Die Tabellen einer Datenbank kann ich nicht sehen: Ich kenne kein Werkzeug, das sie auflistet.',
   noRecordsTool: () => 'Die Datensätze einer Tabelle kann ich nicht lesen: Ich kenne kein Werkzeug, das sie zeigt.',
   noChangeTool: () =>
-    'Das kann ich nicht: Ich kenne kein Werkzeug, das etwas anlegt, ändert, wiederherstellt oder sendet.',
+    'Das kann ich nicht: Ich kenne kein Werkzeug, das etwas anlegt, ändert, wiederherstellt oder sendet. Eine Löschung von hier kann ein Mensch zurücknehmen, mit „Undo“ an dem Aufruf.',
   stoppedEarly: (calls) =>
     calls === 0
       ? 'Ich darf jetzt kein Werkzeug benutzen und kann das noch nicht beantworten. Frage noch einmal, damit ich nachsehe.'

@@ -2,7 +2,7 @@ import type { AnsweredCall, Refusal } from './demo-conversation.ts';
 import type { FoundDatabase, Place, RecordAddress } from './demo-intents.ts';
 import { type Deletion, deletionsIn, toolNames } from './demo-knowledge.ts';
 import { code, leftOut, numbered, plain, table } from './demo-markdown.ts';
-import { effectOf, reasonOf } from './demo-reasons.ts';
+import { effectOf, reasonOf, toldOf } from './demo-reasons.ts';
 
 const whatThisIs = 'I am the **offline demo model**: a small set of rules, not an AI.';
 
@@ -21,6 +21,7 @@ const more = (count: number) => (leftOut(count) > 0 ? `\n\n… and ${leftOut(cou
 const counted = (count: number, one: string, many: string) => (count === 1 ? `one ${one}` : `${count} ${many}`);
 const reasons = (refusals: readonly Refusal[]) =>
   [...new Set(refusals.map((refusal) => reasonOf(refusal.code, 'en')))].join('; ');
+const told = (refusals: readonly Refusal[]) => [...new Set(refusals.map((refusal) => toldOf(refusal, 'en')))].join('');
 const effects: Readonly<Record<Deletion['effect'], string>> = {
   deleted: 'deleted',
   none: 'not deleted',
@@ -111,16 +112,18 @@ export const englishReplies = {
   shallIDelete: (address: RecordAddress) =>
     `This would delete ${addressOf(address)}. Shall I delete exactly that? (yes/no)`,
   recordDeleted: (address: RecordAddress) => `Done: ${addressOf(address)} was deleted.`,
+  aboutToDelete: (address: RecordAddress) => `I ask for the deletion of ${addressOf(address)}.`,
+  callChanged: () => 'A person has changed the call before it was made.',
   deletionRefused: (address: RecordAddress, refusal: Refusal) =>
     ({
-      none: `**Nothing was deleted.** I asked to delete ${addressOf(address)}, but ${reasonOf(refusal.code, 'en')}.`,
-      unknown: `It is not known whether ${addressOf(address)} was deleted: ${reasonOf(refusal.code, 'en')}. Look in Ninox before you try again.`,
+      none: `**Nothing was deleted.** I asked to delete ${addressOf(address)}, but ${reasonOf(refusal.code, 'en')}.${toldOf(refusal, 'en')}`,
+      unknown: `It is not known whether ${addressOf(address)} was deleted: ${reasonOf(refusal.code, 'en')}. The service looks it up by itself and tells the result here. Look in Ninox before you try again.`,
       unconfirmed: `The deletion of ${addressOf(address)} **is not confirmed**: ${reasonOf(refusal.code, 'en')}. Look in Ninox before you try again.`,
     })[effectOf(refusal.code)],
   onlyRecordsAreDeleted: () =>
     'I cannot delete teams, databases or tables; there is no tool for it. I can only delete one single record.',
   howToDelete: () =>
-    'I deleted nothing: I took that for a question. To delete a record, name all of it, for example “Delete record 12 in table A of database …”. The service may then ask a person for approval.',
+    'I deleted nothing: I took that for a question. To delete a record, name all of it, for example “Delete record 12 in table A of database …”. The service may then ask a person for approval first.',
   deletionsSoFar: (deletions: readonly Deletion[]) => {
     if (deletions.length === 0) return 'In this conversation I have deleted nothing.';
     const lines = deletions.map(
@@ -158,7 +161,7 @@ export const englishReplies = {
       ? `I see no team and no database named like “${plain(said)}”.`
       : `These names fit “${plain(said)}”:\n\n${places.map((found) => `- ${found.team === undefined ? 'team' : 'database'} ${option(found)}`).join('\n')}`,
 
-  refused: (refusals: readonly Refusal[]) => `I could not get that: ${reasons(refusals)}.`,
+  refused: (refusals: readonly Refusal[]) => `I could not get that: ${reasons(refusals)}.${told(refusals)}`,
   alsoRefused: (refusals: readonly Refusal[]) =>
     refusals.length === 0 ? '' : `\n\nNot all teams could be read, so this may be incomplete: ${reasons(refusals)}.`,
   toolMissing: (tool: string) => {
@@ -169,7 +172,8 @@ export const englishReplies = {
   },
   noTablesTool: () => 'I cannot see the tables of a database: I know no tool that lists them.',
   noRecordsTool: () => 'I cannot read the records of a table: I know no tool that shows them.',
-  noChangeTool: () => 'I cannot do that: I know no tool that creates, changes, restores or sends anything.',
+  noChangeTool: () =>
+    'I cannot do that: I know no tool that creates, changes, restores or sends anything. A deletion that was made here can be taken back by a person, with “Undo” at the call.',
   stoppedEarly: (calls: number): string =>
     calls === 0
       ? 'I may make no tool call now, so I cannot answer this yet. Ask again to let me look.'

@@ -17,7 +17,12 @@ export interface Question {
 
 /** What to do next: make calls, or answer and perhaps ask. */
 export type Step =
-  | { readonly kind: 'calls'; readonly calls: readonly DemoCall[] }
+  | {
+      readonly kind: 'calls';
+      readonly calls: readonly DemoCall[];
+      /** What is said before they are made; null for nothing. */
+      readonly words: string | null;
+    }
   | {
       readonly kind: 'answer';
       readonly text: string;
@@ -52,8 +57,8 @@ export function answer(text: string, extras: AnswerExtras = {}): Step {
   return { kind: 'answer', text, ...extras, question: extras.question ?? null };
 }
 
-export function call(calls: readonly DemoCall[]): Step {
-  return { kind: 'calls', calls };
+export function call(calls: readonly DemoCall[], words: string | null = null): Step {
+  return { kind: 'calls', calls, words };
 }
 
 export function refused(context: StepContext, refusals: readonly Refusal[]): Step {

@@ -21,6 +21,8 @@ export interface Chat {
   /** The calls of the newest message, step by step. */
   readonly steps: () => readonly (readonly MadeCall[])[];
   readonly calls: () => readonly MadeCall[];
+  /** What was said before the calls of each step. */
+  readonly words: () => readonly string[];
 }
 
 export const allTools = ['ninox_list_teams', 'ninox_get_team', 'ninox_get_databases', 'ninox_delete_record'];
@@ -65,13 +67,16 @@ export function startChat(options: { tools?: readonly string[]; play?: PlayTool 
   const play = createToolPlayer(options.play ?? playNinox);
   const model = createDemoProvider({ delayMs: 0 }).languageModel('offline');
   let steps: MadeCall[][] = [];
+  let words: string[] = [];
 
   const takeStep = async (toolChoice: 'auto' | 'none') => {
     const { content } = await model.doGenerate({ prompt, tools, toolChoice: { type: toolChoice } });
     const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
     const calls = content.filter((part) => part.type === 'tool-call').map(withParsedInput);
-    prompt.push({ role: 'assistant', content: calls.length === 0 ? [{ type: 'text', text }] : calls });
+    const said = text === '' ? [] : [{ type: 'text' as const, text }];
+    prompt.push({ role: 'assistant', content: [...said, ...calls] });
     if (calls.length === 0) return text;
+    words.push(text);
     steps.push(calls.map(({ toolName, input }) => ({ tool: toolName, input })));
     prompt.push({ role: 'tool', content: calls.map((call) => play.answer(call)) });
     return null;
@@ -82,6 +87,7 @@ export function startChat(options: { tools?: readonly string[]; play?: PlayTool 
       prompt.push({ role: 'user', content: [{ type: 'text', text }] });
       play.hear(text);
       steps = [];
+      words = [];
       for (let step = 0; step < maxSteps; step += 1) {
         const answer = await takeStep(step < callSteps ? 'auto' : 'none');
         if (answer !== null) return answer;
@@ -90,6 +96,7 @@ export function startChat(options: { tools?: readonly string[]; play?: PlayTool 
     },
     steps: () => steps,
     calls: () => steps.flat(),
+    words: () => words,
   };
 }
 

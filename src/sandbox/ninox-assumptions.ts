@@ -53,3 +53,15 @@ export function changeTime(time: string): number {
 
 /** When a record goes, whatever pointed to it is emptied; that counts as a change of the record that pointed. */
 export const clearsReferencesToDeleted = true;
+
+/** Known is that record ids count up from 1; that the last one is not given again once its record is gone is a guess. */
+export const givesIdsOnce = true;
+
+/**
+ * A record shows in its reverse fields who points to it. Known is that a relation field holds ids; that this goes for
+ * the reverse side too is a guess, so clients should also do without.
+ */
+export const showsReverseFields = true;
+
+/** A reference that is written with the id of no record stays empty. A guess: Ninox may refuse it or keep the id. */
+export const dropsDanglingReferences = true;

@@ -110,6 +110,22 @@ describe('the sample company', () => {
     ).toEqual([]);
   });
 
+  it('has a record to try a deletion on: with a link, with others that point to it, with files and a formula', () => {
+    const crm = databases.find(({ id }) => id === sampleIds.company.crm);
+    const contacts = crm?.tables.find(({ id }) => id === sampleIds.obsolete.contact.table);
+    const record = contacts?.records.get(sampleIds.obsolete.contact.record);
+    expect(record?.fields.get('Company')).toBe(5);
+    expect(record?.files.map(({ name, sequence }) => [name, sequence])).toEqual([
+      ['business-card.txt', record?.sequence],
+      ['fair-notes.txt', record?.sequence],
+    ]);
+    const activities = crm?.tables.find(({ name }) => name === 'Activities');
+    const pointing =
+      activities === undefined ? [] : recordsOf(activities).filter(({ fields }) => fields.get('Contact') === 12);
+    expect(pointing.map(({ id }) => id)).toEqual([14, 54]);
+    expect(contacts?.fields.map(({ type }) => type)).toContain('formula');
+  });
+
   it('names the records that may go', () => {
     const { company, workshop, south, obsolete } = sampleIds;
     const contact = findRecord(company.crm, obsolete.contact);

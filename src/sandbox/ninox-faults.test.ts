@@ -123,6 +123,12 @@ describe('answers that do not come', () => {
     expect(await isKept()).toBe(false);
   });
 
+  it('loses the answer to a creation that took place', async () => {
+    strike({ match: /records$/, method: 'POST', kind: 'applied-then-cut' });
+    await expect(send(contacts, { method: 'POST', body: { fields: { Note: 'new' } } })).rejects.toThrow(TypeError);
+    expect((await send(`${contacts}/41`)).json()).toMatchObject({ fields: { Note: 'new' } });
+  });
+
   it('hangs without an effect', async () => {
     strike({ match: /records/, kind: 'hang' });
     await expect(remove(AbortSignal.timeout(100))).rejects.toThrow(/timeout/);
@@ -164,6 +170,27 @@ describe('answers that are slow', () => {
     await expect.poll(async () => (await send(record)).status).toBe(404);
     left.abort();
     await expect(waiting).rejects.toThrow(/abort/);
+  });
+
+  it('has no effect before its time', async () => {
+    strike({ match: /records/, method: 'DELETE', kind: 'late-effect', ms: 600_000 });
+    const left = new AbortController();
+    const waiting = remove(left.signal);
+    waiting.catch(() => undefined);
+    await expect.poll(() => standIn.server.requests.length).toBe(1);
+    expect(await isKept()).toBe(true);
+    left.abort();
+    await expect(waiting).rejects.toThrow(/abort/);
+  });
+
+  it('has its effect late, even when the client did not wait', async () => {
+    strike({ match: /records/, method: 'DELETE', kind: 'late-effect', ms: 20 });
+    const left = new AbortController();
+    const waiting = remove(left.signal);
+    waiting.catch(() => undefined);
+    await expect.poll(() => standIn.server.requests.length).toBeGreaterThan(0);
+    left.abort();
+    await expect.poll(async () => (await send(record)).status).toBe(404);
   });
 
   it('dribbles the answer byte by byte', async () => {

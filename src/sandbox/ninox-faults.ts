@@ -6,6 +6,8 @@ import { jsonReply, type Reply } from './ninox-reply.ts';
 /** What can go wrong between a client and Ninox, for tests. Sizes are megabytes after decompression. */
 export type Fault =
   | { readonly kind: 'latency'; readonly ms: number }
+  /** The effect comes only after so long, whether or not anybody still waits for the answer. */
+  | { readonly kind: 'late-effect'; readonly ms: number }
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -71,6 +73,7 @@ export function createFaults(): FaultBox {
 export function isApplied(fault: FaultRule): boolean {
   switch (fault.kind) {
     case 'latency':
+    case 'late-effect':
     case 'applied-then-cut':
     case 'slow-loris':
       return true;
@@ -101,6 +104,9 @@ export function deliverFaulty(fault: Fault, delivery: Delivery): void {
   switch (fault.kind) {
     case 'latency':
       afterDelay(delivery.response, fault.ms, () => deliver(delivery));
+      break;
+    case 'late-effect':
+      deliver(delivery);
       break;
     case 'status':
       deliver({ ...delivery, reply: statusReply(fault) });

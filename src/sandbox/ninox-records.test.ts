@@ -122,6 +122,16 @@ describe('writing records', () => {
     expect(fields).toMatchObject({ Note: 'changed', 'First name': 'Imke' });
   });
 
+  it('takes a reference as a number, as text or as a list of one, and leaves one to nobody empty', async () => {
+    const companyOf = async (Company: unknown) =>
+      (await write({ fields: { Company } })).json<RecordShape>().fields.Company;
+    for (const one of [5, '5', [5], ['5']]) expect(await companyOf(one)).toBe(5);
+    expect(await companyOf(999)).toBeUndefined();
+    for (const wrong of ['Varnholt', [5, 6], 1.5]) {
+      expect((await write({ fields: { Company: wrong } })).status).toBe(500);
+    }
+  });
+
   it('understands both forms of _upsert', async () => {
     expect((await write({ id: 90, fields: { Note: 'a' } })).status).toBe(404);
     expect((await write({ id: 90, _upsert: true, fields: { Note: 'a' } })).json<RecordShape>().id).toBe(90);

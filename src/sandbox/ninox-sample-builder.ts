@@ -3,6 +3,7 @@ import {
   type NinoxChoice,
   type NinoxDatabase,
   type NinoxField,
+  type NinoxFile,
   type NinoxRecord,
   type NinoxTable,
   ninoxTime,
@@ -61,6 +62,14 @@ function choices(captions: readonly string[]): NinoxChoice[] {
 /** Values in the order of the fields that hold one; null and what is left out at the end stay empty. */
 export type SampleRow = readonly (FieldValue | null)[];
 
+/** A file attached to the row of this number (from 0). */
+export interface SampleFile {
+  readonly row: number;
+  readonly name: string;
+  readonly contentType: string;
+  readonly text: string;
+}
+
 export interface SampleTable {
   readonly id: string;
   readonly name: string;
@@ -68,6 +77,7 @@ export interface SampleTable {
   readonly rows: readonly SampleRow[];
   /** How long ago the row of this number (from 0) was written. */
   readonly age: (row: number) => number;
+  readonly files?: readonly SampleFile[];
 }
 
 export interface SampleDatabase {
@@ -83,27 +93,31 @@ export function buildDatabase({ tables, ...rest }: SampleDatabase, clock: Sample
   const built = tables.map((table) => buildTable(table, clock));
   const records = built.flatMap((table) => [...table.records.values()]);
   const byChange = records.toSorted((left, right) => left.modifiedAt.localeCompare(right.modifiedAt));
-  for (const [at, record] of byChange.entries()) record.sequence = at + 1;
+  for (const [at, record] of byChange.entries()) {
+    record.sequence = at + 1;
+    record.files = record.files.map((file) => ({ ...file, sequence: record.sequence }));
+  }
   return { ...rest, tables: built, sequence: records.length, removals: [] };
 }
 
 const users = ['root', 'qTz8Lw3nP', 'hB2vXk7mD'] as const;
 
-function buildTable({ id, name, fields, rows, age }: SampleTable, clock: SampleClock): NinoxTable {
+function buildTable({ id, name, fields, rows, age, files = [] }: SampleTable, clock: SampleClock): NinoxTable {
   const withIds = fields.map((spec, at) => ({ id: lettersOf(at), ...spec }));
   const filled = withIds.filter(({ type }) => type !== 'rev' && type !== 'formula');
   const records = rows.map((row, at): NinoxRecord => {
     const days = age(at);
     const user = users[at % users.length] ?? 'root';
+    const modifiedAt = ninoxTime(clock.daysAgo(days / (1 + (at % 3))));
     return {
       id: at + 1,
       sequence: 0,
       createdAt: ninoxTime(clock.daysAgo(days)),
       createdBy: user,
-      modifiedAt: ninoxTime(clock.daysAgo(days / (1 + (at % 3)))),
+      modifiedAt,
       modifiedBy: user,
       fields: new Map(filled.flatMap((spec, column) => cell(spec.name, row[column]))),
-      files: [],
+      files: files.filter(({ row: of }) => of === at).map((file) => attached(file, { modifiedAt, user })),
     };
   });
   return {
@@ -113,6 +127,14 @@ function buildTable({ id, name, fields, rows, age }: SampleTable, clock: SampleC
     records: new Map(records.map((record) => [record.id, record])),
     nextId: rows.length + 1,
   };
+}
+
+function attached(
+  { name, contentType, text }: SampleFile,
+  { modifiedAt, user }: { readonly modifiedAt: string; readonly user: string },
+): NinoxFile {
+  const content = new Uint8Array(Buffer.from(text));
+  return { name, contentType, content, modifiedDate: modifiedAt, modifiedUser: user, sequence: 0, field: null };
 }
 
 function cell(name: string, value: FieldValue | null | undefined): [string, FieldValue][] {

@@ -130,6 +130,7 @@ function contacts(): SampleTable {
       field.reference('Company', 'A', 'F'),
       field.text('Note'),
       field.reverse('Activities', 'C', 'D'),
+      field.formula('Full name', "'First name' + \" \" + 'Last name'"),
     ],
     rows: contactList.map(([first, last, company, newsletter, note]) => [
       first,
@@ -140,6 +141,11 @@ function contacts(): SampleTable {
       note ?? null,
     ]),
     age: (row) => 380 - row * 9,
+    files: [
+      { row: 11, name: 'business-card.txt', contentType: 'text/plain', text: 'Jonas Varnhorst, Varnholt Zahnärzte' },
+      { row: 11, name: 'fair-notes.txt', contentType: 'text/plain', text: 'Met at the fair, entered twice.' },
+      { row: 27, name: 'seminar-room.txt', contentType: 'text/plain', text: 'Two tables, twenty chairs.' },
+    ],
   };
 }
 

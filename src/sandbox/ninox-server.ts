@@ -132,7 +132,8 @@ function strike(faults: FaultBox): Step {
   return (request, response, next) => {
     const fault = faults.take(request.method, request.originalUrl);
     response.locals.fault = fault;
-    if (fault === null || isApplied(fault)) next();
+    if (fault?.kind === 'late-effect') setTimeout(next, fault.ms).unref();
+    else if (fault === null || isApplied(fault)) next();
     else answer(response, null);
   };
 }

@@ -1,4 +1,11 @@
-import { apiUser, clearsReferencesToDeleted, invalidWriteStatus, refusals } from './ninox-assumptions.ts';
+import {
+  apiUser,
+  clearsReferencesToDeleted,
+  dropsDanglingReferences,
+  givesIdsOnce,
+  invalidWriteStatus,
+  refusals,
+} from './ninox-assumptions.ts';
 import {
   type FieldValue,
   findField,
@@ -33,12 +40,12 @@ export function writeRecords(place: RecordPlace, bodies: readonly unknown[]): Ni
 }
 
 export function updateRecord(place: RecordPlace, record: NinoxRecord, body: unknown): NinoxRecord {
-  return applyWrite({ place, record: record.id, fields: checkFields(place.table, asObject(body).fields) });
+  return applyWrite({ place, record: record.id, fields: checkFields(place, asObject(body).fields) });
 }
 
 function checkWrite(place: RecordPlace, body: unknown): Write {
   const { id, fields, _upsert } = asObject(body);
-  const checked = checkFields(place.table, fields ?? {});
+  const checked = checkFields(place, fields ?? {});
   if (Array.isArray(_upsert)) return { place, fields: checked, record: findByFields(place, checked, _upsert) };
   if (id === undefined || id === null) return { place, fields: checked, record: null };
   const record = Number(id);
@@ -95,6 +102,7 @@ function touch(database: NinoxDatabase, record: NinoxRecord): void {
 /** Removes one record and empties what pointed to it. */
 export function deleteRecord({ database, table }: RecordPlace, record: NinoxRecord): void {
   table.records.delete(record.id);
+  if (!givesIdsOnce && record.id === table.nextId - 1) table.nextId -= 1;
   database.sequence += 1;
   database.removals.push({ table: table.id, record: record.id, sequence: database.sequence });
   if (clearsReferencesToDeleted) clearReferences(database, table, record.id);
@@ -133,12 +141,13 @@ export function asObject(body: unknown): Readonly<Record<string, unknown>> {
   throw new NinoxRefusal(refusals.malformedBody);
 }
 
-function checkFields(table: NinoxTable, fields: unknown): CheckedFields {
+function checkFields(place: RecordPlace, fields: unknown): CheckedFields {
+  const { table } = place;
   return new Map(
     Object.entries(asObject(fields)).map(([name, value]) => {
       const field = requireField(table, name);
       if (field.type === 'formula' || field.type === 'rev') throw invalidWrite(`Field ${name} is read-only`);
-      return [field.name, checkValue(field, value)];
+      return [field.name, field.type === 'ref' ? checkReference(place, field, value) : checkValue(field, value)];
     }),
   );
 }
@@ -155,6 +164,18 @@ function checkValue(field: NinoxField, value: unknown): FieldValue | null {
   if (field.type === 'multi') return (Array.isArray(value) ? value : [value]).map((one) => captionOf(field, one));
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   throw invalidWrite(`Invalid value for field ${field.name}`);
+}
+
+/** One id, also as text or as a list of one. */
+function checkReference({ database }: RecordPlace, field: NinoxField, value: unknown): number | null {
+  const [one, second]: unknown[] = Array.isArray(value) ? value : [value];
+  if (one === null || one === undefined || one === '') return null;
+  const id = typeof one === 'number' || typeof one === 'string' ? Number(one) : Number.NaN;
+  if (second !== undefined || !Number.isSafeInteger(id) || id < 1) {
+    throw invalidWrite(`Invalid value for field ${field.name}`);
+  }
+  const target = database.tables.find((table) => table.id === field.referenceToTable);
+  return dropsDanglingReferences && target?.records.has(id) !== true ? null : id;
 }
 
 /** A choice is sent by caption or by id; it is kept by caption. */

@@ -1,4 +1,4 @@
-import { changeTime } from './ninox-assumptions.ts';
+import { changeTime, showsReverseFields } from './ninox-assumptions.ts';
 import type { FieldValue, NinoxDatabase, NinoxField, NinoxRecord, NinoxTable } from './ninox-model.ts';
 
 /** How a record is written out, as the caller asked for it. */
@@ -80,7 +80,7 @@ export function recordView(place: RecordPlace, record: NinoxRecord, style: Recor
   const fields: Record<string, unknown> = {};
   for (const field of place.table.fields) {
     const value = readValue(place, record, field);
-    if (value === undefined) continue;
+    if (value === undefined || (field.type === 'rev' && !showsReverseFields)) continue;
     fields[style.fieldIds ? field.id : field.name] = style.choiceIds ? withChoiceIds(field, value) : value;
   }
   return { id, sequence, createdAt, createdBy, modifiedAt, modifiedBy, fields };

@@ -3,7 +3,7 @@ import { Secret } from './secret.ts';
 import { SecretExists, type SecretRef, SecretUnavailable, type Vault } from './vault.ts';
 
 /** Which data of an organization a key is for; each purpose has a key of its own. */
-export type DataPurpose = 'audit' | 'snapshots';
+export type DataPurpose = 'audit' | 'snapshots' | 'approvals';
 
 export interface DataPlace {
   readonly organizationId: string;

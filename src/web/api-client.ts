@@ -109,6 +109,8 @@ export interface AuditQuery {
 
 type Cursor = string | null;
 
+const mostPages = 6;
+
 export const api = {
   status: (signal?: AbortSignal) => getJson<StatusView>('/api/v1/status', withSignal(signal)),
   personas: (signal?: AbortSignal) => getJson<PersonaListView>('/api/v1/personas', withSignal(signal)),
@@ -124,12 +126,27 @@ export const api = {
     getJson<AuditDetailView>(`/api/v1/audit-events/${encodeURIComponent(id)}`, withSignal(signal)),
   /** The event that opened the call another event closes, or null. It alone holds the prompt of a call that was sent. */
   async intentOf(event: AuditEventView, signal?: AbortSignal): Promise<AuditDetailView | null> {
-    const { callId, runId, tool } = event;
-    if (callId === null || runId === null || tool === null) return null;
+    const { callId, runId, tool, action } = event;
+    if (callId === null || runId === null || tool === null || !action.startsWith('tool.')) return null;
     const to = new Date(Date.parse(event.at) + 1).toISOString();
     const { items } = await api.auditEvents({ runId, tool, action: 'tool.intended', to }, null, signal);
     const intent = items.find((item) => item.callId === callId);
     return intent === undefined ? null : api.auditEvent(intent.id, signal);
+  },
+  /** Everything that was recorded of calls of one tool in one run, newest first, as far as a few pages reach. */
+  async eventsOfRun(
+    query: Pick<AuditQuery, 'runId' | 'tool'>,
+    signal?: AbortSignal,
+  ): Promise<readonly AuditEventView[]> {
+    const events: AuditEventView[] = [];
+    let cursor: Cursor = null;
+    for (let page = 0; page < mostPages; page += 1) {
+      const { items, nextCursor }: AuditListView = await api.auditEvents(query, cursor, signal);
+      events.push(...items);
+      cursor = nextCursor;
+      if (cursor === null) break;
+    }
+    return events;
   },
   auditChain: (signal?: AbortSignal) => getJson<AuditChainView>('/api/v1/audit-chain', withSignal(signal)),
   async stop(conversationId: string): Promise<StopView> {

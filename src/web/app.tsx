@@ -23,6 +23,7 @@ import { SignInAgain, usePageBehind } from './sign-in-again.tsx';
 const load = {
   newChat: () => import('./pages/chat/new-chat-page.tsx').then((page) => ({ default: page.NewChatPage })),
   conversation: () => import('./pages/chat/conversation-page.tsx').then((page) => ({ default: page.ConversationPage })),
+  approvals: () => import('./pages/approvals/approvals-page.tsx').then((page) => ({ default: page.ApprovalsPage })),
   activity: () => import('./pages/activity/activity-page.tsx').then((page) => ({ default: page.ActivityPage })),
   apiReference: () =>
     import('./pages/api-reference/api-reference-page.tsx').then((page) => ({ default: page.ApiReferencePage })),
@@ -44,6 +45,7 @@ const load = {
 };
 const NewChatPage = lazy(load.newChat);
 const ConversationPage = lazy(load.conversation);
+const ApprovalsPage = lazy(load.approvals);
 const ActivityPage = lazy(load.activity);
 const ApiReferencePage = lazy(load.apiReference);
 const PersonasPage = lazy(load.personas);
@@ -95,6 +97,7 @@ function Pages() {
         <Route element={<AppShell />}>
           <Route path="/" element={<StartPage />} />
           <Route path="/c/:conversationId" element={forRole('chat', <ConversationPage />)} />
+          <Route path="/approvals/:approvalId?" element={forRole('approvals:read', <ApprovalsPage />)} />
           <Route path="/activity/:eventId?" element={forRole('audit:own', <ActivityPage />)} />
           <Route path="/personas" element={forRole('personas:read', <PersonasPage />)} />
           <Route path="/personas/new" element={forRole('personas:manage', <PersonaEditorPage />)} />

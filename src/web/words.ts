@@ -1,25 +1,55 @@
 import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
 import type { MessageMetadata, RunStatus } from '#channels/http/contract/conversations.ts';
-import type { PersonaView, ToolView } from '#channels/http/contract/personas.ts';
+import type { PersonaView } from '#channels/http/contract/personas.ts';
 import type { Permission, Role } from './account-api.ts';
 
 /* Everything technical that a person meets, said in plain words. */
 
-export type Outcome = 'started' | 'succeeded' | 'failed' | 'denied' | 'outcome_unknown' | 'done' | 'refused';
+export type Outcome =
+  | 'planned'
+  | 'asked'
+  | 'started'
+  | 'succeeded'
+  | 'failed'
+  | 'denied'
+  | 'outcome_unknown'
+  | 'found_done'
+  | 'found_not_done'
+  | 'done'
+  | 'refused'
+  | 'approved'
+  | 'over';
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  planned: 'Looked up',
+  asked: 'Asked',
   started: 'Started',
   succeeded: 'Succeeded',
   failed: 'Failed',
   denied: 'Denied',
   outcome_unknown: 'Outcome unknown',
+  found_done: 'Found out: done',
+  found_not_done: 'Found out: not done',
   done: 'Done',
   refused: 'Refused',
+  approved: 'Approved',
+  over: 'Not carried out',
 };
 
-/** Whether an event is the outcome of a call that was sent. */
+const closing: ReadonlySet<AuditEventView['action']> = new Set<AuditEventView['action']>([
+  'tool.succeeded',
+  'tool.failed',
+  'tool.outcome_unknown',
+  'tool.reconciled',
+  'undo.succeeded',
+  'undo.failed',
+  'undo.outcome_unknown',
+  'undo.reconciled',
+]);
+
+/** Whether an event is the outcome of a call, or of its undo, that was sent. */
 export function closesCall({ action }: Pick<AuditEventView, 'action'>): boolean {
-  return action === 'tool.succeeded' || action === 'tool.failed' || action === 'tool.outcome_unknown';
+  return closing.has(action);
 }
 
 const scopeWords: Readonly<Record<string, string>> = {
@@ -35,11 +65,26 @@ export function describeScope(scope: string): string | null {
   return scopeWords[scope] ?? null;
 }
 
-export const approvalWords: Readonly<Record<ToolView['approval'], string>> = {
+export type PlainPolicy = 'auto' | 'ask' | 'deny' | 'bound';
+
+export const approvalWords: Readonly<Record<Exclude<PlainPolicy, 'bound'>, string>> = {
   auto: 'without asking',
   ask: 'only after a person approves',
   deny: 'never, switched off',
 };
+
+/** Which of the four kinds a policy is; `bound` is “ask above 5”. */
+export function kindOfPolicy(policy: string): PlainPolicy {
+  return policy === 'auto' || policy === 'ask' || policy === 'deny' ? policy : 'bound';
+}
+
+/** When a tool may be used, to go on after its name. */
+export function describePolicy(policy: string): string {
+  const kind = kindOfPolicy(policy);
+  if (kind !== 'bound') return approvalWords[kind];
+  const bound = policy.replace('ask above ', '');
+  return `up to ${bound} ${bound === '1' ? 'record' : 'records'} in one answer without asking, more only after a person approves`;
+}
 
 interface LimitLine {
   readonly text: string;
@@ -65,13 +110,14 @@ const codeWords: Readonly<Record<string, string>> = {
   TOOL_NOT_GRANTED: 'This persona is not allowed to use this tool. Nothing was sent to Ninox.',
   RESOURCE_NOT_GRANTED: 'This lies outside the teams, databases and tables the persona may touch. Nothing was changed.',
   ARG_INVALID: 'The model filled in the call wrongly, so it was not sent.',
-  APPROVAL_REQUIRED: "This needs a person's approval. Approvals cannot be given here yet, so nothing was changed.",
-  APPROVAL_DENIED: 'This action is switched off for the persona, so nothing was changed.',
-  APPROVAL_INVALID: 'The approval does not fit this exact call, so nothing was changed.',
+  APPROVAL_REQUIRED: "This needs a person's approval, so nothing was changed.",
+  APPROVAL_DENIED: 'A person said no, or this action is switched off for the persona. Nothing was changed.',
+  APPROVAL_INVALID:
+    'Nobody approved it in time, or something has moved since it was approved, so nothing was changed. Ask the persona again to get a new approval.',
   CONNECTION_NOT_FOUND: 'No Ninox connection is set up, so the call could not be sent.',
   CONNECTION_REVOKED: 'The Ninox connection was revoked, so the call was not sent.',
   CONNECTION_NEEDS_RECONNECT: 'The connection has to be renewed before it can be used again, so the call was not sent.',
-  BUDGET_EXCEEDED: 'The persona reached its limit for one answer, so the call was not sent.',
+  BUDGET_EXCEEDED: 'The persona reached its limit and nobody raised it, so the call was not sent.',
   AUDIT_UNAVAILABLE: 'The call could not be recorded, and what cannot be recorded is not done.',
   RUN_STOPPED: 'The answer was stopped before this call was sent. Nothing was changed.',
   UPSTREAM_UNAUTHORIZED: 'Ninox did not accept the key of this connection.',
@@ -83,7 +129,11 @@ const codeWords: Readonly<Record<string, string>> = {
   OUTPUT_TOO_LARGE: 'The answer of Ninox was too large to use.',
   EGRESS_DENIED: 'The address the call would have gone to is not allowed.',
   EXPORT_BROKEN_OFF: 'The file did not arrive whole: whoever asked for it went away, or the service failed.',
-  OUTCOME_UNKNOWN: 'The call was sent, but no answer came back: it may or may not have had its effect. Check in Ninox.',
+  OUTCOME_UNKNOWN:
+    'The call was sent, but no answer came back: it may or may not have had its effect. The service looks it up and tells the result here.',
+  NOT_HAPPENED: 'The call was sent, but no answer came back. Looking it up has shown that it had no effect.',
+  PROCESS_LOST:
+    'The service stopped in the middle of the call: it may or may not have had its effect. It is looked up, and the result is told here.',
 };
 
 /** What a denial or upstream code means, or null when there is nothing plainer than the error text itself. */
@@ -97,8 +147,8 @@ const codeHeadlines: Readonly<Record<string, string>> = {
   RESOURCE_NOT_GRANTED: 'Outside its limits',
   ARG_INVALID: 'Filled in wrongly',
   APPROVAL_REQUIRED: 'Not carried out',
-  APPROVAL_DENIED: 'Switched off',
-  APPROVAL_INVALID: 'Approval does not fit',
+  APPROVAL_DENIED: 'Not allowed',
+  APPROVAL_INVALID: 'No valid approval',
   CONNECTION_NOT_FOUND: 'Not connected',
   CONNECTION_REVOKED: 'No longer connected',
   CONNECTION_NEEDS_RECONNECT: 'Has to be reconnected',
@@ -113,7 +163,9 @@ const codeHeadlines: Readonly<Record<string, string>> = {
   RATE_LIMITED: 'Too many calls',
   OUTPUT_TOO_LARGE: 'Too large',
   EGRESS_DENIED: 'Address not allowed',
-  OUTCOME_UNKNOWN: 'Check in Ninox',
+  OUTCOME_UNKNOWN: 'Being looked up',
+  NOT_HAPPENED: 'It did not happen',
+  PROCESS_LOST: 'Being looked up',
 };
 
 /** A few words to stand above the error text of a call, which says the rest; null for a code without any. */
@@ -129,7 +181,7 @@ export function toolTitleFromName(name: string): string {
   return `${action.charAt(0).toUpperCase()}${action.slice(1)} (${integration.charAt(0).toUpperCase()}${integration.slice(1)})`;
 }
 
-type EndedBadly = Exclude<RunStatus, 'running' | 'succeeded'>;
+type EndedBadly = Exclude<RunStatus, 'running' | 'waiting' | 'succeeded'>;
 
 /** `next` is said only where the service gave no notice of its own. */
 const endings: Readonly<Record<EndedBadly, { readonly title: string; readonly next: string }>> = {
@@ -146,7 +198,8 @@ const endings: Readonly<Record<EndedBadly, { readonly title: string; readonly ne
 };
 
 export function endingOf(status: RunStatus | undefined): (typeof endings)[EndedBadly] | null {
-  return status === undefined || status === 'running' || status === 'succeeded' ? null : endings[status];
+  if (status === undefined || status === 'running' || status === 'waiting' || status === 'succeeded') return null;
+  return endings[status];
 }
 
 type FaultCode = NonNullable<MessageMetadata['code']>;
@@ -171,11 +224,13 @@ export const roleWords: Readonly<Record<Role, { readonly title: string; readonly
   },
   admin: {
     title: 'Admin',
-    explanation: 'Members, personas, connections and all activity. Cannot delete the organization or change owners.',
+    explanation:
+      'Members, personas, connections, every approval and all activity. Cannot delete the organization or change owners.',
   },
   member: {
     title: 'Member',
-    explanation: 'Writes to personas, connects their own accounts, reads their own activity.',
+    explanation:
+      'Writes to personas, decides on what was asked for them, connects their own accounts, reads their own activity.',
   },
   auditor: {
     title: 'Auditor',
@@ -189,6 +244,8 @@ interface PermissionWords {
   /** Goes on from “may”. */
   readonly action: string;
   readonly roles: readonly Role[];
+  /** No API key can be given it. */
+  readonly inPerson?: boolean;
 }
 
 const everybody = allRoles;
@@ -199,6 +256,21 @@ const readers: readonly Role[] = ['owner', 'admin', 'auditor'];
 /** What each permission means and who holds it; the service enforces the same table. */
 export const permissionWords: Readonly<Record<Permission, PermissionWords>> = {
   chat: { action: 'write to personas and read their own conversations', roles: workers },
+  'approvals:read': { action: 'see what waits for a decision of their own; auditors see all', roles: everybody },
+  'approvals:decide': {
+    action: 'decide on what was asked on their own behalf, or of them by name',
+    roles: workers,
+    inPerson: true,
+  },
+  'approvals:manage': {
+    action: 'decide on every approval and raise limits of effects',
+    roles: leaders,
+    inPerson: true,
+  },
+  undo: {
+    action: 'take back what was done on their own behalf; owners and admins whatever was done',
+    roles: workers,
+  },
   'personas:read': { action: 'see the personas and what they may do', roles: everybody },
   'personas:manage': { action: 'create, change and archive personas', roles: leaders },
   'connections:read': { action: 'see which connections there are', roles: everybody },
@@ -217,6 +289,11 @@ export const permissionWords: Readonly<Record<Permission, PermissionWords>> = {
 
 /** Every tool scope there are words for, in the order of how much it allows. */
 export const toolScopes: readonly string[] = Object.keys(scopeWords);
+
+/** Of somebody's permissions those that an API key of theirs can be given. */
+export function keyPermissions(permissions: readonly Permission[]): readonly Permission[] {
+  return permissions.filter((permission) => permissionWords[permission].inPerson !== true);
+}
 
 /** What an API key with this scope may do. */
 export function describeKeyScope(scope: string): string {

@@ -88,7 +88,7 @@ describe('a persona that is changed while a run goes on', () => {
   test('is held to the stricter approval and the smaller budget', async () => {
     const run = runOf(auto);
     guarded.scene.current = testPersona({});
-    expect(await guarded.call(run, 'ninox_delete_record', record)).toMatchObject({ code: 'APPROVAL_REQUIRED' });
+    expect(await guarded.ask(run, 'ninox_delete_record', { args: record })).toMatchObject({ type: 'waiting' });
     guarded.scene.current = testPersona({ approvals: { ninox_delete_record: 'deny' } });
     expect(await guarded.call(run, 'ninox_delete_record', record)).toMatchObject({ code: 'APPROVAL_DENIED' });
     guarded.scene.current = testPersona({ ...auto, budget: { calls: 2 } });

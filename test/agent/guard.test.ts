@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGuard, type GuardedRun } from '#agent/guard-tool-call.ts';
+import { createGuard } from '#agent/guard-tool-call.ts';
+import type { GuardedRun } from '#agent/guarded-call.ts';
 import type { Connection } from '#integrations/connection.ts';
 import { scopes } from '#integrations/rights.ts';
 import { auto, type GuardedNinox, openGuardedNinox, record, runOf, T1, T2 } from '../support/guarded-ninox.ts';
@@ -80,7 +81,6 @@ describe('denials, in the order of the guard; nothing is sent and each is record
       'a table outside the limits',
       { front: { ...auto, limits: { tables: ['dbone0000001/B'] } } },
     ],
-    ['APPROVAL_REQUIRED', 'a deletion without a policy of its own', {}],
     [
       'APPROVAL_DENIED',
       'a deletion that the persona forbids',
@@ -132,7 +132,7 @@ test('an allowed call has an intent before it is sent and an outcome after, both
   };
   const result = await call(runOf(auto), 'ninox_delete_record', record);
   await seen.promise;
-  expect(storedAtSending).toEqual(['tool.intended']);
+  expect(storedAtSending).toEqual(['tool.intended', 'tool.planned']);
   expect(result).toMatchObject({ ok: true, output: { deleted: true } });
   const [outcome, intent] = await rows();
   expect(outcome).toMatchObject({ action: 'tool.succeeded', callId: intent?.callId, durationMs: expect.any(Number) });
@@ -143,7 +143,7 @@ test('an allowed call has an intent before it is sent and an outcome after, both
   });
   const body = await guarded.audit.find('organization-1', intent?.id ?? '');
   expect(body?.body).toEqual({ prompt: 'Please.', arguments: record });
-  expect(await guarded.audit.verify('organization-1')).toMatchObject({ ok: true, events: 2 });
+  expect(await guarded.audit.verify('organization-1')).toMatchObject({ ok: true, events: 3 });
 });
 
 test('no stored intent, no request', async () => {
@@ -153,11 +153,12 @@ test('no stored intent, no request', async () => {
     ...deps,
     audit: { ...deps.audit, append: () => Promise.reject(new Error('disk full')) },
   });
+  const ids = { callId: 'c', modelCallId: 'c' };
   const result = await broken(
-    { callId: 'c', modelCallId: 'c', tool: 'ninox_delete_record', rawInput: JSON.stringify(record) },
+    { ...ids, tool: 'ninox_delete_record', rawInput: JSON.stringify(record), words: '', resumedWith: null },
     runOf(auto),
   );
-  expect(result).toMatchObject({ ok: false, code: 'AUDIT_UNAVAILABLE' });
+  expect(result).toMatchObject({ type: 'answered', result: { ok: false, code: 'AUDIT_UNAVAILABLE' } });
   expect(guarded.ninox.seen).toEqual([]);
 });
 
@@ -234,16 +235,13 @@ test('a stop keeps back every deletion that is not on the wire yet', async () =>
   expect(await guarded.audit.verify('organization-1')).toMatchObject({ ok: true });
 });
 
-test('nothing goes to Ninox without an intent, not even the question whether a database is in the team', async () => {
-  const asking = runOf({ limits: { teams: [T1] } });
-  await Promise.all([1, 2, 3].map(() => call(asking, 'ninox_delete_record', record)));
-  expect(guarded.ninox.seen).toEqual([]);
+test('nothing goes to Ninox without a row, not even the question whether a database is in the team', async () => {
   await call(runOf({ ...auto, limits: { teams: [T1] } }), 'ninox_delete_record', {
     ...record,
     database_id: 'dbtwo0000001',
   });
   expect(guarded.ninox.seen).toHaveLength(1);
-  expect((await rows()).slice(0, 2).map(({ action }) => action)).toEqual(['tool.denied', 'tool.intended']);
+  expect((await rows()).slice(0, 2).map(({ action }) => action)).toEqual(['tool.denied', 'tool.planned']);
 });
 
 test('the key never comes back, whatever Ninox echoes', async () => {

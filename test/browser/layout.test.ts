@@ -28,12 +28,14 @@ test.each<[string, (page: Page) => Promise<void>]>([
   ['/', (page) => page.getByRole('radio').first().waitFor()],
   ['/personas', (page) => page.getByRole('article').first().waitFor()],
   ['/activity', (page) => page.getByRole('list', { name: 'Audit events' }).waitFor()],
+  ['/approvals', (page) => page.getByRole('heading', { name: 'Nothing waits for a decision' }).waitFor()],
 ])('the page %s fits a phone', async (where, ready) => {
   const page = await visitors.open(app.address, where, phone);
   await ready(page);
   expect(await isTooWide(page)).toBe(false);
   expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
     'Chat',
+    'Approvals',
     'Activity',
     'Personas',
     'Integrations',

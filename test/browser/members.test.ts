@@ -42,7 +42,7 @@ test('a member comes in by a link and sees what the role can use', async () => {
   await fillIn(page, { 'Your name': 'Max', Password: 'correct horse too' });
   await page.keyboard.press('Enter');
   await composer(page).waitFor();
-  expect(await entries(page)).toEqual(['Chat', 'Activity', 'Personas', 'Integrations', 'Settings']);
+  expect(await entries(page)).toEqual(['Chat', 'Approvals', 'Activity', 'Personas', 'Integrations', 'Settings']);
   await page.goto(`${app.address}/settings/organization`);
   await page.getByText('it must be owner or admin').waitFor();
   await snap(page, 'role-too-small');
@@ -77,7 +77,7 @@ test('auditors begin with Activity and are not shown what they cannot use', asyn
   const page = await visitors.open(app.address, '/', { cookie });
   await page.getByRole('heading', { name: 'Activity', exact: true }).waitFor();
   expect(new URL(page.url()).pathname).toBe('/activity');
-  expect(await entries(page)).toEqual(['Activity', 'Personas', 'Integrations', 'Settings']);
+  expect(await entries(page)).toEqual(['Approvals', 'Activity', 'Personas', 'Integrations', 'Settings']);
   expect(await page.getByText('New conversation').count()).toBe(0);
   await snap(page, 'auditor');
   await page.goto(`${app.address}/c/some-conversation`);
@@ -142,13 +142,13 @@ test('the only owner cannot leave, and is told why', async () => {
 });
 
 test.each(['/settings/account', '/settings/organization', '/settings/members', '/settings/api-keys'])(
-  'on a phone %s fits, with five entries at the bottom',
+  'on a phone %s fits, with six entries at the bottom',
   async (where) => {
     const page = await visitors.open(app.address, where, { ...phone, colorScheme: 'dark' });
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
     expect(await isTooWide(page)).toBe(false);
-    expect(await entries(page)).toHaveLength(5);
+    expect(await entries(page)).toHaveLength(6);
     const clipped = await page
       .getByRole('navigation')
       .getByRole('link')

@@ -4,9 +4,11 @@ import { openDatabase } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { startPostgres } from '#test/support/postgres.ts';
 import { accountSuite } from './account-suite.ts';
+import { approvalSuite } from './approval-suite.ts';
 import { auditSuite } from './audit-suite.ts';
 import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
+import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createPostgresPlaces } from './place.ts';
@@ -33,6 +35,8 @@ if ('unavailable' in server) {
       accountSuite,
       vaultSuite,
       encryptedDataSuite,
+      effectSuite,
+      approvalSuite,
     ];
     for (const suite of suites) describe(suite.name, () => suite(createPlace));
 

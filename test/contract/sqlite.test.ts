@@ -7,9 +7,11 @@ import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { openSqlite } from '#db/sqlite-database.ts';
 import { accountSuite } from './account-suite.ts';
+import { approvalSuite } from './approval-suite.ts';
 import { auditSuite, newEvent } from './audit-suite.ts';
 import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
+import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createSqlitePlace } from './place.ts';
@@ -27,6 +29,8 @@ describe('SQLite', () => {
     accountSuite,
     vaultSuite,
     encryptedDataSuite,
+    effectSuite,
+    approvalSuite,
   ];
   for (const suite of suites) describe(suite.name, () => suite(createSqlitePlace));
 
@@ -91,7 +95,7 @@ describe('SQLite', () => {
     const conversation = { id: 'c1', personaId: 'p', channel: 'chat', title: 't' };
     const repository = createConversationRepository(db);
     const error = await repository
-      .startRun({ actor: ann, conversation, message, run })
+      .startRun({ actor: ann, conversation, message, run, processId: 'p1', outsideText: null })
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('disk is full') });
     expect(String((error as Error).cause)).not.toContain('sesame');

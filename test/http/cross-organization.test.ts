@@ -26,6 +26,7 @@ const thingOfPath: Readonly<Record<string, BeasThing>> = {
   'api-keys': 'api-keys',
   connections: 'connections',
   personas: 'personas',
+  approvals: 'approvals',
   chat: 'conversations',
   conversations: 'conversations',
   'audit-events': 'audit-events',
@@ -42,6 +43,8 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/connections/{id}/key': { key: 'a-key-of-some-length-1' },
   'PUT /api/v1/personas/{id}': { revision: 1, definition: beasPersona },
   'POST /api/v1/personas/{id}/revert': { revision: 1, to: 1 },
+  'POST /api/v1/approvals/{id}/decision': { decision: 'approve', hash: '0'.repeat(64) },
+  'POST /api/v1/approvals/{id}/arguments': { hash: '0'.repeat(64), arguments: {} },
   'POST /api/v1/personas/{id}/x-ray/checks': { tool: 'ninox_list_teams', arguments: {} },
 };
 const queries: Readonly<Record<string, string>> = { 'GET /api/v1/connections/{id}/resources': '?level=teams' };
@@ -98,6 +101,8 @@ describe('with an id that exists in another organization', () => {
     }
     const { body } = await place.bea.get(`/api/v1/connections/${place.ids.connections}`);
     expect(body).toMatchObject({ status: 'active', label: beasConnection.label, revision: 1 });
+    const approval = await place.bea.get(`/api/v1/approvals/${place.ids.approvals}`);
+    expect(approval.body).toMatchObject({ status: 'pending', mayDecide: true });
     const persona = (await place.bea.get(`/api/v1/personas/${place.ids.personas}`)).body;
     expect(persona).toMatchObject({ persona: { name: beasPersona.name, archived: false, revision: 1 } });
     for (const list of ['members', 'sessions', 'invitations', 'api-keys'] as const) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PersonaDetailView, XRayCheckView, XRayView } from '#channels/http/contract/personas.ts';
-import { openPersonaApp, type PersonaApp, teamId } from '../support/persona-app.ts';
+import { databaseId, openPersonaApp, type PersonaApp, teamId } from '../support/persona-app.ts';
 
 let app: PersonaApp;
 beforeEach(async () => {
@@ -29,8 +29,15 @@ describe('X-ray', () => {
     expect(blocked).toMatchObject({
       ninox_list_teams: null,
       ninox_get_databases: null,
-      ninox_delete_record: 'APPROVAL_REQUIRED',
+      ninox_delete_record: null,
     });
+    const deleting = body.tools.find(({ tool }) => tool.name === 'ninox_delete_record');
+    expect(deleting).toMatchObject({
+      gates: [{ why: 'policy', when: 'at_once', message: expect.stringContaining('approve each call') }],
+      rule: { people: null, fourEyes: false, hours: 24, deciders: [{ name: 'Ann' }, { name: 'Bob' }] },
+      effects: { run: null, hour: null, day: null, rows: null },
+    });
+    expect(body.outsideText).toBe('ask');
     expect(body.tools.find(({ tool }) => tool.name === 'ninox_get_team')?.parameters).toEqual([
       { name: 'team_id', description: expect.stringContaining('Ninox team') },
     ]);
@@ -61,13 +68,42 @@ describe('X-ray', () => {
     const outside = await check('ninox_get_team', { team_id: 'TeamTwoBBBBBBBBB2' });
     expect(outside).toMatchObject({ verdict: 'denied', rule: { code: 'RESOURCE_NOT_GRANTED' } });
     expect(outside.steps.at(-1)).toEqual({ rule: 'The target is within the limits', passed: false });
-    const record = { team_id: teamId, database_id: 'dbone0000001', table_id: 'A', record_id: '7' };
-    expect(await check('ninox_delete_record', record)).toMatchObject({ verdict: 'needs_approval' });
+    const record = { team_id: teamId, database_id: databaseId, table_id: 'A', record_id: '7' };
+    expect(await check('ninox_delete_record', record)).toMatchObject({
+      verdict: 'needs_approval',
+      rule: null,
+      gates: [{ why: 'policy', when: 'at_once' }],
+    });
     expect(await check('ninox_get_databases', { team_id: teamId })).toMatchObject({
       rule: { code: 'TOOL_NOT_GRANTED' },
     });
     expect(await check('nothing', {})).toMatchObject({ verdict: 'denied', rule: { code: 'TOOL_UNKNOWN' } });
     expect(await app.audit.list({ organizationId: 'organization-1', limit: 9 })).toMatchObject({ items: [{}] });
+  });
+
+  test('says when it will ask, who may decide then, and that nobody can where nobody is left', async () => {
+    const remove = 'ninox_delete_record';
+    const { persona } = await create({
+      ...clerk,
+      approvals: { [remove]: 'ask above 5' },
+      approvers: { [remove]: { people: ['ann'], fourEyes: true, hours: 2 } },
+      effects: { [remove]: { day: 20 } },
+    });
+    const of = async (who: 'ann' | 'mia') => {
+      const { body } = await app.ask<XRayView>(who, `GET /api/v1/personas/${persona.id}/x-ray`);
+      return body.tools.find(({ tool }) => tool.name === remove);
+    };
+    const gates = [
+      { why: 'bound', when: 'later', message: expect.stringContaining('up to 5 records') },
+      { why: 'outside_text', when: 'later', message: expect.stringContaining('strangers') },
+    ];
+    const rule = { people: [{ id: 'ann', name: 'Ann', mayDecide: true }], fourEyes: true, hours: 2 };
+    expect(await of('mia')).toMatchObject({
+      gates,
+      rule: { ...rule, deciders: [{ id: 'ann' }] },
+      effects: { day: 20 },
+    });
+    expect((await of('ann'))?.rule.deciders).toEqual([]);
   });
 
   test('arguments that are nested without end are refused in plain words', async () => {

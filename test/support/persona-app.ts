@@ -61,6 +61,8 @@ export interface PersonaAppOptions {
 }
 
 export const teamId = 'TeamOneAAAAAAAAA1';
+/** The one database in it. */
+export const databaseId = 'dbone0000001';
 export const fileId = 'file-clerk';
 const fileText =
   '---\nname: File clerk\ndescription: From a file.\nscopes: [ninox:teams:read]\n---\nYou are a clerk.\n';
@@ -74,7 +76,10 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
   const db = await openDatabase({ url: path.join(folder, 'data', 'test.db') });
   opened.defer(() => db.close());
   const team = { id: teamId, name: 'One' };
-  const ninox = await startRawServer(({ url }, response) => json(response, url?.endsWith('/teams') ? [team] : team));
+  const lists: Readonly<Record<string, object>> = { teams: [team], databases: [{ id: databaseId, name: 'One' }] };
+  const ninox = await startRawServer(({ url }, response) =>
+    json(response, lists[url?.split('/').at(-1) ?? ''] ?? team),
+  );
   opened.defer(() => ninox.close());
 
   const connections = createConnections(`${ninox.baseUrl}/v1`);
@@ -96,6 +101,11 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
   const directory = createPersonaDirectory({ files, personas, versions });
   const namesOf = async (_organizationId: string, ids: readonly string[]) =>
     new Map(Object.values(people).flatMap(({ id, name }) => (ids.includes(id) ? [[id, name] as const] : [])));
+  const left = new Set<string>();
+  const membersOf = async (organizationId: string) => {
+    const all = Object.values(people).filter((one) => one.organizationId === organizationId && one.apiKey === null);
+    return all.filter(({ id }) => !left.has(id));
+  };
   const service = createPersonaService({
     directory,
     files,
@@ -107,6 +117,7 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     findConnection: async (organizationId, id) =>
       connections.all.find((found) => found.organizationId === organizationId && found.id === id) ?? null,
     namesOf,
+    membersOf,
   });
   const scrub = (text: string) => text;
   const actors = { current: async (actor: Actor) => actor };
@@ -136,12 +147,18 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     routes: createPersonaRoutes({
       directory,
       service,
-      xRay: createXRay({ catalog, connections: connections.store, namesFor: async () => ({ [teamId]: 'One' }) }),
+      xRay: createXRay({
+        catalog,
+        connections: connections.store,
+        namesFor: async () => ({ [teamId]: 'One' }),
+        membersOf,
+      }),
       toolsOf: (persona) => personaTools(catalog, persona),
       providers: ['demo', 'openai', 'test'],
       defaultModel: 'test/scripted',
       modelProblem,
       namesOf,
+      membersOf,
     }),
     identify: async (request) => identityOf(request.headers['x-person']),
     scrub,
@@ -161,6 +178,8 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const all = opened.move();
   return {
+    /** Takes somebody out of their organization. */
+    leave: (id: string) => void left.add(id),
     db,
     audit,
     ninox,

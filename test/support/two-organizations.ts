@@ -1,3 +1,8 @@
+import path from 'node:path';
+import type { NewApproval } from '#agent/approvals/approval-store.ts';
+import { openDatabase } from '#db/open-database.ts';
+import { keysOf } from '../process/vault-data.ts';
+import { callQuestion, openApprovals } from './approvals.ts';
 import { chat } from './chat.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { postJson, readCookie } from './sign-in.ts';
@@ -23,6 +28,7 @@ export type BeasThing =
   | 'connections'
   | 'personas'
   | 'conversations'
+  | 'approvals'
   | 'audit-events';
 
 /** Stands in every name that Bea gives. */
@@ -47,12 +53,12 @@ export async function startTwoOrganizations(): Promise<TwoOrganizations> {
     olivia: app,
     bea,
     nobody: createHttpClient(app.address),
-    ids: await fillOrganization(bea),
+    ids: await fillOrganization(bea, app.directory),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };
 }
 
-async function fillOrganization(bea: HttpClient): Promise<TwoOrganizations['ids']> {
+async function fillOrganization(bea: HttpClient, directory: string): Promise<TwoOrganizations['ids']> {
   const make = async (path: string, body: unknown) => {
     const made = await bea.send('POST', `/api/v1/${path}`, body);
     if (made.status >= 300) throw new Error(`${path} answered ${made.status}: ${JSON.stringify(made.body)}`);
@@ -79,6 +85,30 @@ async function fillOrganization(bea: HttpClient): Promise<TwoOrganizations['ids'
     connections: connection.id,
     personas: persona.persona.id,
     conversations: conversationId,
+    approvals: await ask({
+      directory,
+      organizationId: organization.id,
+      conversationId,
+      requesterId: await first('members'),
+    }),
     'audit-events': await first('audit-events'),
   };
+}
+
+/** Has Bea asked for a decision, as a run of hers would. */
+async function ask({
+  directory,
+  ...about
+}: { readonly directory: string } & Pick<NewApproval, 'organizationId' | 'conversationId' | 'requesterId'>) {
+  const db = await openDatabase({ url: path.join(directory, 'personas.db') });
+  try {
+    const approvals = await openApprovals(db, keysOf(directory));
+    const { plan } = callQuestion();
+    const question = callQuestion({ plan: { ...plan, summary: `${mark} record` } });
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    // Of no run, so that nothing goes on with it.
+    return (await approvals.add({ ...about, runId: 'none', connectionId: null, question, expiresAt })).id;
+  } finally {
+    await db.close();
+  }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveRun } from '#agent/live-run.ts';
+import { isLast } from '#agent/run-events.ts';
 import { encodeRunEvent, uiStreamEnd, uiStreamHeaders } from './ui-stream.ts';
 
 /** A reader that lets this much pile up is let go; it can resume, and the run does not wait for it. */
@@ -7,7 +8,7 @@ const maxUnreadBytes = 4 * 1024 * 1024;
 const keepAliveMs = 15_000;
 
 /**
- * Sends a run to one reader, from its beginning to its end. A reader that goes away only stops reading: the run goes on.
+ * Sends a run to one reader, from its beginning to its end, or until it waits for a person. A reader that goes away only stops reading: the run goes on.
  * `scrub` takes secrets in use out of what is sent.
  */
 export function streamRun(run: LiveRun, response: ServerResponse, scrub: (text: string) => string): void {
@@ -29,7 +30,7 @@ export function streamRun(run: LiveRun, response: ServerResponse, scrub: (text: 
   response.flushHeaders();
   leave = run.subscribe((event) => {
     writer.send(scrub(encodeRunEvent(event)));
-    if (event.type !== 'run-finished') return;
+    if (!isLast(event)) return;
     writer.end(uiStreamEnd);
     stop();
   });

@@ -1,5 +1,5 @@
 import type { UIMessageChunk } from 'ai';
-import { endMetadata, summarizeCall } from '#agent/build-message.ts';
+import { endMetadata, summarizeCall, waitingMetadata } from '#agent/build-message.ts';
 import type { RunEvent } from '#agent/run-events.ts';
 import type { StoredMetadata } from '#agent/stored-message.ts';
 
@@ -40,16 +40,20 @@ function toChunks(event: RunEvent): Chunk[] {
       return [{ type: 'tool-input-available', toolCallId: event.callId, toolName: event.tool, input: event.input }];
     case 'call-finished':
       return callChunks(event);
+    case 'call-waiting':
+      return [{ type: 'tool-approval-request', approvalId: event.approvalId, toolCallId: event.callId }];
     case 'step-finished':
       return [{ type: 'finish-step' }];
+    case 'run-waiting':
+      return [{ type: 'finish', messageMetadata: waitingMetadata(event) }];
     case 'run-finished':
       return [{ type: 'finish', messageMetadata: endMetadata(event) }];
   }
 }
 
-function callChunks({ callId, result }: RunEvent & { type: 'call-finished' }): Chunk[] {
+function callChunks({ callId, result, marks }: RunEvent & { type: 'call-finished' }): Chunk[] {
   return [
-    { type: 'message-metadata', messageMetadata: { calls: { [callId]: summarizeCall(result) } } },
+    { type: 'message-metadata', messageMetadata: { calls: { [callId]: summarizeCall(result, marks) } } },
     result.ok
       ? { type: 'tool-output-available', toolCallId: callId, output: result.output }
       : { type: 'tool-output-error', toolCallId: callId, errorText: result.message },

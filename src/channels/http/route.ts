@@ -15,6 +15,7 @@ export const routeTags = [
   'Connections',
   'Personas',
   'Conversations',
+  'Approvals',
   'Activity',
   'Service',
 ] as const;

@@ -6,6 +6,7 @@ import { type ConnectionRouteDeps, createConnectionRoutes } from './connection-r
 import type { StatusView } from './contract/conversations.ts';
 import { withOpenApi } from './openapi/get-openapi.ts';
 import type { Route } from './route.ts';
+import { type ApprovalRouteDeps, createApprovalRoutes } from './routes/approvals/create-approval-routes.ts';
 import type { ActorNaming } from './routes/audit-events/audit-event-view.ts';
 import { createExportAuditEvents } from './routes/audit-events/export-audit-events.ts';
 import { createGetAuditEvent } from './routes/audit-events/get-audit-event.ts';
@@ -16,6 +17,7 @@ import { createResumeStream } from './routes/chat/resume-stream.ts';
 import { createStopRun } from './routes/chat/stop-run.ts';
 import { type ConversationReader, createGetConversation } from './routes/conversations/get-conversation.ts';
 import { type ConversationLister, createListConversations } from './routes/conversations/list-conversations.ts';
+import { createEffectRoutes, type EffectRouteDeps } from './routes/effects/create-effect-routes.ts';
 import { createPersonaRoutes, type PersonaRouteDeps } from './routes/personas/create-persona-routes.ts';
 import { createGetStatus } from './routes/status/get-status.ts';
 
@@ -27,6 +29,8 @@ export interface RouteDeps {
   readonly accountRoutes: AccountRouteDeps;
   readonly connectionRoutes: ConnectionRouteDeps;
   readonly personaRoutes: PersonaRouteDeps;
+  readonly approvalRoutes: ApprovalRouteDeps;
+  readonly effectRoutes: EffectRouteDeps;
   readonly audit: AuditLog;
   readonly actorNames: ActorNaming;
   readonly status: StatusView;
@@ -46,6 +50,8 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     createStopRun(deps),
     createListConversations(deps),
     createGetConversation(deps),
+    ...createApprovalRoutes(deps.approvalRoutes),
+    ...createEffectRoutes(deps.effectRoutes),
     createListAuditEvents(deps),
     createGetAuditEvent(deps),
     createExportAuditEvents(deps),

@@ -1,5 +1,6 @@
+import type { Column, Placeholder } from 'drizzle-orm';
 import type { Database } from '../database.ts';
-import { and, desc, eq, isNotNull, isNull, sql } from '../drizzle.ts';
+import { and, desc, eq, isNull, sql } from '../drizzle.ts';
 import { later, placeholders, prepare } from '../prepare.ts';
 import { storableText } from '../storable-text.ts';
 
@@ -18,6 +19,10 @@ export interface ConversationRecord {
   readonly title: string;
   /** The run that holds the conversation; null while it is free for the next message. */
   readonly activeRunId: string | null;
+  /** Since when that run waits for a person; null while it does not. */
+  readonly waitingSince: Date | null;
+  /** Where text from outside was read in it; null as long as there was none. */
+  readonly outsideText: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -30,6 +35,8 @@ export interface Claim {
   /** The claim fails when the conversation already holds this message. */
   readonly messageId: string;
   readonly runId: string;
+  /** Where text from outside came in with the message. */
+  readonly outsideText: string | null;
   readonly at: Date;
 }
 
@@ -108,7 +115,7 @@ function prepareCreation(db: Database) {
 
 function prepareClaim(db: Database) {
   const { conversations, messages } = db.tables;
-  const bound = placeholders('organizationId', 'actorId', 'id', 'personaId', 'messageId', 'runId', 'at');
+  const bound = placeholders('organizationId', 'actorId', 'id', 'personaId', 'messageId', 'runId', 'outsideText', 'at');
   const knowsMessage = sql`exists (select 1 from ${messages} where ${messages.organizationId} = ${bound.organizationId}
     and ${messages.conversationId} = ${bound.id} and ${messages.id} = ${bound.messageId})`;
   const claim = prepare(
@@ -116,7 +123,10 @@ function prepareClaim(db: Database) {
     'conversations_claim',
     db.query
       .update(conversations)
-      .set(later({ activeRunId: bound.runId, updatedAt: bound.at }))
+      .set({
+        ...later({ activeRunId: bound.runId, updatedAt: bound.at }),
+        outsideText: keepFirst(conversations.outsideText, bound.outsideText),
+      })
       .where(
         and(
           eq(conversations.organizationId, bound.organizationId),
@@ -127,51 +137,69 @@ function prepareClaim(db: Database) {
           sql`not ${knowsMessage}`,
         ),
       )
-      .returning({ id: conversations.id }),
+      .returning({ outsideText: conversations.outsideText }),
   );
   return {
-    /** One statement, so that of many callers one wins. */
-    async claim(request: Claim): Promise<boolean> {
-      return (await claim.execute({ ...request })).length > 0;
+    /** One statement, so that of many callers one wins; null for the others. */
+    async claim(request: Claim): Promise<{ outsideText: string | null } | null> {
+      const [row] = await claim.execute({ ...request });
+      return row ?? null;
     },
   };
 }
 
+/** What was read from outside stays read: the first place that was told of is kept. */
+function keepFirst(column: Column, value: Placeholder) {
+  return sql<string | null>`coalesce(${column}, ${value})`;
+}
+
+/** The statements below do nothing where another run holds the conversation, or none. */
 interface HeldConversation {
   readonly organizationId: string;
   readonly id: string;
+  readonly runId: string;
+  readonly outsideText: string | null;
   readonly at: Date;
 }
 
 function prepareHeld(db: Database) {
   const { conversations } = db.tables;
-  const bound = placeholders('organizationId', 'id', 'runId', 'at');
-  const here = and(eq(conversations.organizationId, bound.organizationId), eq(conversations.id, bound.id));
-  const release = prepare(
-    db,
-    'conversations_release',
-    db.query
-      .update(conversations)
-      .set(later({ activeRunId: null, updatedAt: bound.at }))
-      .where(and(here, eq(conversations.activeRunId, bound.runId))),
+  const bound = placeholders('organizationId', 'id', 'runId', 'outsideText', 'at');
+  const held = and(
+    eq(conversations.organizationId, bound.organizationId),
+    eq(conversations.id, bound.id),
+    eq(conversations.activeRunId, bound.runId),
   );
-  const touch = prepare(
-    db,
-    'conversations_touch',
-    db.query
-      .update(conversations)
-      .set(later({ updatedAt: bound.at }))
-      .where(and(here, isNotNull(conversations.activeRunId)))
-      .returning({ runId: conversations.activeRunId }),
-  );
+  const outsideText = keepFirst(conversations.outsideText, bound.outsideText);
+  const change = (name: string, set: object) =>
+    prepare(
+      db,
+      name,
+      db.query
+        .update(conversations)
+        .set({ ...later({ updatedAt: bound.at }), outsideText, ...set })
+        .where(held),
+    );
+  const release = change('conversations_release', { activeRunId: sql`null`, waitingSince: sql`null` });
+  const touch = change('conversations_touch', {});
+  const wait = change('conversations_wait', later({ waitingSince: bound.at }));
+  const goOn = change('conversations_go_on', { waitingSince: sql`null` });
   return {
-    async release(held: HeldConversation & { readonly runId: string }): Promise<void> {
-      await release.execute({ ...held });
+    /** Free for the next message. */
+    async release(conversation: HeldConversation): Promise<void> {
+      await release.execute({ ...conversation });
     },
-    /** Notes activity; gives the run that holds the conversation, or null. */
-    async touch(held: HeldConversation): Promise<string | null> {
-      const [row] = await touch.execute({ ...held });
-      return row?.runId ?? null;
+    /** Notes activity. */
+    async touch(conversation: HeldConversation): Promise<void> {
+      await touch.execute({ ...conversation });
+    },
+    /** Its run waits for a person. */
+    async wait(conversation: HeldConversation): Promise<void> {
+      await wait.execute({ ...conversation });
+    },
+    /** Its run has waited. */
+    async goOn(conversation: HeldConversation): Promise<void> {
+      await goOn.execute({ ...conversation });
     },
   };
 }

@@ -7,8 +7,9 @@ import {
   type ConversationStatements,
   prepareConversations,
 } from './conversation-statements.ts';
-import { type MessageRecord, type MessageStatements, prepareMessages } from './messages.ts';
-import { prepareRuns, type RunOutcome, type RunStatements } from './runs.ts';
+import { type MessageKey, type MessageRecord, type MessageStatements, prepareMessages } from './messages.ts';
+import { prepareRuns, type RunStatements, type RunUse } from './run-statements.ts';
+import type { RunOutcome, RunRecord } from './runs.ts';
 
 export interface RunStartRecord<Message extends MessageRecord> {
   readonly actor: ConversationOwner & { readonly kind: string };
@@ -26,14 +27,30 @@ export interface RunStartRecord<Message extends MessageRecord> {
     readonly personaVersion: string;
     readonly model: string;
   };
+  readonly processId: string;
+  /** Where text from outside came in with the message; null where it holds none. */
+  readonly outsideText: string | null;
 }
 
-export interface RunFinishRecord<Message extends MessageRecord> {
+export type RunStartOutcome =
+  /** `outsideText`: where text from outside was read in the conversation so far, the message included. */
+  | { readonly outcome: 'started'; readonly outsideText: string | null }
+  | { readonly outcome: 'busy' | 'waiting' | 'duplicate_message' | 'other_persona' | 'not_yours' };
+
+/** A run with its answer, in the hands of a process: `processId` null is what a run has that none has. */
+export interface RunAnswerRecord<Message extends MessageRecord> {
   readonly organizationId: string;
   readonly conversationId: string;
   readonly runId: string;
+  readonly processId: string | null;
+  readonly outsideText: string | null;
   readonly answer: Message;
-  readonly end: RunOutcome;
+}
+
+export interface RunClaim<Message extends MessageRecord> {
+  readonly run: RunRecord;
+  /** What the run had answered when it began to wait. */
+  readonly answer: Message | null;
 }
 
 export interface ConversationRepository<Message extends MessageRecord> {
@@ -46,14 +63,24 @@ export interface ConversationRepository<Message extends MessageRecord> {
   ): Promise<ConversationRecord[]>;
   /** All messages in their order. */
   messages(organizationId: string, conversationId: string): Promise<Message[]>;
-  /** Inserts or replaces the answer of the run that holds the conversation. Without such a run it does nothing. */
-  saveAnswer(organizationId: string, conversationId: string, answer: Message): Promise<void>;
+  message(key: MessageKey): Promise<Message | null>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */
-  startRun(
-    start: RunStartRecord<Message>,
-  ): Promise<'started' | 'busy' | 'duplicate_message' | 'other_persona' | 'not_yours'>;
-  /** One transaction: answer, end of the run, conversation free again. Does nothing when the run has already ended. */
-  finishRun(finish: RunFinishRecord<Message>): Promise<void>;
+  startRun(start: RunStartRecord<Message>): Promise<RunStartOutcome>;
+  /** One transaction: inserts or replaces the answer being written. False where the process has the run no more. */
+  saveAnswer(answer: RunAnswerRecord<Message> & RunUse): Promise<boolean>;
+  /** One transaction: answer and checkpoint, and the run waits. False where the process has the run no more. */
+  suspendRun(
+    suspension: RunAnswerRecord<Message> & RunUse & { readonly checkpoint: object; readonly processId: string },
+  ): Promise<boolean>;
+  /** One transaction: a run that waits runs again, for one caller in any number of processes; null for the others. */
+  claimRun(run: { organizationId: string; id: string; processId: string }): Promise<RunClaim<Message> | null>;
+  /** One transaction: answer, end of the run, conversation free again. False where the process has the run no more. */
+  finishRun(finish: RunAnswerRecord<Message> & { readonly end: RunOutcome }): Promise<boolean>;
+  /**
+   * One transaction: replaces a message by what `change` makes of it; null leaves it as it is and is answered as `gone`.
+   * `busy` while its run is at work, which would write over it.
+   */
+  changeMessage(key: MessageKey, change: (message: Message) => Message | null): Promise<'changed' | 'busy' | 'gone'>;
 }
 
 /** `Message` is the caller's own type for what it stores; it comes back as it went in. */
@@ -61,7 +88,12 @@ export function createConversationRepository<Message extends MessageRecord = Mes
   db: Database,
   clock: () => Date = () => new Date(),
 ): ConversationRepository<Message> {
-  const parts = { conversations: prepareConversations(db), messages: prepareMessages(db), runs: prepareRuns(db) };
+  const parts: Parts = {
+    db,
+    conversations: prepareConversations(db),
+    messages: prepareMessages(db),
+    runs: prepareRuns(db),
+  };
   const { conversations, messages } = parts;
 
   const repository: ConversationRepository<Message> = {
@@ -70,50 +102,115 @@ export function createConversationRepository<Message extends MessageRecord = Mes
     async messages(organizationId, conversationId) {
       return (await messages.list(organizationId, conversationId)) as Message[];
     },
-    saveAnswer: (organizationId, conversationId, answer) =>
-      db.transaction(async () => {
-        const at = clock();
-        const runId = await conversations.touch({ organizationId, id: conversationId, at });
-        if (runId !== null) await messages.save({ organizationId, conversationId, message: answer, runId, at });
-      }),
+    async message(key) {
+      return ((await messages.find(key))?.message ?? null) as Message | null;
+    },
     startRun: (start) => db.transaction(() => startRun(parts, start, clock())),
+    saveAnswer: (answer) => db.transaction(() => saveAnswer(parts, answer, clock())),
+    suspendRun: (suspension) => db.transaction(() => suspendRun(parts, suspension, clock())),
+    claimRun: (run) => db.transaction(() => claimRun<Message>(parts, run, clock())),
     finishRun: (finish) => db.transaction(() => finishRun(parts, finish, clock())),
+    changeMessage: (key, change) =>
+      db.transaction(() => changeMessage(parts, key, change as (message: MessageRecord) => MessageRecord | null)),
   };
   return withStorageErrors(repository);
 }
 
 interface Parts {
+  readonly db: Database;
   readonly conversations: ConversationStatements;
   readonly messages: MessageStatements;
   readonly runs: RunStatements;
 }
 
-async function startRun(parts: Parts, start: RunStartRecord<MessageRecord>, at: Date) {
+async function startRun(parts: Parts, start: RunStartRecord<MessageRecord>, at: Date): Promise<RunStartOutcome> {
   const { conversations, messages, runs } = parts;
-  const { actor, conversation, message, run } = start;
+  const { actor, conversation, message, run, processId } = start;
   const { organizationId, id: actorId } = actor;
-  const { id: conversationId, channel } = conversation;
-  const { personaId } = conversation;
-  const claim = { organizationId, actorId, id: conversationId, personaId, messageId: message.id, runId: run.id, at };
+  const { id: conversationId, channel, personaId } = conversation;
+  const named = { organizationId, actorId, id: conversationId, personaId, messageId: message.id, runId: run.id };
   await conversations.create({ ...conversation, organizationId, actorId, at });
-  if (!(await conversations.claim(claim))) return whyNotClaimed(parts, claim);
+  const claimed = await conversations.claim({ ...named, outsideText: start.outsideText, at });
+  if (claimed === null) return { outcome: await whyNotClaimed(parts, named) };
   await messages.insert({ organizationId, conversationId, message, runId: null, at });
-  await runs.start({ ...run, organizationId, conversationId, channel, actorKind: actor.kind, actorId, at });
-  return 'started';
+  const { outsideText } = claimed;
+  const owner = { organizationId, conversationId, channel, actorKind: actor.kind, actorId };
+  await runs.start({ ...run, ...owner, processId, outsideText, at });
+  return { outcome: 'started', outsideText };
 }
 
-async function whyNotClaimed({ conversations, messages }: Parts, claim: Claim) {
+async function whyNotClaimed({ conversations, messages }: Parts, claim: Omit<Claim, 'outsideText' | 'at'>) {
   const { organizationId, actorId, id, messageId, personaId } = claim;
   const there = await conversations.find({ organizationId, id: actorId }, id);
   if (there === null) return 'not_yours';
   if (there.personaId !== personaId) return 'other_persona';
-  const isKnown = await messages.exists({ organizationId, conversationId: id, id: messageId });
-  return isKnown ? 'duplicate_message' : 'busy';
+  if (await messages.exists({ organizationId, conversationId: id, id: messageId })) return 'duplicate_message';
+  return there.waitingSince === null ? 'busy' : 'waiting';
 }
 
-async function finishRun(parts: Parts, finish: RunFinishRecord<MessageRecord>, at: Date): Promise<void> {
-  const { organizationId, conversationId, runId, answer, end } = finish;
-  if (!(await parts.runs.end({ organizationId, runId, end, at }))) return;
-  await parts.messages.save({ organizationId, conversationId, message: answer, runId, at });
-  await parts.conversations.release({ organizationId, id: conversationId, runId, at });
+async function saveAnswer(
+  parts: Parts,
+  { answer, ...run }: RunAnswerRecord<MessageRecord> & RunUse,
+  at: Date,
+): Promise<boolean> {
+  if (!(await parts.runs.progress(run, run))) return false;
+  await parts.messages.save({ ...run, message: answer, at });
+  await parts.conversations.touch({ ...run, id: run.conversationId, at });
+  return true;
+}
+
+type Suspension = RunAnswerRecord<MessageRecord> & RunUse & { checkpoint: object; processId: string };
+
+async function suspendRun(parts: Parts, { answer, ...run }: Suspension, at: Date): Promise<boolean> {
+  if (!(await parts.runs.suspend(run, run))) return false;
+  await parts.messages.save({ ...run, message: answer, at });
+  await parts.conversations.wait({ ...run, id: run.conversationId, at });
+  return true;
+}
+
+async function claimRun<Message extends MessageRecord>(
+  { db, conversations, messages, runs }: Parts,
+  wanted: { organizationId: string; id: string; processId: string },
+  at: Date,
+): Promise<RunClaim<Message> | null> {
+  const { organizationId, id: runId } = wanted;
+  await db.lock(lockOf(runId));
+  const run = await runs.claim(wanted);
+  if (run === null) return null;
+  const { conversationId, messageId, outsideText } = run;
+  await conversations.goOn({ organizationId, id: conversationId, runId, outsideText, at });
+  const found = await messages.find({ organizationId, conversationId, id: messageId });
+  return { run, answer: (found?.message ?? null) as Message | null };
+}
+
+async function finishRun(
+  parts: Parts,
+  { answer, end, ...run }: RunAnswerRecord<MessageRecord> & { end: RunOutcome },
+  at: Date,
+): Promise<boolean> {
+  if (!(await parts.runs.end(run, end, at))) return false;
+  await parts.messages.save({ ...run, message: answer, at });
+  await parts.conversations.release({ ...run, id: run.conversationId, at });
+  return true;
+}
+
+/** Whoever takes a run up and reads its answer, and whoever changes that, come one after the other. */
+const lockOf = (runId: string) => `run ${runId}`;
+
+async function changeMessage(
+  { db, messages, runs }: Parts,
+  key: MessageKey,
+  change: (message: MessageRecord) => MessageRecord | null,
+) {
+  const runId = (await messages.find(key))?.runId;
+  if (runId === undefined || runId === null) return 'gone';
+  await db.lock(lockOf(runId));
+  if ((await runs.status(key.organizationId, runId)) === 'running') return 'busy';
+  const found = await messages.find(key);
+  const changed = found === null ? null : change(found.message);
+  if (changed === null) return 'gone';
+  const { organizationId, conversationId } = key;
+  // The time of a message is that of its insertion, which a change leaves alone.
+  await messages.save({ organizationId, conversationId, message: changed, runId, at: new Date(0) });
+  return 'changed';
 }

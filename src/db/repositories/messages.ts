@@ -25,27 +25,21 @@ export interface MessageStatements {
   /** Inserts at the end, or replaces parts and metadata of the message with this id. */
   save(message: MessageToStore): Promise<void>;
   exists(key: MessageKey): Promise<boolean>;
+  find(key: MessageKey): Promise<{ readonly message: MessageRecord; readonly runId: string | null } | null>;
   list(organizationId: string, conversationId: string): Promise<MessageRecord[]>;
 }
 
-interface MessageKey {
+export interface MessageKey {
   readonly organizationId: string;
   readonly conversationId: string;
   readonly id: string;
 }
 
+const columns = ['organizationId', 'conversationId', 'id', 'role', 'parts', 'metadata', 'runId', 'createdAt'] as const;
+
 function prepareStatements(db: Database) {
   const { messages } = db.tables;
-  const bound = placeholders(
-    'organizationId',
-    'conversationId',
-    'id',
-    'role',
-    'parts',
-    'metadata',
-    'runId',
-    'createdAt',
-  );
+  const bound = placeholders(...columns);
   const key = [messages.organizationId, messages.conversationId, messages.id];
   const ofConversation = and(
     eq(messages.organizationId, bound.organizationId),
@@ -70,21 +64,26 @@ function prepareStatements(db: Database) {
       .from(messages)
       .where(and(ofConversation, eq(messages.id, bound.id))),
   );
+  const { id, role, parts, metadata, runId } = messages;
+  const find = prepare(
+    db,
+    'messages_find',
+    db.query
+      .select({ id, role, parts, metadata, runId })
+      .from(messages)
+      .where(and(ofConversation, eq(messages.id, bound.id))),
+  );
   const list = prepare(
     db,
     'messages_list',
-    db.query
-      .select({ id: messages.id, role: messages.role, parts: messages.parts, metadata: messages.metadata })
-      .from(messages)
-      .where(ofConversation)
-      .orderBy(asc(messages.seq)),
+    db.query.select({ id, role, parts, metadata }).from(messages).where(ofConversation).orderBy(asc(messages.seq)),
   );
 
-  return { insert: prepare(db, 'messages_insert', insertion()), save, exists, list };
+  return { insert: prepare(db, 'messages_insert', insertion()), save, exists, find, list };
 }
 
 export function prepareMessages(db: Database): MessageStatements {
-  const { insert, save, exists, list } = prepareStatements(db);
+  const { insert, save, exists, find, list } = prepareStatements(db);
   return {
     async insert(message) {
       await insert.execute(bindings(message));
@@ -94,6 +93,12 @@ export function prepareMessages(db: Database): MessageStatements {
     },
     async exists(messageKey) {
       return (await exists.execute({ ...messageKey })).length > 0;
+    },
+    async find(messageKey) {
+      const [row] = await find.execute({ ...messageKey });
+      if (row === undefined) return null;
+      const { runId, ...message } = row;
+      return { message, runId };
     },
     list: (organizationId, conversationId) => list.execute({ organizationId, conversationId }),
   };

@@ -15,6 +15,9 @@ export function createOrganizationData(db: Database): OrganizationData {
   const { tables } = db;
   // Rows before those they point to.
   const emptied = [
+    tables.approvals,
+    tables.snapshots,
+    tables.effects,
     tables.messages,
     tables.runs,
     tables.conversations,

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import { and, asc, eq, sql } from '../drizzle.ts';
+import { and, asc, desc, eq, sql } from '../drizzle.ts';
 import type { Tables } from '../schema/tables.ts';
 import { withStorageErrors } from '../storage-error.ts';
 
@@ -92,7 +92,8 @@ function organizationMethods(
         .from(members)
         .innerJoin(organizations, eq(organizations.id, members.organizationId))
         .where(eq(members.userId, userId))
-        .orderBy(asc(members.createdAt), asc(members.id)),
+        // Both memberships of a set-up can have the same time.
+        .orderBy(asc(members.createdAt), desc(organizations.isDemo), asc(members.id)),
   };
 }
 

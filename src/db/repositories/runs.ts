@@ -1,148 +1,100 @@
 import type { Database } from '../database.ts';
-import { and, asc, eq } from '../drizzle.ts';
-import { later, placeholders, prepare } from '../prepare.ts';
+import { and, asc, eq, isNotNull, isNull, sql } from '../drizzle.ts';
 import type { StoredRunStatus } from '../schema/runs.ts';
 import type { Tables } from '../schema/tables.ts';
-import { storableText } from '../storable-text.ts';
 import { withStorageErrors } from '../storage-error.ts';
-import { prepareMessages } from './messages.ts';
 
 export type RunRecord = Tables['runs']['$inferSelect'];
 
 export interface RunOutcome {
-  readonly status: Exclude<StoredRunStatus, 'running'>;
+  readonly status: Exclude<StoredRunStatus, 'running' | 'waiting'>;
   /** Its message tells people why the run did not end well. */
   readonly fault: { readonly message: string } | null;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
   readonly steps: number;
 }
 
-export interface NewRunRecord {
-  readonly id: string;
+/** A run as a process has it in hand; null for one that none has. */
+export interface HeldRun {
   readonly organizationId: string;
-  readonly conversationId: string;
-  readonly messageId: string;
-  readonly personaId: string;
-  readonly personaVersion: string;
-  readonly model: string;
-  readonly channel: string;
-  readonly actorKind: string;
-  readonly actorId: string;
-  readonly at: Date;
+  readonly id: string;
+  readonly processId: string | null;
 }
 
 export interface RunRepository {
   find(organizationId: string, id: string): Promise<RunRecord | null>;
-  /** Runs of every organization that never ended, oldest first. For the start, before any new run begins. */
-  listUnfinished(): Promise<RunRecord[]>;
+  /** Runs of every organization that are at work, or whose process is lost; oldest first. */
+  listRunning(): Promise<RunRecord[]>;
+  /** Runs of every organization that wait and have nothing left to wait for; oldest first. */
+  listDecided(limit: number): Promise<HeldRun[]>;
   /**
-   * One transaction: ends the run as interrupted, says so in its answer, and frees the conversation.
-   * False when the run is not there or has ended.
+   * One transaction: a run that has been taken up and has stored nothing since waits again. False where it is not in the
+   * hands of `processId` any more, or has stored something.
    */
-  markInterrupted(run: { organizationId: string; id: string; notice: string }): Promise<boolean>;
+  putBack(run: HeldRun & { readonly checkpoint: object }): Promise<boolean>;
 }
 
 export function createRunRepository(db: Database, clock: () => Date = () => new Date()): RunRepository {
-  const { conversations, runs } = db.tables;
-  const messages = prepareMessages(db);
-  const statements = prepareRuns(db);
-
-  async function find(organizationId: string, id: string): Promise<RunRecord | null> {
-    const [row] = await db.query
-      .select()
-      .from(runs)
-      .where(and(eq(runs.organizationId, organizationId), eq(runs.id, id)));
-    return row ?? null;
-  }
-
-  async function noteInAnswer(run: RunRecord, notice: string, at: Date): Promise<void> {
-    const { organizationId, conversationId, id: runId, personaVersion, model } = run;
-    const earlier = (await messages.list(organizationId, conversationId)).find(({ id }) => id === run.messageId);
-    const metadata = { runId, personaVersion, model, ...earlier?.metadata, status: 'interrupted', notice };
-    const message = { id: run.messageId, role: 'assistant' as const, parts: earlier?.parts ?? [], metadata };
-    await messages.save({ organizationId, conversationId, message, runId, at });
-  }
-
+  const { runs } = db.tables;
   return withStorageErrors<RunRepository>({
-    find,
-    async listUnfinished() {
+    async find(organizationId, id) {
+      const [row] = await db.query
+        .select()
+        .from(runs)
+        .where(and(eq(runs.organizationId, organizationId), eq(runs.id, id)));
+      return row ?? null;
+    },
+    async listRunning() {
       return db.query.select().from(runs).where(eq(runs.status, 'running')).orderBy(asc(runs.startedAt));
     },
-    markInterrupted: ({ organizationId, id, notice }) =>
-      db.transaction(async () => {
-        const at = clock();
-        const run = await find(organizationId, id);
-        if (run === null) return false;
-        const usage = { inputTokens: run.inputTokens, outputTokens: run.outputTokens };
-        const end = { status: 'interrupted', fault: { message: notice }, usage, steps: run.steps } as const;
-        if (!(await statements.end({ organizationId, runId: id, end, at }))) return false;
-        await noteInAnswer(run, notice, at);
-        await db.query
-          .update(conversations)
-          .set({ activeRunId: null })
-          .where(
-            and(
-              eq(conversations.organizationId, organizationId),
-              eq(conversations.id, run.conversationId),
-              eq(conversations.activeRunId, id),
-            ),
-          );
-        return true;
-      }),
+    ...waiting(db, clock),
   });
 }
 
-export type RunStatements = ReturnType<typeof prepareRuns>;
-
-/** The statements of a run's life that are part of a conversation's transactions. */
-export function prepareRuns(db: Database) {
-  const { runs } = db.tables;
-  const { at, status, notice, steps, inputTokens, outputTokens, runId, ...identity } = placeholders(
-    'id',
-    'organizationId',
-    'conversationId',
-    'messageId',
-    'personaId',
-    'personaVersion',
-    'model',
-    'channel',
-    'actorKind',
-    'actorId',
-    'at',
-    'status',
-    'notice',
-    'steps',
-    'inputTokens',
-    'outputTokens',
-    'runId',
-  );
-  const start = prepare(
-    db,
-    'runs_start',
-    db.query
-      .insert(runs)
-      .values({ ...identity, status: 'running', steps: 0, inputTokens: 0, outputTokens: 0, startedAt: at }),
-  );
-  const end = prepare(
-    db,
-    'runs_end',
-    db.query
-      .update(runs)
-      .set(later({ status, notice, steps, inputTokens, outputTokens, endedAt: at }))
-      .where(and(eq(runs.organizationId, identity.organizationId), eq(runs.id, runId), eq(runs.status, 'running')))
-      .returning({ id: runs.id }),
-  );
+function waiting(db: Database, clock: () => Date): Pick<RunRepository, 'listDecided' | 'putBack'> {
+  const { approvals, conversations, runs } = db.tables;
   return {
-    async start(run: NewRunRecord): Promise<void> {
-      await start.execute({ ...run });
+    async listDecided(limit) {
+      const pending = db.query
+        .select({ one: sql`1` })
+        .from(approvals)
+        .where(
+          and(
+            eq(approvals.organizationId, runs.organizationId),
+            eq(approvals.runId, runs.id),
+            eq(approvals.status, 'pending'),
+            // The run has ended before anything of it is taken back.
+            sql`${approvals.kind} <> 'undo'`,
+          ),
+        );
+      return db.query
+        .select({ organizationId: runs.organizationId, id: runs.id, processId: runs.processId })
+        .from(runs)
+        .where(and(eq(runs.status, 'waiting'), sql`not exists ${pending}`))
+        .orderBy(asc(runs.startedAt))
+        .limit(limit);
     },
-    /** False when the run has ended already. */
-    async end(finish: { organizationId: string; runId: string; end: RunOutcome; at: Date }): Promise<boolean> {
-      const { organizationId, runId: id, at: endedAt } = finish;
-      const { usage, fault, ...outcome } = finish.end;
-      const text = fault === null ? null : storableText(fault.message);
-      const rows = await end.execute({ organizationId, runId: id, at: endedAt, ...outcome, ...usage, notice: text });
-      return rows.length > 0;
-    },
+    putBack: ({ organizationId, id, processId, checkpoint }) =>
+      db.transaction(async () => {
+        const rows = await db.query
+          .update(runs)
+          .set({ status: 'waiting', processId: null, checkpoint })
+          .where(
+            and(
+              eq(runs.organizationId, organizationId),
+              eq(runs.id, id),
+              eq(runs.status, 'running'),
+              processId === null ? isNull(runs.processId) : eq(runs.processId, processId),
+              isNotNull(runs.checkpoint),
+            ),
+          )
+          .returning({ conversationId: runs.conversationId });
+        if (rows.length === 0) return false;
+        await db.query
+          .update(conversations)
+          .set({ waitingSince: clock() })
+          .where(and(eq(conversations.organizationId, organizationId), eq(conversations.activeRunId, id)));
+        return true;
+      }),
   };
 }

@@ -13,6 +13,10 @@ export function defineConversations(kit: Kit) {
       title: kit.text().notNull(),
       /** The run that holds the conversation; null while it is free for the next message. */
       activeRunId: kit.text(),
+      /** Since when the run that holds it waits for a person; null while it does not. */
+      waitingSince: kit.time(),
+      /** Where text from outside was read in it; null as long as there was none. */
+      outsideText: kit.text(),
       createdAt: kit.time().notNull(),
       updatedAt: kit.time().notNull(),
     },

@@ -1,7 +1,14 @@
 import type { defineConversations } from './conversations.ts';
 import type { Kit } from './kit.ts';
 
-export type StoredRunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'interrupted' | 'budget_exceeded';
+export type StoredRunStatus =
+  | 'running'
+  | 'waiting'
+  | 'succeeded'
+  | 'stopped'
+  | 'failed'
+  | 'interrupted'
+  | 'budget_exceeded';
 
 export function defineRuns(kit: Kit, conversations: ReturnType<typeof defineConversations>) {
   return kit.table(
@@ -26,6 +33,12 @@ export function defineRuns(kit: Kit, conversations: ReturnType<typeof defineConv
       outputTokens: kit.int().notNull(),
       startedAt: kit.time().notNull(),
       endedAt: kit.time(),
+      /** The process that works on it; null while it waits for a person. */
+      processId: kit.text(),
+      /** All that is needed to go on, while it waits for a person. */
+      checkpoint: kit.json<object>(),
+      /** Where text from outside was read in it; null as long as there was none. */
+      outsideText: kit.text(),
     },
     (table) => [
       kit.index('runs_by_status').on(table.status, table.startedAt),

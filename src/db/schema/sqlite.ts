@@ -22,6 +22,10 @@ export const {
   messages,
   runs,
   personaVersions,
+  approvals,
+  effects,
+  snapshots,
+  processes,
   auditEvents,
   auditBodies,
 } = defineTables(createSqliteKit(core));

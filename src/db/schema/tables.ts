@@ -1,7 +1,9 @@
 import { defineAccounts, defineSessions, defineUsers, defineVerifications } from './accounts.ts';
+import { defineApprovals } from './approvals.ts';
 import { defineAuditBodies, defineAuditEvents } from './audit-events.ts';
 import { defineConnections, defineOauthFlows } from './connections.ts';
 import { defineConversations } from './conversations.ts';
+import { defineEffects, defineProcesses, defineSnapshots } from './effects.ts';
 import type { Kit } from './kit.ts';
 import { defineMessages } from './messages.ts';
 import { defineApiKeys, defineInvitations, defineMembers, defineOrganizations } from './organizations.ts';
@@ -15,6 +17,7 @@ export function defineTables(kit: Kit) {
   const conversations = defineConversations(kit);
   const users = defineUsers(kit);
   const organizations = defineOrganizations(kit);
+  const effects = defineEffects(kit);
   return {
     users,
     sessions: defineSessions(kit, users),
@@ -34,6 +37,10 @@ export function defineTables(kit: Kit) {
     messages: defineMessages(kit, conversations),
     runs: defineRuns(kit, conversations),
     personaVersions: definePersonaVersions(kit),
+    approvals: defineApprovals(kit, conversations),
+    effects,
+    snapshots: defineSnapshots(kit, effects),
+    processes: defineProcesses(kit),
     auditEvents: defineAuditEvents(kit),
     auditBodies: defineAuditBodies(kit),
   };

@@ -1,24 +1,39 @@
 import { pathTemplates } from './ids.ts';
-import { createPerform, type NinoxCall, type PerformOptions } from './perform.ts';
+import { createPerform, type NinoxCall, type Perform, type PerformOptions } from './perform.ts';
 import {
+  creationResponse,
   databasesResponse,
+  filesResponse,
   type NinoxDatabase,
+  type NinoxFile,
   type NinoxRecord,
   type NinoxTable,
   type NinoxTeam,
   readAs,
   readDeletion,
   recordResponse,
+  recordsResponse,
+  tableResponse,
   tablesResponse,
   teamResponse,
   teamsResponse,
 } from './responses.ts';
 
-export interface NinoxRecordIds {
+export interface NinoxTableIds {
   readonly team: string;
   readonly database: string;
   readonly table: string;
+}
+
+export interface NinoxRecordIds extends NinoxTableIds {
   readonly record: string;
+}
+
+export interface NewestRecords {
+  /** Newest first, as far as Ninox keeps to it. */
+  readonly records: readonly NinoxRecord[];
+  /** Whether the table certainly has no others. */
+  readonly isAll: boolean;
 }
 
 /** Every function throws UpstreamError, in nearly all cases NinoxError. Only reads are repeated. */
@@ -28,18 +43,41 @@ export interface NinoxClient {
   getTeam(call: NinoxCall, team: string): Promise<NinoxTeam>;
   listDatabases(call: NinoxCall, team: string): Promise<readonly NinoxDatabase[]>;
   listTables(call: NinoxCall, team: string, database: string): Promise<readonly NinoxTable[]>;
+  getTable(call: NinoxCall, ids: NinoxTableIds): Promise<NinoxTable>;
   getRecord(call: NinoxCall, ids: NinoxRecordIds): Promise<NinoxRecord>;
+  /** Reads pages until `isEnough` says so of all that was read, at most four. */
+  listNewestRecords(
+    call: NinoxCall,
+    ids: NinoxTableIds,
+    isEnough: (records: readonly NinoxRecord[]) => boolean,
+  ): Promise<NewestRecords>;
+  listFiles(call: NinoxCall, ids: NinoxRecordIds): Promise<readonly NinoxFile[]>;
+  /** Gives the new record's id. OUTCOME_UNKNOWN when the answer is lost: it may be there then, and is not sent again. */
+  createRecord(call: NinoxCall, ids: NinoxTableIds, fields: Readonly<Record<string, unknown>>): Promise<string>;
   /** Resolves only when Ninox said that the record is deleted. */
   deleteRecord(call: NinoxCall, ids: NinoxRecordIds): Promise<void>;
 }
+
+/** Records may be large, and an answer may have two megabytes. */
+const recordsPerPage = 50;
+const maxPages = 4;
 
 const anyAnswer = () => true;
 const readTeams = readAs(teamsResponse, anyAnswer);
 const readDatabases = readAs(databasesResponse, anyAnswer);
 const readTables = readAs(tablesResponse, anyAnswer);
+const readRecords = readAs(recordsResponse, anyAnswer);
+const readFiles = readAs(filesResponse, anyAnswer);
+const readCreation = readAs(creationResponse, anyAnswer);
 
 export function createNinoxClient(options: PerformOptions): NinoxClient {
   const perform = createPerform(options);
+  return { ...createReads(perform), ...createRecordReads(perform), ...createChanges(perform) };
+}
+
+type Reads = Pick<NinoxClient, 'listTeams' | 'getTeam' | 'listDatabases' | 'listTables' | 'getTable'>;
+
+function createReads(perform: Perform): Reads {
   return {
     listTeams: (call) => perform(call, { method: 'GET', template: pathTemplates.teams, ids: {}, read: readTeams }),
     getTeam: (call, team) =>
@@ -53,12 +91,68 @@ export function createNinoxClient(options: PerformOptions): NinoxClient {
       perform(call, { method: 'GET', template: pathTemplates.databases, ids: { team }, read: readDatabases }),
     listTables: (call, team, database) =>
       perform(call, { method: 'GET', template: pathTemplates.tables, ids: { team, database }, read: readTables }),
+    getTable: (call, ids) =>
+      perform(call, {
+        method: 'GET',
+        template: pathTemplates.table,
+        ids: { ...ids },
+        read: readAs(tableResponse, (found) => found.id === ids.table),
+      }),
+  };
+}
+
+type RecordReads = Pick<NinoxClient, 'getRecord' | 'listNewestRecords' | 'listFiles'>;
+
+function createRecordReads(perform: Perform): RecordReads {
+  const readPage = (call: NinoxCall, ids: NinoxTableIds, page: number) =>
+    perform(call, {
+      method: 'GET',
+      template: pathTemplates.records,
+      ids: { ...ids },
+      query: { new: 'true', page: String(page), perPage: String(recordsPerPage) },
+      read: readRecords,
+    });
+  return {
     getRecord: (call, ids) =>
       perform(call, {
         method: 'GET',
         template: pathTemplates.record,
         ids: { ...ids },
         read: readAs(recordResponse, (found) => found.id === ids.record),
+      }),
+    listNewestRecords: (call, ids, isEnough) => readNewest((page) => readPage(call, ids, page), isEnough),
+    listFiles: (call, ids) =>
+      perform(call, { method: 'GET', template: pathTemplates.files, ids: { ...ids }, read: readFiles }),
+  };
+}
+
+/** Ninox ignores what it does not know, so a page may come again: then it does not turn pages as it was asked to. */
+async function readNewest(
+  readPage: (page: number) => Promise<readonly NinoxRecord[]>,
+  isEnough: (records: readonly NinoxRecord[]) => boolean,
+): Promise<NewestRecords> {
+  const found: NinoxRecord[] = [];
+  const known = new Set<string>();
+  for (let page = 0; page < maxPages; page += 1) {
+    const records = await readPage(page);
+    const further = records.filter(({ id }) => !known.has(id));
+    for (const { id } of further) known.add(id);
+    found.push(...further);
+    if (records.length < recordsPerPage) return { records: found, isAll: true };
+    if (further.length === 0 || isEnough(found)) break;
+  }
+  return { records: found, isAll: false };
+}
+
+function createChanges(perform: Perform): Pick<NinoxClient, 'createRecord' | 'deleteRecord'> {
+  return {
+    createRecord: (call, ids, fields) =>
+      perform(call, {
+        method: 'POST',
+        template: pathTemplates.records,
+        ids: { ...ids },
+        body: { fields },
+        read: readCreation,
       }),
     deleteRecord: (call, ids) =>
       perform(call, { method: 'DELETE', template: pathTemplates.record, ids: { ...ids }, read: readDeletion }),

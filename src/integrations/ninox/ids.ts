@@ -43,7 +43,10 @@ export const pathTemplates = {
   team: '/teams/{team}',
   databases: '/teams/{team}/databases',
   tables: '/teams/{team}/databases/{database}/tables',
+  table: '/teams/{team}/databases/{database}/tables/{table}',
+  records: '/teams/{team}/databases/{database}/tables/{table}/records',
   record: '/teams/{team}/databases/{database}/tables/{table}/records/{record}',
+  files: '/teams/{team}/databases/{database}/tables/{table}/records/{record}/files',
 } as const;
 export type PathTemplate = (typeof pathTemplates)[keyof typeof pathTemplates];
 

@@ -51,13 +51,13 @@ function seesNoTeam(): UpstreamError {
   );
 }
 
-function browse(client: NinoxClient, call: NinoxCall, question: ResourceQuestion): Promise<readonly Resource[]> {
+async function browse(client: NinoxClient, call: NinoxCall, question: ResourceQuestion): Promise<readonly Resource[]> {
   switch (question.level) {
     case 'teams':
       return client.listTeams(call);
     case 'databases':
       return client.listDatabases(call, question.team);
     case 'tables':
-      return client.listTables(call, question.team, question.database);
+      return (await client.listTables(call, question.team, question.database)).map(({ id, name }) => ({ id, name }));
   }
 }

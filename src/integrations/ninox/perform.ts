@@ -15,9 +15,12 @@ export interface NinoxCall {
 }
 
 export interface Operation<Result> {
-  readonly method: 'GET' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly template: PathTemplate;
   readonly ids: NinoxIds;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
   readonly read: Read<Result>;
 }
 
@@ -109,13 +112,22 @@ async function sitOutPause<Result>(machine: Machine, attempt: Attempt<Result>): 
 async function sendOnce<Result>(machine: Machine, attempt: Attempt<Result>): Promise<Result> {
   const { call, operation, path, deadline, fail } = attempt;
   const { connection } = call;
-  const { method, read } = operation;
+  const { method, query, body, read } = operation;
   const { egress, maxBytes, now } = machine;
   if (call.signal.aborted) throw fail('cancelled', { sent: false });
   // A change that is on the wire has its effect whether or not anybody waits for the answer, so the answer is waited for.
   const signal = method === 'GET' ? call.signal : neverAborted;
   try {
-    const answer = await egress.send({ connection, method, path, timeoutMs: deadline - now(), maxBytes, signal });
+    const answer = await egress.send({
+      connection,
+      method,
+      path,
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: deadline - now(),
+      maxBytes,
+      signal,
+    });
     const { status, headers } = answer;
     if (status >= 200 && status < 300) return read(answer, (fault) => fail(fault, { sent: true }));
     const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now());

@@ -1,9 +1,12 @@
 import { Building2, PanelLeft, SquarePen } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
+import { useApprovalCount } from '../approval-queries.ts';
 import { useMay, useSession } from '../session.tsx';
+import { ApprovalEvents } from '../use-approval-events.tsx';
+import { useTitleCount } from '../use-title-count.ts';
 import { OrganizationSwitcher, PersonMenu } from './account-menu.tsx';
-import { Announcements } from './announcements.tsx';
+import { Announcements, useAnnounce } from './announcements.tsx';
 import { buttonClass, IconButton } from './button.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { CreateOrganization } from './create-organization.tsx';
@@ -21,37 +24,59 @@ export function AppShell() {
   const homeless = organization === null && !pathname.startsWith('/settings');
   return (
     <Announcements>
-      <div className="flex h-dvh">
-        <a
-          href="#main"
-          className="-translate-y-full absolute start-2 top-0 z-20 rounded-b-lg bg-accent px-4 py-3 font-medium text-on-accent focus:translate-y-0"
-        >
-          Skip to content
-        </a>
-        <SideBar />
-        <div className="flex min-w-0 flex-1 flex-col">
-          <PhoneBar onOpenConversations={() => setDrawerOpen(true)} />
-          <StandInNotice />
-          <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
-            <Suspense key={pathname.split('/')[1]} fallback={<LoadingPage />}>
-              {homeless ? <NoOrganization /> : <Outlet />}
-            </Suspense>
-          </main>
-          <div className="border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
-            <Navigation layout="bottom" />
-          </div>
-        </div>
-        <Drawer open={drawerOpen} label="Conversations" onClose={() => setDrawerOpen(false)}>
-          <div className="min-h-0 flex-1 overflow-auto p-2">
-            <NewConversation onChoose={() => setDrawerOpen(false)} />
-            <div className="mt-2">
-              <ConversationList onChoose={() => setDrawerOpen(false)} />
+      <ApprovalEvents>
+        <WaitingCount />
+        <div className="flex h-dvh">
+          <a
+            href="#main"
+            className="-translate-y-full absolute start-2 top-0 z-20 rounded-b-lg bg-accent px-4 py-3 font-medium text-on-accent focus:translate-y-0"
+          >
+            Skip to content
+          </a>
+          <SideBar />
+          <div className="flex min-w-0 flex-1 flex-col">
+            <PhoneBar onOpenConversations={() => setDrawerOpen(true)} />
+            <StandInNotice />
+            <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+              <Suspense key={pathname.split('/')[1]} fallback={<LoadingPage />}>
+                {homeless ? <NoOrganization /> : <Outlet />}
+              </Suspense>
+            </main>
+            <div className="border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+              <Navigation layout="bottom" />
             </div>
           </div>
-        </Drawer>
-      </div>
+          <Drawer open={drawerOpen} label="Conversations" onClose={() => setDrawerOpen(false)}>
+            <div className="min-h-0 flex-1 overflow-auto p-2">
+              <NewConversation onChoose={() => setDrawerOpen(false)} />
+              <div className="mt-2">
+                <ConversationList onChoose={() => setDrawerOpen(false)} />
+              </div>
+            </div>
+          </Drawer>
+        </div>
+      </ApprovalEvents>
     </Announcements>
   );
+}
+
+/** Tells of new approvals those who are busy elsewhere: in the title of the page, and aloud. */
+function WaitingCount() {
+  const count = useApprovalCount();
+  const announce = useAnnounce();
+  const { pathname } = useLocation();
+  const told = useRef<number | null>(null);
+  useTitleCount(count ?? 0);
+  // A conversation and the approvals themselves show what is asked in their own place.
+  const shown = pathname.startsWith('/c/') || pathname.startsWith('/approvals');
+  useEffect(() => {
+    if (count === null) return;
+    if (told.current !== null && count > told.current && !shown) {
+      announce(count === 1 ? 'One approval waits for you.' : `${count} approvals wait for you.`);
+    }
+    told.current = count;
+  }, [count, shown, announce]);
+  return null;
 }
 
 function SideBar() {

@@ -1,4 +1,4 @@
-import { LoaderCircle } from 'lucide-react';
+import { Hand, LoaderCircle } from 'lucide-react';
 import { NavLink } from 'react-router';
 import type { ConversationView } from '#channels/http/contract/conversations.ts';
 import { formatMoment, formatShort } from '../format.ts';
@@ -67,18 +67,33 @@ function ConversationLink({
       <span className="flex items-center gap-1.5 text-2xs text-ink-3">
         <span className="truncate">{persona}</span>
         <span aria-hidden>·</span>
-        {item.running ? (
-          <span className="inline-flex items-center gap-1 text-accent">
-            <LoaderCircle className="size-3 animate-spin" aria-hidden />
-            answering
-          </span>
-        ) : (
-          <time dateTime={item.updatedAt} title={formatMoment(item.updatedAt)} className="shrink-0">
-            {formatShort(item.updatedAt)}
-          </time>
-        )}
+        <ItemState item={item} />
       </span>
     </NavLink>
+  );
+}
+
+function ItemState({ item }: { item: ConversationView }) {
+  if (item.running) {
+    return (
+      <span className="inline-flex shrink-0 items-center gap-1 text-accent">
+        <LoaderCircle className="size-3 animate-spin" aria-hidden />
+        answering
+      </span>
+    );
+  }
+  if (item.waiting) {
+    return (
+      <span className="inline-flex shrink-0 items-center gap-1 font-medium text-warn">
+        <Hand className="size-3" aria-hidden />
+        waits for a decision
+      </span>
+    );
+  }
+  return (
+    <time dateTime={item.updatedAt} title={formatMoment(item.updatedAt)} className="shrink-0">
+      {formatShort(item.updatedAt)}
+    </time>
   );
 }
 

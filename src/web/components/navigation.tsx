@@ -1,6 +1,7 @@
-import { ListChecks, type LucideIcon, MessagesSquare, Plug, Settings, UsersRound } from 'lucide-react';
+import { Hand, ListChecks, type LucideIcon, MessagesSquare, Plug, Settings, UsersRound } from 'lucide-react';
 import { NavLink, useLocation } from 'react-router';
 import type { Permission } from '../account-api.ts';
+import { useApprovalCount } from '../approval-queries.ts';
 import { useMay } from '../session.tsx';
 
 interface Place {
@@ -20,6 +21,7 @@ const places: readonly Place[] = [
     permission: 'chat',
     holds: (path) => path === '/' || path.startsWith('/c/'),
   },
+  place('/approvals', 'Approvals', { icon: Hand, permission: 'approvals:read' }),
   place('/activity', 'Activity', { icon: ListChecks, permission: 'audit:own' }),
   place('/personas', 'Personas', { icon: UsersRound, permission: 'personas:read' }),
   place('/integrations', 'Integrations', { icon: Plug, permission: 'connections:read' }),
@@ -30,22 +32,15 @@ function place(to: string, label: string, rest: Pick<Place, 'icon' | 'permission
   return { to, label, ...rest, holds: (path) => path === to || path.startsWith(`${to}/`) };
 }
 
-/** As many columns as there are entries; written out, because the styles are made from what stands here. */
-const columns: Readonly<Record<number, string>> = {
-  1: 'grid-cols-1',
-  2: 'grid-cols-2',
-  3: 'grid-cols-3',
-  4: 'grid-cols-4',
-  5: 'grid-cols-5',
-};
-
 /** The pages, down the side of a wide window or along the bottom of a phone. */
 export function Navigation({ layout }: { layout: 'side' | 'bottom' }) {
   const { pathname } = useLocation();
   const side = layout === 'side';
+  const waiting = useApprovalCount() ?? 0;
   const may = useMay();
   const shown = places.filter(({ permission }) => permission === null || may(permission));
-  const list = side ? 'grid gap-0.5' : `grid ${columns[shown.length] ?? ''}`;
+  // Wider words get more room: six of them in equal columns would not fit a phone.
+  const list = side ? 'grid gap-0.5' : 'flex *:min-w-11 *:flex-auto';
   const link = side
     ? 'flex min-h-9 pointer-coarse:min-h-11 items-center gap-2.5 rounded-lg px-3 font-medium'
     : 'flex min-h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium';
@@ -55,20 +50,39 @@ export function Navigation({ layout }: { layout: 'side' | 'bottom' }) {
       <ul className={list}>
         {shown.map((place) => {
           const current = place.holds(pathname);
+          const count = place.to === '/approvals' ? waiting : 0;
           return (
             <li key={place.to}>
               <NavLink
                 to={place.to}
                 aria-current={current ? 'page' : undefined}
+                aria-label={count > 0 ? `${place.label}, ${count} waiting` : undefined}
                 className={`${link} ${current ? here : 'text-ink-2 hover:bg-sunken hover:text-ink'}`}
               >
-                <place.icon className={side ? 'size-4' : 'size-5'} aria-hidden />
-                {place.label}
+                <span className="relative">
+                  <place.icon className={side ? 'size-4' : 'size-5'} aria-hidden />
+                  {!side && <Badge count={count} className="-top-1.5 absolute start-3" />}
+                </span>
+                <span className={side ? 'min-w-0 flex-1' : 'whitespace-nowrap tracking-tight'}>{place.label}</span>
+                {side && <Badge count={count} />}
               </NavLink>
             </li>
           );
         })}
       </ul>
     </nav>
+  );
+}
+
+/** How many wait; the link's name says it in words. */
+function Badge({ count, className = '' }: { count: number; className?: string }) {
+  if (count === 0) return null;
+  return (
+    <span
+      aria-hidden
+      className={`grid h-4.5 min-w-4.5 place-items-center rounded-full bg-warn px-1 font-semibold text-2xs text-surface tabular-nums ${className}`}
+    >
+      {count > 99 ? '99+' : count}
+    </span>
   );
 }

@@ -36,6 +36,8 @@ export const conversationView = z
     personaId: z.string(),
     title: z.string(),
     running: z.boolean(),
+    /** Whether its answer waits for a person: it goes on once all of its approvals are decided, or it is stopped. */
+    waiting: z.boolean(),
     createdAt: time,
     updatedAt: time,
   })

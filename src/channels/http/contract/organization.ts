@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { permissions, roles } from '#auth/permissions.ts';
+import { permissions, personalPermissions, roles } from '#auth/permissions.ts';
 import { scopes } from '#integrations/rights.ts';
 import { emailInput, listOf, nameInput, time, timeInput } from './common.ts';
 import { password } from './session.ts';
@@ -71,7 +71,8 @@ export type InvitationLinkView = z.output<typeof invitationLinkView>;
 export const invitedSignUpRequest = z.strictObject({ name: nameInput(80), password });
 
 /** A key can be given permissions of its maker and the scopes of tools. */
-export const apiKeyScopes = [...permissions, ...scopes] as const;
+const keyPermissions = permissions.filter((permission) => !personalPermissions.includes(permission));
+export const apiKeyScopes = [...keyPermissions, ...scopes] as const;
 export const apiKeyView = z
   .object({
     id: z.string(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { denialCodes } from '#agent/denials.ts';
-import { approvalPolicies, scopes } from '#integrations/rights.ts';
+import { approvalPolicyPattern, scopes } from '#integrations/rights.ts';
 import { definitionSchema } from '#personas/persona-definition.ts';
-import { limitsSchema } from '#personas/persona-schema.ts';
+import { limitsSchema, outsideTextRules, undoRules } from '#personas/persona-schema.ts';
+import { personRef } from './approvals.ts';
 import { cursor, id, limit, listOf, time } from './common.ts';
 
 export const toolView = z
@@ -15,7 +16,7 @@ export const toolView = z
     scope: z.string(),
     effect: z.enum(['read', 'destructive']),
     /** The policy that counts: the persona's, else the tool's own. */
-    approval: z.enum(approvalPolicies),
+    approval: z.string().regex(approvalPolicyPattern),
   })
   .meta({ id: 'Tool' });
 export type ToolView = z.output<typeof toolView>;
@@ -24,6 +25,30 @@ export type ToolView = z.output<typeof toolView>;
 export const personaDefinition = definitionSchema.meta({ id: 'PersonaDefinition' });
 export type PersonaDefinitionInput = z.input<typeof personaDefinition>;
 export type PersonaDefinition = z.output<typeof personaDefinition>;
+
+/** Somebody a persona names to decide; `name` is null for whoever does not belong to the organization (any more). */
+export const namedApproverView = z.object({ id: z.string(), name: z.string().nullable(), mayDecide: z.boolean() });
+export type NamedApproverView = z.output<typeof namedApproverView>;
+
+/** Who decides on the calls of one tool. */
+export const approvalRuleView = z.object({
+  /** Who alone may decide; null: whoever asked, owners and admins. */
+  people: z.array(namedApproverView).nullable(),
+  /** Whether it must be somebody else than whoever asked. */
+  fourEyes: z.boolean(),
+  /** After so many hours the question is over. */
+  hours: z.int(),
+});
+export type ApprovalRuleView = z.output<typeof approvalRuleView>;
+
+/** How much one persona may change with one tool: calls in a run, an hour and a day, records in a call; null is no limit. */
+export const effectBudgetView = z.object({
+  run: z.int().nullable(),
+  hour: z.int().nullable(),
+  day: z.int().nullable(),
+  rows: z.int().nullable(),
+});
+export type EffectBudgetView = z.output<typeof effectBudgetView>;
 
 export const personaView = z
   .object({
@@ -36,7 +61,17 @@ export const personaView = z
     scopes: z.array(z.string()),
     limits: limitsSchema,
     tools: z.array(toolView),
-    budget: z.object({ steps: z.int(), calls: z.int(), seconds: z.int() }),
+    /** By tool; for those left out whoever asked, owners and admins decide within 24 hours. */
+    approvers: z.record(z.string(), approvalRuleView),
+    budget: z.object({ steps: z.int(), calls: z.int(), seconds: z.int(), tokens: z.int().nullable() }),
+    /** By tool; those left out have no limit. */
+    effects: z.record(z.string(), effectBudgetView),
+    /** Whether every change is asked for once a run has read text from outside. */
+    outsideText: z.enum(outsideTextRules),
+    /** Tables strangers can write to, as `database/table`. */
+    publicTables: z.array(z.string()),
+    /** Whether taking back what it did needs an approval of its own. */
+    undo: z.enum(undoRules),
     channels: z.array(z.string()),
     starters: z.array(z.string()),
     /** Where a persona from a file lives; null for those made in the browser. */
@@ -44,7 +79,10 @@ export const personaView = z
     /** Counts up with every change in the browser; null for files. */
     revision: z.int().nullable(),
     archived: z.boolean(),
-    /** Set while the file is broken and its last good version is in use, or while its model cannot be reached. */
+    /**
+     * Set while the file is broken and its last good version is in use, while its model cannot be reached, or while
+     * nobody may approve what it asks for.
+     */
     problem: z.string().nullable(),
   })
   .meta({ id: 'Persona' });
@@ -119,6 +157,12 @@ export type ModelListView = z.output<typeof modelListView>;
 /** Why a call would not be made, and by which rule: the guard's own words. */
 export const ruleView = z.object({ code: z.enum(denialCodes), message: z.string() }).meta({ id: 'Rule' });
 
+/** What has calls of a tool asked for: the very first one, or one later in a run. */
+export const gateView = z
+  .object({ why: z.enum(['policy', 'bound', 'outside_text']), when: z.enum(['at_once', 'later']), message: z.string() })
+  .meta({ id: 'Gate' });
+export type GateView = z.output<typeof gateView>;
+
 /** GET /api/v1/personas/:id/x-ray: what the persona can do for the caller, computed as the guard computes it. */
 export const xRayView = z
   .object({
@@ -145,8 +189,14 @@ export const xRayView = z
         allowed: z.boolean(),
         /** The first rule that stands in the way whatever the arguments are; null where none does. */
         blockedBy: ruleView.nullable(),
+        gates: z.array(gateView),
+        /** `deciders` are all who may decide on what the caller asks for; nobody can approve it where there is none. */
+        rule: approvalRuleView.extend({ deciders: z.array(personRef) }),
+        effects: effectBudgetView,
       }),
     ),
+    outsideText: z.enum(outsideTextRules),
+    publicTables: z.array(z.string()),
     /** Effective scopes and limits: persona ∩ connection ∩ actor, per integration. */
     grants: z.array(z.object({ integration: z.string(), scopes: z.array(z.enum(scopes)), limits: limitsSchema })),
     names: z.record(z.string(), z.string()),
@@ -159,7 +209,10 @@ export const xRayCheckRequest = z.strictObject({ tool: id, arguments: z.record(z
 export const xRayCheckView = z
   .object({
     verdict: z.enum(['allowed', 'needs_approval', 'denied']),
+    /** What denies it; null where nothing does. */
     rule: ruleView.nullable(),
+    /** Why it needs an approval, or would need one later in a run; none for a call that is denied. */
+    gates: z.array(gateView),
     /** Every rule in the guard's order, up to the one that decided. */
     steps: z.array(z.object({ rule: z.string(), passed: z.boolean() })),
   })

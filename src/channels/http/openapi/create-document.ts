@@ -13,6 +13,7 @@ const tagDescriptions: Readonly<Record<RouteTag, string>> = {
   Connections: 'Stored credentials with their scopes and limits.',
   Personas: 'Who does the work, and what each may do.',
   Conversations: 'Messages to personas and their streamed answers.',
+  Approvals: 'What waits for a person: exactly what would happen, and the decision on it.',
   Activity: 'The audit: what was done, by whom, on whose behalf.',
   Service: 'About the service itself.',
 };

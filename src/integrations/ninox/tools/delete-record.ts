@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { NinoxClient } from '#integrations/ninox/client.ts';
+import type { NinoxClient, NinoxRecordIds } from '#integrations/ninox/client.ts';
+import { createDeletion, deletionOutput } from '#integrations/ninox/deletion.ts';
 import { databaseIdSchema, recordIdSchema, tableIdSchema, teamIdSchema } from '#integrations/ninox/ids.ts';
 import { defineTool, type Tool } from '#integrations/tool-definition.ts';
 
@@ -28,10 +29,15 @@ export function createDeleteRecordTool(client: NinoxClient): Tool {
       table: args.table_id,
       record: args.record_id,
     }),
+    change: (args) => createDeletion(client, idsOf(args)),
     async execute(args, context) {
-      const { team_id, database_id, table_id, record_id } = args;
-      await client.deleteRecord(context, { team: team_id, database: database_id, table: table_id, record: record_id });
-      return { deleted: true, record: { team_id, database_id, table_id, record_id } };
+      const ids = idsOf(args);
+      await client.deleteRecord(context, ids);
+      return deletionOutput(ids);
     },
   });
+}
+
+function idsOf({ team_id, database_id, table_id, record_id }: z.output<typeof parameters>): NinoxRecordIds {
+  return { team: team_id, database: database_id, table: table_id, record: record_id };
 }

@@ -94,9 +94,11 @@ function RowsChoice({ both }: { both: boolean }) {
     );
   return (
     <p className="flex flex-wrap items-center gap-x-1.5 px-4 pt-1 text-ink-3 text-xs md:px-6">
-      Each call is recorded twice: before it is sent and with its outcome.
+      {both
+        ? 'Each call with every step that was recorded of it.'
+        : 'Each call with the last step that was recorded of it.'}
       <Button look="quiet" className="-ms-1.5 px-1.5! text-xs underline underline-offset-2" onClick={change}>
-        {both ? 'Show one' : 'Show both'}
+        {both ? 'Show the last step' : 'Show every step'}
       </Button>
     </p>
   );

@@ -44,6 +44,27 @@ describe('one row per call', () => {
     ).toEqual([6, 5, 4, 1]);
   });
 
+  it('shows only how far a call has come', () => {
+    const asked = [event(2, 'approval.requested'), event(1, 'tool.planned')] as const;
+    expect(shown(...asked)).toEqual([2]);
+    expect(shown(event(3, 'tool.denied'), ...asked)).toEqual([3]);
+    const sent = [event(4, 'tool.intended'), event(3, 'tool.planned'), ...asked] as const;
+    expect(shown(...sent)).toEqual([4]);
+    const lost = [event(5, 'tool.outcome_unknown'), ...sent] as const;
+    expect(shown(...lost)).toEqual([5]);
+    expect(shown(event(6, 'tool.reconciled'), ...lost)).toEqual([6]);
+  });
+
+  it('keeps what people decided about it, and shows an undo that is asked for beside the call', () => {
+    const call = [event(4, 'tool.succeeded'), event(3, 'approval.approved'), event(2, 'approval.requested')] as const;
+    expect(shown(...call)).toEqual([4, 3]);
+    expect(shown(event(5, 'approval.requested'), ...call)).toEqual([5, 4, 3]);
+    const undo = (seq: number, action: AuditEventView['action']) => event(seq, action, { callId: 'undo1' });
+    expect(shown(undo(7, 'undo.succeeded'), undo(6, 'undo.intended'), undo(5, 'tool.planned'), ...call)).toEqual([
+      7, 4, 3,
+    ]);
+  });
+
   it('hides the beginning of an export whose end is there', () => {
     const exported = (seq: number, callId: string | null) => event(seq, 'audit.exported', { callId });
     expect(shown(exported(4, 'x'), exported(3, 'y'), exported(2, 'x'))).toEqual([4, 3]);

@@ -1,21 +1,38 @@
 import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
 import { closesCall } from '../../words.ts';
 
-/** The name of the choice in the page's address: both rows of each call instead of one. */
+/** The name of the choice in the page's address: every row of each call instead of its last one. */
 export const bothRows = { name: 'rows', value: 'both' } as const;
 
+type Action = AuditEventView['action'];
+
+/** How far a call had come with an event; those left out do not lead to anything. */
+const stages: Partial<Record<Action, number>> = {
+  'audit.exported': 1,
+  'tool.planned': 1,
+  'approval.requested': 2,
+  'tool.denied': 3,
+  'tool.intended': 4,
+  'undo.intended': 4,
+  'tool.outcome_unknown': 5,
+  'undo.outcome_unknown': 5,
+};
+const closed = 6;
+
 /**
- * The events, newest first, without those that only open what another one of them closes: a call, or an export. A denial
- * never had an intent, so it hides none.
+ * The events, newest first, without those that only led to a later one: of a call, its undo, or an export. A denial never
+ * had an intent, so it hides none.
  */
 export function oneRowPerCall(events: readonly AuditEventView[]): readonly AuditEventView[] {
-  const closed = new Set<string>();
+  const reached = new Map<string, number>();
   return events.filter((event) => {
+    const { action } = event;
+    const stage = stages[action] ?? (closesCall(event) ? closed : null);
+    if (stage === null) return true;
     const key = callOf(event);
-    if (event.action === 'tool.intended') return !closed.has(key);
-    if (event.action === 'audit.exported' && closed.has(key)) return false;
-    if (closesCall(event) || event.action === 'audit.exported') closed.add(key);
-    return true;
+    const later = reached.get(key) ?? 0;
+    reached.set(key, Math.max(later, stage));
+    return stage === closed || action === 'tool.denied' || stage > later;
   });
 }
 

@@ -11,6 +11,7 @@ import { formatDuration, formatMoment } from '../../format.ts';
 import { useAuditEvent, useIntent } from '../../queries.ts';
 import { useMay } from '../../session.tsx';
 import { describeCode, headlineOf } from '../../words.ts';
+import { CallLife } from './call-life.tsx';
 import { EventFacts } from './event-facts.tsx';
 import { type EventNames, outcomeOf, readDetails, sentenceOf, titleOf } from './event-words.ts';
 
@@ -71,6 +72,7 @@ function Recorded({ detail, names }: { detail: AuditDetailView; names: EventName
           Open the conversation
         </Link>
       )}
+      <CallLife event={event} />
       {bodyProblem !== null && <MissingBody problem={bodyProblem} />}
       {body !== null && <Body event={event} body={body} />}
       <EventFacts event={event} names={names} />

@@ -14,6 +14,7 @@ import {
   quickRange,
   quickTimes,
   toDay,
+  undoActions,
 } from './filters.ts';
 import { type Option, useConnectionOptions, useMemberOptions } from './use-event-names.ts';
 
@@ -90,6 +91,9 @@ function Fields({ search, change }: { search: URLSearchParams; change: Change })
         <optgroup label="Calls of personas">
           <Options options={outcomeActions} />
         </optgroup>
+        <optgroup label="Undo">
+          <Options options={undoActions} />
+        </optgroup>
         <optgroup label="What people did">
           <Options options={directActions} />
         </optgroup>
@@ -103,7 +107,7 @@ function Fields({ search, change }: { search: URLSearchParams; change: Change })
 }
 
 function isOutcome(value: string): boolean {
-  return [...outcomeActions, ...directActions].some((option) => option.value === value);
+  return [...outcomeActions, ...undoActions, ...directActions].some((option) => option.value === value);
 }
 
 function PersonChoice(field: Field) {

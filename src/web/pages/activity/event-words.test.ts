@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { auditActions } from '#audit/audit-event.ts';
+import { auditActions, directActions, toolActions } from '#audit/audit-event.ts';
 import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
-import { directWords, outcomeOf, readDetails, sentenceOf, titleOf, whoOf } from './event-words.ts';
+import { directWords, isCall, outcomeOf, readDetails, sentenceOf, titleOf, whoOf } from './event-words.ts';
 
 const names = {
   persona: (id: string) => `persona ${id}`,
@@ -33,8 +33,9 @@ const event = (change: Partial<AuditEventView>): AuditEventView => ({
 
 describe('the words for events', () => {
   it('are there for everything that is recorded', () => {
-    const direct = auditActions.filter((action) => !action.startsWith('tool.'));
-    expect(Object.keys(directWords).sort()).toEqual(direct.toSorted());
+    expect(Object.keys(directWords).sort()).toEqual(directActions.toSorted());
+    expect(auditActions.filter(isCall)).toEqual(toolActions);
+    for (const action of toolActions) expect(outcomeOf(event({ action })), action).toBeDefined();
   });
 
   it('name the tool of a call, and the persona with whom it worked for', () => {
@@ -56,6 +57,26 @@ describe('the words for events', () => {
       actor: { kind: 'user', id: 'me', name: 'M' },
     });
     expect(sentenceOf(revoked, names)).toBe('You revoked the connection connection c');
+  });
+
+  it('say who decided on what, and how an unknown outcome was found out', () => {
+    const approved = event({ action: 'approval.approved', tool: 'x', callId: 'c', personaId: 'p' });
+    expect(titleOf(approved, names)).toBe('Approved: tool x');
+    expect(sentenceOf(approved, names)).toBe('Ann approved tool x');
+    expect(whoOf(approved, names)).toBe('Ann');
+    expect(outcomeOf(approved)).toBe('approved');
+    const limit = event({ action: 'approval.denied' });
+    expect(titleOf(limit, names)).toBe('Denied: a limit of the whole answer');
+    expect(outcomeOf(limit)).toBe('denied');
+    expect(outcomeOf(event({ action: 'tool.reconciled' }))).toBe('found_done');
+    expect(outcomeOf(event({ action: 'tool.reconciled', code: 'NOT_HAPPENED' }))).toBe('found_not_done');
+  });
+
+  it('name who takes back, not the persona whose call it was', () => {
+    const undone = event({ action: 'undo.succeeded', tool: 'x', personaId: 'p' });
+    expect(titleOf(undone, names)).toBe('Undo: tool x');
+    expect(whoOf(undone, names)).toBe('Ann');
+    expect(outcomeOf(undone)).toBe('succeeded');
   });
 
   it('tell a refusal from what was done', () => {

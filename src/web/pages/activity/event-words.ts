@@ -4,26 +4,55 @@ import type { Outcome } from '../../words.ts';
 /* What a row of the record says, in plain words. */
 
 type Action = AuditEventView['action'];
-type ToolAction = Extract<Action, `tool.${string}`>;
-export type DirectAction = Exclude<Action, ToolAction>;
+type CallAction = Extract<Action, `tool.${string}` | `undo.${string}` | 'approval.requested'>;
+export type DirectAction = Exclude<Action, CallAction>;
 
-const outcomeOfCall: Readonly<Record<ToolAction, Outcome>> = {
+const outcomeOfCall: Readonly<Record<CallAction, Outcome>> = {
+  'tool.planned': 'planned',
+  'approval.requested': 'asked',
   'tool.intended': 'started',
   'tool.succeeded': 'succeeded',
   'tool.failed': 'failed',
   'tool.denied': 'denied',
   'tool.outcome_unknown': 'outcome_unknown',
+  'tool.reconciled': 'found_done',
+  'undo.intended': 'started',
+  'undo.succeeded': 'succeeded',
+  'undo.failed': 'failed',
+  'undo.outcome_unknown': 'outcome_unknown',
+  'undo.reconciled': 'found_done',
+};
+
+const outcomeOfDecision: Partial<Record<DirectAction, Outcome>> = {
+  'approval.approved': 'approved',
+  'approval.denied': 'denied',
+  'approval.expired': 'over',
+  'approval.withdrawn': 'over',
+  'approval.fell': 'over',
 };
 
 /** How it went: a call has its own outcomes, what a person did is done, failed, or was refused. */
 export function outcomeOf({ action, code }: Pick<AuditEventView, 'action' | 'code'>): Outcome {
-  if (isCall(action)) return outcomeOfCall[action];
-  if (code === null) return 'done';
+  if (isCall(action)) {
+    const outcome = outcomeOfCall[action];
+    return outcome === 'found_done' && code === 'NOT_HAPPENED' ? 'found_not_done' : outcome;
+  }
+  if (code === null) return outcomeOfDecision[action] ?? 'done';
   return action === 'session.refused' ? 'refused' : 'failed';
 }
 
-export function isCall(action: Action): action is ToolAction {
-  return action.startsWith('tool.');
+/** Whether it is a step of a call or of its undo; what people decide about one is not. */
+export function isCall(action: Action): action is CallAction {
+  return isUndo(action) || action.startsWith('tool.') || action === 'approval.requested';
+}
+
+function isUndo(action: Action): boolean {
+  return action.startsWith('undo.');
+}
+
+/** Whether it is about an approval and decided, or ended, by somebody. */
+export function isDecision(action: Action): boolean {
+  return action.startsWith('approval.') && action !== 'approval.requested';
 }
 
 interface ActionWords {
@@ -59,6 +88,12 @@ export const directWords: Readonly<Record<DirectAction, ActionWords>> = {
   'persona.changed': { title: 'Persona changed', sentence: 'changed the persona' },
   'persona.archived': { title: 'Persona archived', sentence: 'archived the persona' },
   'persona.restored': { title: 'Persona restored', sentence: 'restored the persona' },
+  'approval.approved': { title: 'Approved', sentence: 'approved' },
+  'approval.denied': { title: 'Denied', sentence: 'denied' },
+  'approval.edited': { title: 'Arguments changed', sentence: 'changed the arguments of' },
+  'approval.expired': { title: 'Approval expired', sentence: 'ended an approval that nobody decided in time:' },
+  'approval.withdrawn': { title: 'Approval withdrawn', sentence: 'withdrew what was asked:' },
+  'approval.fell': { title: 'Approval no longer valid', sentence: 'ended an approval that no longer fits:' },
   'audit.exported': { title: 'Activity exported', sentence: 'exported activity' },
 };
 
@@ -74,7 +109,10 @@ export interface EventNames {
 /** What a row is about in a few words: the tool that was called, or what somebody did, and to what. */
 export function titleOf(event: AuditEventView, names: EventNames): string {
   const { action } = event;
-  if (isCall(action)) return event.tool === null ? 'A call without a tool' : names.tool(event.tool);
+  if (isCall(action)) {
+    const tool = event.tool === null ? 'A call without a tool' : names.tool(event.tool);
+    return isUndo(action) ? `Undo: ${tool}` : tool;
+  }
   const object = objectOf(event, names);
   const { title } = directWords[action];
   return object === null ? title : `${title}: ${object}`;
@@ -91,7 +129,8 @@ export function sentenceOf(event: AuditEventView, names: EventNames): string | n
   return object === null ? `${who} ${text}` : `${who} ${text} ${object}`;
 }
 
-function objectOf({ action, personaId, connectionId }: AuditEventView, names: EventNames): string | null {
+function objectOf({ action, personaId, connectionId, tool }: AuditEventView, names: EventNames): string | null {
+  if (isDecision(action)) return tool === null ? 'a limit of the whole answer' : names.tool(tool);
   if (action.startsWith('persona.')) return personaId === null ? null : names.persona(personaId);
   if (action.startsWith('connection.')) return connectionId === null ? null : names.connection(connectionId);
   return null;
@@ -114,7 +153,7 @@ export function actorName({ kind, id, name }: AuditEventView['actor'], you: stri
 /** Who did it: the persona, and on whose behalf. */
 export function whoOf(event: AuditEventView, names: EventNames): string {
   const actor = actorName(event.actor, names.you);
-  if (!isCall(event.action) || event.personaId === null) return actor;
+  if (!isCall(event.action) || isUndo(event.action) || event.personaId === null) return actor;
   return `${names.persona(event.personaId)}, for ${actor === 'You' ? 'you' : actor}`;
 }
 
@@ -124,6 +163,9 @@ const detailLabels: Readonly<Record<string, string>> = {
   email: 'E-mail',
   how: 'Ended',
   setUp: 'While setting up',
+  approvalId: 'Approval',
+  requesterId: 'Asked by',
+  undoes: 'Takes back the call',
 };
 
 /** `createdBy` becomes “Created by”. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countFilters, quickRange, toAuditQuery } from './filters.ts';
+import { toolActions } from '#audit/audit-event.ts';
+import { countFilters, outcomeActions, quickRange, toAuditQuery, undoActions } from './filters.ts';
 
 describe('the filters in the address', () => {
   it('say nothing when the address says nothing', () => {
@@ -10,6 +11,11 @@ describe('the filters in the address', () => {
     expect(toAuditQuery(new URLSearchParams('outcome=denied')).action).toBe('tool.denied');
     expect(toAuditQuery(new URLSearchParams('outcome=persona.changed')).action).toBe('persona.changed');
     expect(toAuditQuery(new URLSearchParams('outcome=nonsense')).action).toBeUndefined();
+  });
+
+  it('know every step of a call and of its undo', () => {
+    expect([...outcomeActions, ...undoActions].map(({ action }) => action).sort()).toEqual(toolActions.toSorted());
+    expect(toAuditQuery(new URLSearchParams('outcome=undone')).action).toBe('undo.succeeded');
   });
 
   it('take whole days of the reader, the last one included', () => {

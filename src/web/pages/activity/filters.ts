@@ -15,11 +15,22 @@ export const filterNames = [
 export type FilterName = (typeof filterNames)[number];
 
 export const outcomeActions = [
+  { value: 'planned', action: 'tool.planned', label: 'Planned' },
+  { value: 'asked', action: 'approval.requested', label: 'Approval asked' },
   { value: 'started', action: 'tool.intended', label: 'Started' },
   { value: 'succeeded', action: 'tool.succeeded', label: 'Succeeded' },
   { value: 'failed', action: 'tool.failed', label: 'Failed' },
   { value: 'denied', action: 'tool.denied', label: 'Denied' },
   { value: 'unknown', action: 'tool.outcome_unknown', label: 'Outcome unknown' },
+  { value: 'found', action: 'tool.reconciled', label: 'Found out afterwards' },
+] as const;
+
+export const undoActions = [
+  { value: 'undo-started', action: 'undo.intended', label: 'Undo started' },
+  { value: 'undone', action: 'undo.succeeded', label: 'Taken back' },
+  { value: 'undo-failed', action: 'undo.failed', label: 'Undo failed' },
+  { value: 'undo-unknown', action: 'undo.outcome_unknown', label: 'Undo: outcome unknown' },
+  { value: 'undo-found', action: 'undo.reconciled', label: 'Undo: found out afterwards' },
 ] as const;
 
 /** What people do themselves, as the record calls it. */
@@ -32,7 +43,7 @@ export const directActions = (Object.keys(directWords) as DirectAction[]).map((a
 /** What the address asks for, in the service's terms. Days are the reader's own; `to` includes its day. */
 export function toAuditQuery(search: URLSearchParams): AuditQuery {
   const value = (name: FilterName) => search.get(name) ?? undefined;
-  const actions = [...outcomeActions, ...directActions];
+  const actions = [...outcomeActions, ...undoActions, ...directActions];
   return {
     actorId: value('person'),
     personaId: value('persona'),

@@ -1,15 +1,16 @@
-import { ArrowDown, MessagesSquare, RotateCw, TriangleAlert, WifiOff, X } from 'lucide-react';
+import { ArrowDown, Hand, MessagesSquare, RotateCw, Square, TriangleAlert, WifiOff, X } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { ChatMessage, ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { EmptyState, Notice } from '../../components/states.tsx';
 import { type Names, useNames } from '../../queries.ts';
+import { waitsForDecision } from './answer-state.ts';
 import { textOf } from './chat-transport.ts';
 import { Composer } from './composer.tsx';
 import { MessageItem } from './message-item.tsx';
 import { PersonaMenu } from './persona-menu.tsx';
-import { useConversation } from './use-conversation.ts';
+import { type Phase, useConversation } from './use-conversation.ts';
 import { useDraft } from './use-draft.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 import { describeEnd, describeWork, WorkingLine } from './working-line.tsx';
@@ -41,6 +42,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
   const { scroller, content, away, jumpToLatest } = useStickToBottom();
   const personaName = persona?.name ?? names.persona(personaId);
   const work = describeWork(phase, messages, names.tool);
+  const asks = (phase === 'waiting' || phase === 'stopping') && waitsForDecision(messages);
 
   useFirstMessage(first, send);
   useFocusOnArrival(composer, first !== null);
@@ -66,7 +68,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
             <MessageList
               messages={messages}
               personaName={personaName}
-              live={phase === 'waiting' || phase === 'answering' || phase === 'stopping'}
+              live={isWriting(phase) && !asks}
               activityLink={`/activity?conversation=${id}`}
               toolTitle={names.tool}
               onRepeat={takeBack}
@@ -92,17 +94,18 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
       </div>
       <div className="grid gap-2 px-3 pt-0.5 pb-1 md:px-6 md:pb-2">
         <Problems {...conversation} />
+        {asks && <Waiting personaName={personaName} stopping={phase === 'stopping'} onStop={conversation.stop} />}
         <Composer
           ref={composer}
           personaName={personaName}
           text={draft}
           onChange={setDraft}
           onSend={sendNow}
-          blocked={persona === null ? whyGone(names, personaId) : whyBlocked(phase)}
+          blocked={persona === null ? whyGone(names, personaId) : whyBlocked(phase, asks)}
           stop={
-            phase === 'idle' || phase === 'lost'
-              ? undefined
-              : { stopping: phase === 'stopping', onStop: () => void conversation.stop() }
+            isWriting(phase) && !asks
+              ? { stopping: phase === 'stopping', onStop: () => void conversation.stop() }
+              : undefined
           }
         />
       </div>
@@ -184,7 +187,38 @@ function whyGone({ personas }: Names, personaId: string): string {
     : 'This persona is gone: its file was removed. The conversation can be read, not continued.';
 }
 
-function whyBlocked(phase: string): string | null {
+/** Whether an answer is being written, as far as the page knows. */
+function isWriting(phase: Phase): boolean {
+  return phase === 'sent' || phase === 'answering' || phase === 'stopping';
+}
+
+/** Stands above the box while nothing can be written: the way to what is asked, and out of it. */
+function Waiting({
+  personaName,
+  stopping,
+  onStop,
+}: {
+  personaName: string;
+  stopping: boolean;
+  onStop: () => Promise<void>;
+}) {
+  return (
+    <div className="mx-auto flex w-full max-w-3xl flex-wrap items-center gap-x-3 gap-y-1.5 rounded-xl bg-warn-soft px-3.5 py-2">
+      <Hand className="size-4 shrink-0 text-warn" aria-hidden />
+      <p className="min-w-0 flex-1 basis-48 text-pretty wrap-anywhere">
+        <span className="font-semibold">{personaName} waits for a decision.</span> It goes on once everything above is
+        decided.
+      </p>
+      <Button disabled={stopping} onClick={() => void onStop()}>
+        <Square className="size-3.5 fill-current" aria-hidden />
+        {stopping ? 'Stopping…' : 'Stop'}
+      </Button>
+    </div>
+  );
+}
+
+function whyBlocked(phase: Phase, asks: boolean): string | null {
+  if (asks) return 'You can write on; sending is possible once this answer has gone on or is stopped.';
   if (phase === 'lost') return 'Sending is possible again once the service can be reached.';
   return null;
 }

@@ -2,6 +2,7 @@ import { getToolName, isToolUIPart } from 'ai';
 import { CircleStop, RotateCcw, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { ChatMessage } from '#channels/http/contract/conversations.ts';
+import { LiveApproval } from '../../components/approval/live-approval.tsx';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/states.tsx';
@@ -10,6 +11,7 @@ import { endingOf, mayRepeat } from '../../words.ts';
 import { textOf } from './chat-transport.ts';
 import { Markdown } from './markdown.tsx';
 import { type ToolCall, ToolCard } from './tool-card.tsx';
+import { WaitingEnd } from './waiting-end.tsx';
 
 type Part = ChatMessage['parts'][number];
 
@@ -55,6 +57,7 @@ function PersonaMessage({ message, personaName, live, activityLink, toolTitle, o
           toolTitle={toolTitle}
         />
       ))}
+      {!live && message.metadata?.status === 'waiting' && <WaitingEnd message={message} />}
       {!live && <RunNotice message={message} onRepeat={onRepeat} />}
       {!live && <MessageFooter message={message} />}
     </article>
@@ -69,6 +72,7 @@ interface PartProps extends Pick<MessageItemProps, 'message' | 'live' | 'activit
 function MessagePart({ part, message, live, growing, activityLink, toolTitle }: PartProps) {
   if (part.type === 'text') return part.text.trim() === '' ? null : <Markdown text={part.text} streaming={growing} />;
   if (!isToolUIPart(part)) return null;
+  if (part.state === 'approval-requested') return <LiveApproval id={part.approval.id} />;
   const call: ToolCall = {
     id: part.toolCallId,
     title: toolTitle(getToolName(part)),

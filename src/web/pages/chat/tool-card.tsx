@@ -1,8 +1,9 @@
-import { ChevronRight, LoaderCircle, Wrench } from 'lucide-react';
+import { ChevronRight, LoaderCircle, SearchCheck, Wrench } from 'lucide-react';
 import { Link } from 'react-router';
 import type { CallSummary } from '#channels/http/contract/conversations.ts';
 import { JsonBlock } from '../../components/json-block.tsx';
 import { OutcomeBadge } from '../../components/outcome-badge.tsx';
+import { UndoSection } from '../../components/undo/undo-section.tsx';
 import { formatDuration } from '../../format.ts';
 import { describeCode, headlineOf, type Outcome } from '../../words.ts';
 
@@ -65,6 +66,25 @@ export function ToolCard({ call, live, activityLink }: { call: ToolCall; live: b
         </div>
       </details>
       <Explanation call={call} running={running} />
+      <Aftermath call={call} live={live} />
+    </div>
+  );
+}
+
+/** What happened to the call after its answer: found out, taken back, or still to be taken back. */
+function Aftermath({ call, live }: { call: ToolCall; live: boolean }) {
+  const { reconciled = false, undone = false, isEffect = false, outcome } = call.summary ?? {};
+  const undoable = isEffect && outcome === 'succeeded' && !live;
+  if (!reconciled && !undone && !undoable) return null;
+  return (
+    <div className="grid gap-1.5 border-line border-t px-3 py-2">
+      {reconciled && (
+        <p className="flex items-center gap-2 text-ink-2 text-xs">
+          <SearchCheck className="size-4 shrink-0" aria-hidden />
+          No answer came back at first; how it went was found out afterwards.
+        </p>
+      )}
+      {(undoable || undone) && <UndoSection callId={call.id} what={call.title} undone={undone} />}
     </div>
   );
 }

@@ -1,14 +1,19 @@
-import { useChat } from '@ai-sdk/react';
+import { type UseChatHelpers, useChat } from '@ai-sdk/react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ChatMessage, ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import { api, describeError, newId, ProblemError } from '../../api-client.ts';
 import { queryKeys } from '../../queries.ts';
+import { hasUnknownOutcome, isFinal, isSame, waitsForDecision, withHeldAnswer } from './answer-state.ts';
 import { createChatTransport } from './chat-transport.ts';
+import { useGlances } from './use-glances.ts';
 import { useReconnect } from './use-reconnect.ts';
 
-/** `lost` means the service cannot be reached; the persona may well be working on. */
-export type Phase = 'idle' | 'waiting' | 'answering' | 'stopping' | 'lost';
+/**
+ * `waiting`: for a person's decision. `sent`: for the first word of an answer. `lost`: the service cannot be reached; the
+ * persona may well be working on.
+ */
+export type Phase = 'idle' | 'waiting' | 'sent' | 'answering' | 'stopping' | 'lost';
 
 interface SentMessage {
   readonly id: string;
@@ -24,6 +29,17 @@ interface ConversationOptions {
   readonly onGivenBack: (text: string) => void;
 }
 
+interface News {
+  readonly id: string;
+  readonly chat: Pick<UseChatHelpers<ChatMessage>, 'messages' | 'setMessages'>;
+  /** Counts what was begun here, so that a look that comes late shows nothing old. */
+  readonly turn: RefObject<number>;
+  readonly left: RefObject<boolean>;
+  readonly follow: (sent: SentMessage | null, known: ConversationDetailView | null) => Promise<void>;
+  readonly refreshLists: () => void;
+  readonly allowed: boolean;
+}
+
 const pauseBeforeFollowing = 500;
 
 /** One conversation, live: sends, follows an answer through reloads and lost connections, stops. */
@@ -32,6 +48,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
   const transport = useMemo(() => createChatTransport(personaId), [personaId]);
   const ending = useRef<{ status: string | undefined; error: Error | null }>({ status: undefined, error: null });
   const left = useRef(false);
+  const turn = useRef(0);
   const [settling, setSettling] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { stopping, stop, stopped } = useStop(id, setProblem);
@@ -68,7 +85,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
       const arrived = sent === null || current?.messages.some((message) => message.id === sent.id) === true;
       if (!arrived) giveBack(sent, 'The message did not reach the service. It is back in the box below.');
       if (!arrived || current === null) return false;
-      setMessages([...current.messages]);
+      setMessages((held) => withHeldAnswer(current, held));
       return current.conversation.running;
     },
     [giveBack, setMessages],
@@ -84,6 +101,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
   /** Brings the page level with the service, and stays so until no answer is being written any more. */
   const follow = useCallback(
     async (sent: SentMessage | null, known: ConversationDetailView | null = null) => {
+      turn.current += 1;
       setSettling(true);
       try {
         let current = known ?? (await findConversation(id));
@@ -105,6 +123,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
   const send = useCallback(
     async (text: string) => {
       const sent = { id: newId(), text };
+      turn.current += 1;
       setProblem(null);
       ending.current = { status: undefined, error: null };
       await sendMessage({ id: sent.id, role: 'user', parts: [{ type: 'text', text }] });
@@ -135,15 +154,42 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
   useReconnect(lost === null ? null : () => void follow(lost.sent));
 
   const busy = chat.status === 'submitted' || chat.status === 'streaming' || settling;
+  const asks = waitsForDecision(chat.messages);
+  useNews({ id, chat, turn, left, follow, refreshLists, allowed: !busy && lost === null && chat.messages.length > 0 });
+
   return {
     messages: chat.messages,
-    phase: phaseOf({ lost: lost !== null, stopping, busy, waiting: chat.status === 'submitted' }),
+    phase: phaseOf({ lost: lost !== null, stopping, busy, sent: chat.status === 'submitted', asks }),
     problem,
     dismissProblem: useCallback(() => setProblem(null), []),
     send,
-    stop,
+    stop: useCallback(async () => {
+      await stop();
+      if (!busy) await follow(null);
+    }, [stop, busy, follow]),
     reconnect: useCallback(() => void follow(lost?.sent ?? null), [follow, lost]),
   };
+}
+
+/** Shows what changes in the conversation without anybody writing here: decisions, outcomes found out, other windows. */
+function useNews({ id, chat, turn, left, follow, refreshLists, allowed }: News): void {
+  const { messages, setMessages } = chat;
+  const shown = useRef(messages);
+  useEffect(() => {
+    shown.current = messages;
+  });
+  const glance = useCallback(async () => {
+    const begun = turn.current;
+    // Quiet where the service cannot be reached: nobody waits for this.
+    const current = await findConversation(id).catch(() => null);
+    if (current === null || left.current || begun !== turn.current) return;
+    if (current.conversation.running) await follow(null, current);
+    else if (!isSame(current.messages, shown.current)) {
+      setMessages([...current.messages]);
+      refreshLists();
+    }
+  }, [id, turn, left, follow, setMessages, refreshLists]);
+  useGlances(glance, { allowed, expected: waitsForDecision(messages) || hasUnknownOutcome(messages) });
 }
 
 /** Asks the service to stop the answer; `stopped` says that nothing is left to wait for. */
@@ -173,16 +219,12 @@ function useRefreshLists(): () => void {
   }, [queryClient]);
 }
 
-/** A stream that ends without one of these was cut: what the page shows may be incomplete. */
-function isFinal(status: string | undefined): boolean {
-  return status !== undefined && status !== 'running';
-}
-
-function phaseOf(state: { lost: boolean; stopping: boolean; busy: boolean; waiting: boolean }): Phase {
+function phaseOf(state: { lost: boolean; stopping: boolean; busy: boolean; sent: boolean; asks: boolean }): Phase {
   if (state.lost) return 'lost';
-  if (!state.busy) return 'idle';
+  if (!state.busy && !state.asks) return 'idle';
   if (state.stopping) return 'stopping';
-  return state.waiting ? 'waiting' : 'answering';
+  if (!state.busy) return 'waiting';
+  return state.sent ? 'sent' : 'answering';
 }
 
 async function findConversation(id: string): Promise<ConversationDetailView | null> {

@@ -9,13 +9,13 @@ export function describeWork(
   messages: readonly ChatMessage[],
   toolTitle: (name: string) => string,
 ): string | null {
-  if (phase === 'idle' || phase === 'lost') return null;
+  if (phase === 'idle' || phase === 'waiting' || phase === 'lost') return null;
   if (phase === 'stopping') return 'Stopping';
   const last = messages.at(-1);
   const part = last?.role === 'assistant' ? last.parts.at(-1) : undefined;
-  if (part === undefined || phase === 'waiting') return 'Waiting for the model';
+  if (part === undefined || phase === 'sent') return 'Waiting for the model';
   if (part.type === 'text') return 'Writing';
-  if (isToolUIPart(part) && part.state !== 'output-available' && part.state !== 'output-error') {
+  if (isToolUIPart(part) && (part.state === 'input-available' || part.state === 'input-streaming')) {
     return `Using ${toolTitle(getToolName(part))}`;
   }
   return 'Thinking';
@@ -25,6 +25,7 @@ export function describeWork(
 export function describeEnd(messages: readonly ChatMessage[]): string {
   const last = messages.at(-1);
   if (last?.role !== 'assistant') return '';
+  if (last.metadata?.status === 'waiting') return 'Waits for a decision';
   const ending = endingOf(last.metadata?.status);
   return ending === null ? 'Answer finished' : `${ending.title}. ${last.metadata?.notice ?? ''}`;
 }

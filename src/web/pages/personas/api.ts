@@ -6,6 +6,7 @@ import type {
   ResourceListView,
   ResourceView,
 } from '#channels/http/contract/connections.ts';
+import type { MemberListView, MemberView } from '#channels/http/contract/organization.ts';
 import type {
   ModelListView,
   PersonaDefinition,
@@ -15,6 +16,8 @@ import type {
   XRayCheckView,
   XRayView,
 } from '#channels/http/contract/personas.ts';
+import { organizationApi } from '../../account-api.ts';
+import { accountKeys } from '../../account-queries.ts';
 import { getJson, send, withSignal } from '../../api-client.ts';
 import type { ResourceQuestion } from '../../components/use-resources.ts';
 import { queryKeys } from '../../queries.ts';
@@ -36,6 +39,17 @@ export const personaApi = {
   revisions: (id: string, cursor: string | null, signal?: AbortSignal) =>
     getJson<RevisionListView>(personaPath(id, '/revisions'), { query: { cursor }, ...withSignal(signal) }),
   models: (signal?: AbortSignal) => getJson<ModelListView>('/api/v1/models', withSignal(signal)),
+  /** Everybody, page by page. */
+  async members(signal?: AbortSignal): Promise<readonly MemberView[]> {
+    const members: MemberView[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: MemberListView = await organizationApi.members(cursor, signal);
+      members.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return members;
+  },
   xRay: (id: string, signal?: AbortSignal) => getJson<XRayView>(personaPath(id, '/x-ray'), withSignal(signal)),
   check: (id: string, tool: string, args: Readonly<Record<string, string>>) =>
     send<XRayCheckView>('POST', personaPath(id, '/x-ray/checks'), { tool, arguments: args }),
@@ -67,6 +81,7 @@ const keys = {
   models: ['models'],
   integrations: ['integrations', 'for-personas'],
   connections: ['connections', 'for-personas'],
+  members: [...accountKeys.members, 'for-personas'],
 } as const;
 
 export function usePersonaDetail(id: string) {
@@ -118,6 +133,11 @@ export function useIntegrations() {
 
 export function useConnections() {
   return useQuery({ queryKey: keys.connections, queryFn: ({ signal }) => personaApi.connections(signal) });
+}
+
+/** Everybody of the organization, in the order of joining: they can be named to decide. */
+export function useEveryMember() {
+  return useQuery({ queryKey: keys.members, queryFn: ({ signal }) => personaApi.members(signal), staleTime: 60_000 });
 }
 
 /** Makes everything about a persona, and the lists it is in, fresh after a change. */

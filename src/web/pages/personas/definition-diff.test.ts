@@ -7,6 +7,7 @@ const names: DiffNames = {
   resource: (id) => (id === 'team1' ? 'Sales' : id),
   connection: (id) => `“${id}”`,
   integration: () => 'Ninox',
+  member: (id) => (id === 'anna' ? 'Anna' : null),
 };
 const before = { ...blankDefinition, name: 'A', description: 'B', instructions: 'one\ntwo\nthree' };
 
@@ -37,7 +38,7 @@ test('each setting is told in words, with names for ids', () => {
     limits: { teams: ['team1'] },
     connections: { ninox: 'main' },
     approvals: { ninox_delete_record: 'deny' as const },
-    budget: { steps: 12, calls: 9, seconds: 180 },
+    budget: { steps: 12, calls: 9, seconds: 180, tokens: null },
     channels: ['web', 'api'] as const,
     starters: ['Hello'],
   };
@@ -63,6 +64,43 @@ test('each setting is told in words, with names for ids', () => {
     label: 'Approval: Delete a record',
     before: 'the tool’s default',
     after: 'never, switched off',
+  });
+});
+
+test('what is set about approvals is told in sentences, with names for people', () => {
+  const tool = 'ninox_delete_record';
+  const after = {
+    ...before,
+    approvals: { [tool]: 'ask above 5' as const },
+    approvers: { [tool]: { people: ['anna', 'gone'], fourEyes: true, hours: 24 } },
+    effects: { [tool]: { run: 3, hour: null, day: 20, rows: null } },
+    outsideText: 'trust' as const,
+    publicTables: ['team1'],
+    undo: 'ask' as const,
+    budget: { ...before.budget, tokens: 9000 },
+  };
+  const changes = compareDefinitions(before, after, names);
+  expect(nameChanges(changes)).toEqual([
+    'Approval: Delete a record',
+    'Who decides: Delete a record',
+    'How many at most: Delete a record',
+    'Text from outside',
+    'Tables strangers can write to',
+    'Taking back',
+    'Tokens in one answer',
+  ]);
+  expect(changes).toContainEqual({
+    kind: 'value',
+    label: 'Who decides: Delete a record',
+    before: 'Whoever asked, an owner or an admin decides, within 24 hours.',
+    after:
+      'Only Anna or somebody who has left (gone) decides, but never on what they asked for themselves, within 24 hours.',
+  });
+  expect(changes).toContainEqual({
+    kind: 'value',
+    label: 'How many at most: Delete a record',
+    before: 'No limit',
+    after: 'At most 3 records in one answer and 20 a day.',
   });
 });
 

@@ -1,6 +1,15 @@
 import { diffArrays } from 'diff';
 import type { PersonaDefinition } from '#channels/http/contract/personas.ts';
-import { approvalWords, describeScope } from '../../words.ts';
+import { describePolicy, describeScope } from '../../words.ts';
+import {
+  defaultRule,
+  describeEffects,
+  describeRule,
+  type EffectBudget,
+  outsideTextWords,
+  type Rule,
+  undoWords,
+} from './approval-words.ts';
 import { channelWords } from './persona-words.ts';
 
 export interface Line {
@@ -19,6 +28,8 @@ export interface DiffNames {
   resource(id: string): string;
   connection(id: string): string;
   integration(name: string): string;
+  /** Null for whoever does not belong to the organization any more. */
+  member(id: string): string | null;
 }
 
 /** Setting by setting, in the order of the form; nothing for two that say the same. */
@@ -42,9 +53,23 @@ export function compareDefinitions(
     ...perKey(before.approvals, after.approvals, (tool, from, to) =>
       value(`Approval: ${names.tool(tool)}`, approvalWord(from), approvalWord(to)),
     ),
+    ...perKey(before.approvers, after.approvers, (tool, from, to) =>
+      value(`Who decides: ${names.tool(tool)}`, ruleWord(from, names), ruleWord(to, names)),
+    ),
+    ...perKey(before.effects, after.effects, (tool, from, to) =>
+      value(`How many at most: ${names.tool(tool)}`, effectWord(from), effectWord(to)),
+    ),
+    value('Text from outside', outsideTextWords[before.outsideText].short, outsideTextWords[after.outsideText].short),
+    list(
+      'Tables strangers can write to',
+      before.publicTables.map((id) => nameWithId(id, names)),
+      after.publicTables.map((id) => nameWithId(id, names)),
+    ),
+    value('Taking back', undoWords[before.undo], undoWords[after.undo]),
     value('Steps in one answer', String(before.budget.steps), String(after.budget.steps)),
     value('Calls in one answer', String(before.budget.calls), String(after.budget.calls)),
     value('Seconds for one answer', String(before.budget.seconds), String(after.budget.seconds)),
+    value('Tokens in one answer', tokenWord(before.budget.tokens), tokenWord(after.budget.tokens)),
     list('Channels', before.channels.map(channelWord), after.channels.map(channelWord)),
     lines('Starter prompts', before.starters, after.starters),
   ].filter((change) => change !== null);
@@ -60,7 +85,23 @@ const channelWord = (channel: keyof typeof channelWords) => channelWords[channel
 const scopeWord = (scope: string) => describeScope(scope) ?? scope;
 
 function approvalWord(policy: PersonaDefinition['approvals'][string] | undefined): string {
-  return policy === undefined ? 'the tool’s default' : approvalWords[policy];
+  return policy === undefined ? 'the tool’s default' : describePolicy(policy);
+}
+
+function ruleWord(rule: Rule | undefined, names: DiffNames): string {
+  const { people, ...rest } = rule ?? defaultRule;
+  return describeRule(
+    rest,
+    people?.map((id) => ({ name: names.member(id) ?? `somebody who has left (${id})` })) ?? null,
+  );
+}
+
+function effectWord(effects: EffectBudget | undefined): string {
+  return (effects === undefined ? null : describeEffects(effects)) ?? 'No limit';
+}
+
+function tokenWord(tokens: number | null): string {
+  return tokens === null ? 'No limit' : String(tokens);
 }
 
 function connectionWord(id: string | undefined, names: DiffNames): string {

@@ -1,18 +1,19 @@
 import { type ReactNode, useId } from 'react';
-import type { PersonaDetailView } from '#channels/http/contract/personas.ts';
+import type { PersonaDetailView, PersonaView } from '#channels/http/contract/personas.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ToolList } from '../../components/persona-abilities.tsx';
 import { formatMoment, shorten } from '../../format.ts';
-import { NamedLimits } from './named-limits.tsx';
+import { defaultRule, describeRule, describeSafeguards, describeToolRules, mayAsk } from './approval-words.ts';
+import { NamedLimits, NamedTables } from './named-limits.tsx';
 import { type Channel, channelWords, describeBudget } from './persona-words.ts';
 import { ScopeList } from './scope-list.tsx';
 import { useDiffNames } from './use-diff-names.ts';
-import { useLimitNames } from './use-limit-names.ts';
+import { limitsNamed, useLimitNames } from './use-limit-names.ts';
 
 /** Everything a persona is set to, to be read. */
 export function OverviewTab({ detail }: { detail: PersonaDetailView }) {
   const { persona, definition } = detail;
-  const limitNames = useLimitNames(persona.id, persona.limits);
+  const limitNames = useLimitNames(persona.id, limitsNamed(persona));
   const names = useDiffNames(persona.id, persona.limits);
   const attached = Object.entries(definition.connections);
   return (
@@ -35,8 +36,13 @@ export function OverviewTab({ detail }: { detail: PersonaDetailView }) {
       </div>
       <div className="grid min-w-0 gap-5 rounded-xl border border-line bg-surface p-4 shadow-card">
         <Part title="May use">
-          <ToolList tools={persona.tools} withDescriptions />
+          <ToolList tools={persona.tools} withDescriptions rulesOf={(tool) => describeToolRules(persona, tool)} />
         </Part>
+        {persona.tools.some(mayAsk) && (
+          <Part title="Approvals">
+            <Approvals persona={persona} names={limitNames} />
+          </Part>
+        )}
         <Part title="Permissions">
           <Scopes scopes={persona.scopes} />
         </Part>
@@ -66,6 +72,19 @@ export function OverviewTab({ detail }: { detail: PersonaDetailView }) {
         </Part>
         <Facts detail={detail} />
       </div>
+    </div>
+  );
+}
+
+/** What holds for every tool that says nothing else. */
+function Approvals({ persona, names }: { persona: PersonaView; names: Readonly<Record<string, string>> }) {
+  const isUsual = persona.tools.some((tool) => mayAsk(tool) && persona.approvers[tool.name] === undefined);
+  const changes = persona.tools.some((tool) => tool.effect !== 'read' && tool.approval !== 'deny');
+  return (
+    <div className="grid gap-1 text-ink-2 text-pretty">
+      {isUsual && <p>{describeRule(defaultRule, null)}</p>}
+      {changes && <p>{describeSafeguards(persona)}</p>}
+      {changes && <NamedTables tables={persona.publicTables} names={names} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { ToolList } from '../../components/persona-abilities.tsx';
 import { Notice } from '../../components/states.tsx';
+import { describeToolRules } from './approval-words.ts';
 import { LimitsByName } from './named-limits.tsx';
 import { PersonaActions } from './persona-actions.tsx';
 import { PersonaMarks } from './persona-marks.tsx';
@@ -31,7 +32,7 @@ export function PersonaArticle({ persona }: { persona: PersonaView }) {
         </Notice>
       )}
       <Part title="May use">
-        <ToolList tools={persona.tools} />
+        <ToolList tools={persona.tools} rulesOf={(tool) => describeToolRules(persona, tool)} />
       </Part>
       <Part title="Where">
         <LimitsByName persona={persona} />

@@ -22,15 +22,19 @@ export const changeWords: Readonly<Record<RevisionView['change'], string>> = {
 };
 
 function describeSeconds(seconds: number): string {
+  if (Number.isNaN(seconds)) return countOf(seconds, 'second');
   if (seconds < 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
   const minutes = `${Math.floor(seconds / 60)} min`;
   return seconds % 60 === 0 ? minutes : `${minutes} ${seconds % 60} s`;
 }
 
+/** “3 calls”; what is still being written and no number yet is “…”. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
+  if (Number.isNaN(count)) return `… ${many}`;
   return `${count} ${count === 1 ? one : many}`;
 }
 
-export function describeBudget({ steps, calls, seconds }: PersonaView['budget']): string {
-  return `At most ${countOf(steps, 'step')}, ${countOf(calls, 'call')} and ${describeSeconds(seconds)}.`;
+export function describeBudget({ steps, calls, seconds, tokens }: PersonaView['budget']): string {
+  const most = `${countOf(steps, 'step')}, ${countOf(calls, 'call')} and ${describeSeconds(seconds)}`;
+  return tokens === null ? `At most ${most}.` : `At most ${most}, and ${countOf(tokens, 'token')}.`;
 }

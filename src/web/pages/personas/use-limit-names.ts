@@ -5,6 +5,18 @@ import { findLimitNames, idsWithoutName } from './find-limit-names.ts';
 
 const none: Readonly<Record<string, string>> = {};
 
+/** Everything of a persona that has an id and a name in another service, in the shape of limits. */
+export function limitsNamed({
+  limits,
+  publicTables,
+}: {
+  readonly limits: PersonaView['limits'];
+  readonly publicTables: readonly string[];
+}): PersonaView['limits'] {
+  if (publicTables.length === 0) return limits;
+  return { ...limits, tables: [...new Set([...(limits.tables ?? []), ...publicTables])] };
+}
+
 /**
  * Names for the ids in a persona's limits: those the service keeps, and what the connection the persona would use
  * sees. Where that connection cannot be asked, ids stay ids.

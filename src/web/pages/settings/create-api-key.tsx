@@ -11,7 +11,7 @@ import { SecretLine } from '../../components/secret-line.tsx';
 import { Notice } from '../../components/states.tsx';
 import { useIntegrations } from '../../pages/integrations/api.ts';
 import { useSession } from '../../session.tsx';
-import { describeKeyScope, toolScopes } from '../../words.ts';
+import { describeKeyScope, keyPermissions, toolScopes } from '../../words.ts';
 
 const dayMs = 24 * 3_600_000;
 const lifetimes = [
@@ -90,7 +90,7 @@ function CreateKeyForm({
         legend="Scopes"
         hint="Give only what it needs. The key never gets more than your role, and loses what your role loses."
       >
-        <ScopeList heading="In this service" scopes={permissions} onToggle={toggle} />
+        <ScopeList heading="In this service" scopes={keyPermissions(permissions)} onToggle={toggle} />
         <ScopeList heading="In Ninox, for the personas it writes to" scopes={offered} onToggle={toggle} />
         <div role="status" className="grid gap-1 text-ink-2 text-pretty empty:hidden">
           {ticked.includes('chat') && <p>Only personas that have the channel API ticked answer to a key.</p>}

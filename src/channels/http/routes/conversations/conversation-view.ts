@@ -5,6 +5,7 @@ export interface ConversationRow {
   readonly personaId: string;
   readonly title: string;
   readonly activeRunId: string | null;
+  readonly waitingSince: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -14,8 +15,17 @@ export function presentConversation(row: ConversationRow): ConversationView {
     id: row.id,
     personaId: row.personaId,
     title: row.title,
-    running: row.activeRunId !== null,
+    running: isRunning(row),
+    waiting: row.waitingSince !== null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+/** A run that waits for a person holds its conversation and is not at work. */
+export function isRunning({
+  activeRunId,
+  waitingSince,
+}: Pick<ConversationRow, 'activeRunId' | 'waitingSince'>): boolean {
+  return activeRunId !== null && waitingSince === null;
 }

@@ -4,7 +4,7 @@ import { AppError } from '#errors';
 import { idPath } from '../../contract/common.ts';
 import { type ChatMessage, conversationDetailView } from '../../contract/conversations.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { type ConversationRow, presentConversation } from './conversation-view.ts';
+import { type ConversationRow, isRunning, presentConversation } from './conversation-view.ts';
 
 export interface ConversationReader {
   find(actor: Actor, id: string): Promise<ConversationRow | null>;
@@ -43,9 +43,9 @@ export async function requireConversation(
   return row;
 }
 
-/** The running answer is left out: the resumed stream tells it from its beginning. */
+/** The running answer is left out: the resumed stream tells it from its beginning. One that waits is not streamed. */
 function isBeingWritten(message: StoredMessage, row: ConversationRow): boolean {
-  return row.activeRunId !== null && message.metadata?.runId === row.activeRunId;
+  return isRunning(row) && message.metadata?.runId === row.activeRunId;
 }
 
 function presentMessage(message: StoredMessage): ChatMessage {

@@ -28,8 +28,8 @@ export function createCheckCall({ directory, xRay }: Deps): Route {
         throw new AppError('INPUT_INVALID', 'arguments: nested too deep. No tool takes more than a few levels.');
       }
       const { persona, archived } = await requireEntry(directory, actor.organizationId, params.id);
-      const { verdict, rule, steps } = await xRay.checkCall({ persona, archived, actor, ...body });
-      return { verdict, rule, steps: steps.map((step) => ({ ...step })) };
+      const { verdict, rule, gates, steps } = await xRay.checkCall({ persona, archived, actor, ...body });
+      return { verdict, rule, gates: [...gates], steps: steps.map((step) => ({ ...step })) };
     },
   });
 }

@@ -5,7 +5,7 @@ import { idPath } from '../../contract/common.ts';
 import { type XRayView, xRayView } from '../../contract/personas.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { requireEntry } from './get-persona.ts';
-import { presentTool } from './persona-view.ts';
+import { presentRule, presentTool } from './persona-view.ts';
 
 interface Deps {
   readonly directory: Pick<PersonaDirectory, 'entry'>;
@@ -52,7 +52,15 @@ function presentXRay({ id, name, role }: Actor, result: XRayResult): XRayView {
       })),
       allowed: found.blockedBy === null,
       blockedBy: found.blockedBy,
+      gates: [...found.gates],
+      rule: {
+        ...presentRule(found.rule, result.members),
+        deciders: found.deciders.map(({ id, name }) => ({ id, name })),
+      },
+      effects: found.effects,
     })),
+    outsideText: result.outsideText,
+    publicTables: [...result.publicTables],
     grants: result.grants.map(({ integration, scopes, limits }) => ({ integration, scopes: [...scopes], limits })),
     names: result.names,
   };

@@ -29,7 +29,7 @@ export function createListPersonas({ directory, presenter }: Deps): Route {
       const page = await directory.page({ organizationId, archived: archived === 'true', after, limit });
       const neverGood = directory.problems().filter(({ usingLastGood }) => !usingLastGood);
       return {
-        items: page.items.map((entry) => presenter.present(entry)),
+        items: await presenter.present(page.items, actor),
         nextCursor: page.next === null ? null : writeCursor([page.next]),
         problems: neverGood.map((problem) => ({ file: problem.file, problem: describeProblem(problem) })),
       };

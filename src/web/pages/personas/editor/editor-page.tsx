@@ -8,7 +8,7 @@ import { buttonClass } from '../../../components/button.tsx';
 import { Bar, EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx';
 import { useConnections, useIntegrations, useModels, usePersonaToEdit } from '../api.ts';
 import { NoSuchPersona } from '../no-such-persona.tsx';
-import { useLimitNames } from '../use-limit-names.ts';
+import { limitsNamed, useLimitNames } from '../use-limit-names.ts';
 import { Editor } from './editor.tsx';
 import { blankDefinition, toDraft } from './persona-draft.ts';
 
@@ -25,7 +25,9 @@ export function PersonaEditorPage() {
 
 function Loader({ personaId }: { personaId: string | null }) {
   const detail = usePersonaToEdit(personaId ?? '', personaId !== null);
-  const names = useLimitNames(personaId, detail.data?.definition.limits ?? noLimits);
+  const definition = detail.data?.definition;
+  const named = useMemo(() => (definition === undefined ? noLimits : limitsNamed(definition)), [definition]);
+  const names = useLimitNames(personaId, named);
   const [integrations, connections, models] = [useIntegrations(), useConnections(), useModels()];
   const attached = useAskedConnection(connections.data?.items);
   const queries = [...(personaId === null ? [] : [detail]), integrations, connections, models];

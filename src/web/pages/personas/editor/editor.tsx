@@ -7,16 +7,20 @@ import { useAnnounce } from '../../../components/announcements.tsx';
 import { Button, buttonClass } from '../../../components/button.tsx';
 import { LeaveGuard } from '../../../components/leave-guard.tsx';
 import { Notice } from '../../../components/states.tsx';
+import { useEveryMember } from '../api.ts';
 import { countOf } from '../persona-words.ts';
 import { useDiffNames } from '../use-diff-names.ts';
+import { limitsNamed } from '../use-limit-names.ts';
+import { ApprovalPart } from './approval-part.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { connectionInUse } from './connection-in-use.ts';
 import { ConnectionPart } from './connection-part.tsx';
 import { IdentityPart } from './identity-part.tsx';
 import { ModelPart } from './model-part.tsx';
 import { toDraft } from './persona-draft.ts';
-import { ApprovalPart, LimitPart, ScopePart } from './rights-parts.tsx';
+import { LimitPart, ScopePart } from './rights-parts.tsx';
 import { BudgetPart, ChannelPart, StarterPart } from './running-parts.tsx';
+import { SafeguardPart } from './safeguard-part.tsx';
 import { Summary } from './summary.tsx';
 import { type Edit, useEditing } from './use-editing.ts';
 import { type Saving, useSave } from './use-save.ts';
@@ -43,11 +47,12 @@ export function Editor({ personaId, draftKey, fresh, integrations, connections, 
   const tools = useMemo(() => integrations.flatMap((integration) => integration.tools), [integrations]);
   const editing = useEditing(draftKey, fresh, tools);
   const { draft, change, dirty } = editing;
-  const diffNames = useDiffNames(personaId, editing.base.limits, draft.limitNames);
+  const members = useEveryMember().data;
+  const diffNames = useDiffNames(personaId, limitsNamed(editing.base), { ...draft.limitNames, ...draft.publicNames });
   const saving = useSave({
     personaId,
     editing,
-    providers: models.providers,
+    checks: { providers: models.providers, tools },
     onSaved({ persona }) {
       editing.forget();
       announce(
@@ -85,13 +90,14 @@ export function Editor({ personaId, draftKey, fresh, integrations, connections, 
               <ConnectionPart {...part} integrations={integrations} connections={connections} />
               <ScopePart {...part} integrations={integrations} inUse={inUse} />
               <LimitPart {...part} names={names} inUse={inUse} />
-              <ApprovalPart {...part} tools={tools} before={editing.base.approvals} />
+              <ApprovalPart {...part} tools={tools} before={editing.base.approvals} members={members} />
+              <SafeguardPart {...part} tools={tools} names={names} inUse={inUse} />
               <BudgetPart {...part} />
               <ChannelPart {...part} />
               <StarterPart {...part} />
             </div>
             <div className="xl:sticky xl:top-6">
-              <Summary draft={draft} tools={tools} names={names} connections={connections} />
+              <Summary draft={draft} tools={tools} names={names} connections={connections} members={members ?? []} />
             </div>
           </div>
         </div>

@@ -1,6 +1,6 @@
 import type { PersonaDefinition } from '#channels/http/contract/personas.ts';
-import { describeError, ProblemError } from '../../../api-client.ts';
-import { splitDetail } from '../../../components/form-problems.ts';
+import { kindOfPolicy } from '../../../words.ts';
+import { defaultRule, type EffectBudget, noEffects, type Rule } from '../approval-words.ts';
 import type { Channel, Policy, Scope } from '../persona-words.ts';
 
 /** A definition while it is written: numbers as typed, starter prompts with a key of their own. */
@@ -15,7 +15,15 @@ export interface Draft {
   /** Names for the ids in `limits`, as far as they are known. */
   readonly limitNames: Readonly<Record<string, string>>;
   readonly connections: Readonly<Record<string, string>>;
-  readonly approvals: Readonly<Record<string, Policy>>;
+  /** “ask above ” with the number as typed. */
+  readonly approvals: Readonly<Record<string, string>>;
+  readonly approvers: Readonly<Record<string, DraftRule>>;
+  readonly effects: Readonly<Record<string, DraftEffects>>;
+  readonly outsideText: PersonaDefinition['outsideText'];
+  readonly publicTables: readonly string[];
+  /** Names for the ids in `publicTables`, as far as they are known. */
+  readonly publicNames: Readonly<Record<string, string>>;
+  readonly undo: PersonaDefinition['undo'];
   readonly budget: Readonly<Record<BudgetName, string>>;
   readonly channels: readonly Channel[];
   readonly starters: readonly Starter[];
@@ -26,7 +34,10 @@ export interface Starter {
   readonly text: string;
 }
 
-export const budgetNames = ['steps', 'calls', 'seconds'] as const;
+export type DraftRule = Omit<Rule, 'hours'> & { readonly hours: string };
+export type DraftEffects = Readonly<Record<keyof EffectBudget, string>>;
+
+export const budgetNames = ['steps', 'calls', 'seconds', 'tokens'] as const;
 export type BudgetName = (typeof budgetNames)[number];
 
 /** What the service takes at most; it checks the same again. */
@@ -36,8 +47,12 @@ export const most = {
   instructions: 32_000,
   starter: 120,
   starters: 6,
-  budget: { steps: 50, calls: 200, seconds: 3_600 },
+  budget: { steps: 50, calls: 200, seconds: 3_600, tokens: 100_000_000 },
+  bound: 9_999,
+  hours: 720,
+  effects: { run: 10_000, hour: 100_000, day: 100_000, rows: 10_000 },
 } as const;
+export const effectNames = ['run', 'hour', 'day', 'rows'] as const satisfies readonly (keyof EffectBudget)[];
 
 export const blankDefinition: PersonaDefinition = {
   name: '',
@@ -48,50 +63,117 @@ export const blankDefinition: PersonaDefinition = {
   limits: {},
   connections: {},
   approvals: {},
-  budget: { steps: 12, calls: 24, seconds: 180 },
+  approvers: {},
+  effects: {},
+  outsideText: 'ask',
+  publicTables: [],
+  undo: 'auto',
+  budget: { steps: 12, calls: 24, seconds: 180, tokens: null },
   channels: ['web'],
   starters: [],
 };
 
 export function toDraft(definition: PersonaDefinition, limitNames: Readonly<Record<string, string>>): Draft {
-  const { budget, starters, model, ...rest } = definition;
+  const { budget, starters, model, approvers, effects, ...rest } = definition;
   return {
     ...rest,
     limitNames,
+    publicNames: {},
     model: model ?? '',
-    budget: { steps: String(budget.steps), calls: String(budget.calls), seconds: String(budget.seconds) },
+    approvers: mapValues(approvers, (rule) => ({ ...rule, hours: String(rule.hours) })),
+    effects: mapValues(effects, toDraftEffects),
+    budget: mapValues(budget, toText),
     starters: starters.map((text, key) => ({ key, text })),
   };
 }
 
+export const blankEffects: DraftEffects = toDraftEffects(noEffects);
+export const blankRule: DraftRule = { ...defaultRule, hours: String(defaultRule.hours) };
+
+function toDraftEffects({ run, hour, day, rows }: EffectBudget): DraftEffects {
+  return { run: toText(run), hour: toText(hour), day: toText(day), rows: toText(rows) };
+}
+
 /** What a tool needs to be told apart by: which scope grants it. */
-interface GrantedBy {
+export interface GrantedBy {
   readonly name: string;
   readonly scope: string;
 }
 
-/** What the draft says as a definition. Approvals of tools it does not grant any more are left out. */
+/** What the draft says as a definition. Rules for tools it does not grant any more are left out. */
 export function toDefinition(draft: Draft, tools: readonly GrantedBy[]): PersonaDefinition {
-  const { limitNames: _names, model, budget, starters, approvals, ...rest } = draft;
-  const granted = new Set(tools.filter((tool) => isIn(draft.scopes, tool.scope)).map((tool) => tool.name));
-  const known = new Set(tools.map((tool) => tool.name));
+  const { limitNames: _names, publicNames: _publicNames, model, budget, starters, ...rest } = draft;
+  const { approvals, approvers, effects } = ofGrantedTools(draft, tools);
   return {
     ...rest,
     name: draft.name.trim(),
     description: draft.description.trim(),
     instructions: draft.instructions.trim(),
     model: model.trim() === '' ? null : model.trim(),
-    approvals: Object.fromEntries(Object.entries(approvals).filter(([name]) => granted.has(name) || !known.has(name))),
-    budget: { steps: toNumber(budget.steps), calls: toNumber(budget.calls), seconds: toNumber(budget.seconds) },
+    approvals: mapValues(approvals, (policy) => policy.replace(/\s+/g, ' ').trim() as Policy),
+    approvers: said(
+      mapValues(approvers, (rule) => ({ ...rule, hours: toNumber(rule.hours) })),
+      defaultRule,
+    ),
+    effects: said(mapValues(effects, toEffects), noEffects),
+    budget: {
+      steps: toNumber(budget.steps),
+      calls: toNumber(budget.calls),
+      seconds: toNumber(budget.seconds),
+      tokens: toLimit(budget.tokens),
+    },
     starters: starters.map(({ text }) => text.trim()),
   };
+}
+
+/** Rules that the draft still keeps for tools whose scope was taken away again say nothing. */
+export function ofGrantedTools(draft: Draft, tools: readonly GrantedBy[]) {
+  const taken = new Set(tools.filter((tool) => !isIn(draft.scopes, tool.scope)).map((tool) => tool.name));
+  const left = <Value>(rules: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(Object.entries(rules).filter(([name]) => !taken.has(name)));
+  return { approvals: left(draft.approvals), approvers: left(draft.approvers), effects: left(draft.effects) };
+}
+
+/** What only says what holds anyway is left out, as the service does. */
+function said<Value extends object>(
+  rules: Readonly<Record<string, Value>>,
+  silent: Value,
+): Readonly<Record<string, Value>> {
+  const isSaid = (rule: Value) => Object.entries(silent).some(([key, value]) => rule[key as keyof Value] !== value);
+  return Object.fromEntries(Object.entries(rules).filter(([, rule]) => isSaid(rule)));
+}
+
+export function toEffects({ run, hour, day, rows }: DraftEffects): EffectBudget {
+  return { run: toLimit(run), hour: toLimit(hour), day: toLimit(day), rows: toLimit(rows) };
+}
+
+function mapValues<Key extends string, From, To>(
+  record: Readonly<Record<Key, From>>,
+  change: (value: From) => To,
+): Record<Key, To> {
+  const entries = Object.entries(record) as [Key, From][];
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value)])) as Record<Key, To>;
+}
+
+function toText(limit: number | null): string {
+  return limit === null ? '' : String(limit);
 }
 
 export function isIn(list: readonly string[], item: string): boolean {
   return list.includes(item);
 }
 
-function toNumber(text: string): number {
+/** Nothing typed is no limit. */
+function toLimit(text: string): number | null {
+  return text.trim() === '' ? null : toNumber(text);
+}
+
+/** The bound of “ask above”, as it is typed; null for the other policies. */
+export function boundText(policy: string): string | null {
+  return kindOfPolicy(policy) === 'bound' ? policy.replace(/^ask above ?/, '') : null;
+}
+
+export function toNumber(text: string): number {
   return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
 
@@ -105,87 +187,4 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
-}
-
-/** What is wrong, by the path of the setting: `name`, `budget.steps`, `starters.0`. */
-export type Problems = Readonly<Record<string, string>>;
-
-/** What can be told before the service is asked. `providers` is null while they are not known. */
-export function findProblems(draft: Draft, providers: readonly string[] | null): Problems {
-  const found: Record<string, string | null> = {
-    name: lineProblem(draft.name, most.name, 'Give the persona a name.'),
-    description: lineProblem(draft.description, most.description, 'Say in a sentence what the persona is for.'),
-    instructions: textProblem(draft.instructions),
-    model: modelProblem(draft.model.trim(), providers),
-    channels: draft.channels.length === 0 ? 'Choose at least one place where it answers.' : null,
-  };
-  for (const name of budgetNames) found[`budget.${name}`] = budgetProblem(draft.budget[name], most.budget[name]);
-  for (const [index, { text }] of draft.starters.entries()) {
-    found[`starters.${index}`] = lineProblem(text, most.starter, 'Write a prompt or remove this line.');
-  }
-  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== null));
-}
-
-function lineProblem(text: string, max: number, whenEmpty: string): string | null {
-  const trimmed = text.trim();
-  if (trimmed === '') return whenEmpty;
-  if (trimmed.length > max) return `Shorten it to ${max} characters; it has ${trimmed.length}.`;
-  return /[\p{Cc}\u2028\u2029]/u.test(trimmed) ? 'Keep it to one line of plain text.' : null;
-}
-
-function textProblem(text: string): string | null {
-  if (text.trim() === '') return 'Write what the persona does and how it works.';
-  const { length } = text.trim();
-  return length > most.instructions ? `Shorten them to ${most.instructions} characters; they have ${length}.` : null;
-}
-
-function modelProblem(model: string, providers: readonly string[] | null): string | null {
-  if (model === '') return null;
-  if (!/^[a-z0-9-]+\/\S+$/.test(model)) return 'Write it as provider/model, for example openai/gpt-5-mini.';
-  const [provider = ''] = model.split('/');
-  if (providers === null || providers.includes(provider)) return null;
-  return `There is no key for “${provider}” here. Configured: ${providers.join(', ')}.`;
-}
-
-function budgetProblem(text: string, max: number): string | null {
-  const count = toNumber(text);
-  return Number.isNaN(count) || count < 1 || count > max ? `Enter a whole number from 1 to ${max}.` : null;
-}
-
-const settings =
-  /^(?:definition\.)?(name|description|instructions|model|scopes|limits|connections|approvals|budget|channels|starters)(\.|$)/;
-
-/** Puts what the service found wrong beside its setting; the rest of it is said above the form. */
-export function problemsOf(error: unknown): { readonly problems: Problems; readonly rest: string | null } {
-  if (!(error instanceof ProblemError) || error.code !== 'INPUT_INVALID') {
-    return { problems: {}, rest: describeError(error) };
-  }
-  const { fields, problem } = splitDetail(error.message, (path) => settings.test(path));
-  const placed = Object.entries(fields).map(([path, message]) => [path.replace(/^definition\./, ''), message] as const);
-  return { problems: Object.fromEntries(placed), rest: problem };
-}
-
-/** What of a refusal still counts: the settings nobody has touched since, and those that are still wrong. */
-export function problemsLeft(
-  refusal: { readonly problems: Problems; readonly draft: Draft | null },
-  draft: Draft,
-  providers: readonly string[] | null,
-): Problems {
-  if (refusal.draft === null || refusal.draft === draft) return refusal.problems;
-  const before: Readonly<Record<string, unknown>> = { ...refusal.draft };
-  const now: Readonly<Record<string, unknown>> = { ...draft };
-  const wrong = findProblems(draft, providers);
-  const left: Record<string, string> = {};
-  for (const [path, problem] of Object.entries(refusal.problems)) {
-    const [setting = ''] = path.split('.');
-    const still = before[setting] === now[setting] ? problem : wrong[path];
-    if (still !== undefined) left[path] = still;
-  }
-  return left;
-}
-
-/** The problem of a setting or of anything inside it. */
-export function problemAt(problems: Problems, path: string): string | undefined {
-  const inside = Object.keys(problems).find((key) => key === path || key.startsWith(`${path}.`));
-  return inside === undefined ? undefined : problems[inside];
 }

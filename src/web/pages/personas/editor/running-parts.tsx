@@ -10,13 +10,17 @@ const budgetWords: Readonly<Record<BudgetName, { title: string; hint: string }>>
   steps: { title: 'Steps', hint: 'How often the model may think again. 8 to 15 are usual.' },
   calls: { title: 'Calls', hint: 'How many tool calls. 10 to 30 are usual.' },
   seconds: { title: 'Seconds', hint: 'How long it may take. 60 to 300 are usual.' },
+  tokens: { title: 'Tokens', hint: 'What goes to the model and comes back, a word or so each. Empty is no limit.' },
 };
 
 /** How much one answer may take. */
 export function BudgetPart({ draft, change, problems }: PartProps) {
   return (
-    <Section title="Budget for one answer" hint="Where one of these is reached, the persona stops and says so.">
-      <div className="grid gap-4 sm:grid-cols-3">
+    <Section
+      title="Budget for one answer"
+      hint="Where one of these is reached, the persona pauses and asks whether it may go on."
+    >
+      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
         {budgetNames.map((name) => (
           <TextField
             key={name}
@@ -24,7 +28,8 @@ export function BudgetPart({ draft, change, problems }: PartProps) {
             value={draft.budget[name]}
             onValue={(text) => change({ budget: { ...draft.budget, [name]: text } })}
             error={errorOf(problems, `budget.${name}`)}
-            hint={`${budgetWords[name].hint} At most ${most.budget[name]}.`}
+            hint={`${budgetWords[name].hint}${name === 'tokens' ? '' : ` At most ${most.budget[name]}.`}`}
+            placeholder={name === 'tokens' ? 'no limit' : ''}
             inputMode="numeric"
             autoComplete="off"
           />

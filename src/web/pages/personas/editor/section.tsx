@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
+import { type Problems, problemAt } from './draft-problems.ts';
 import type { Draft } from './persona-draft.ts';
-import { type Problems, problemAt } from './persona-draft.ts';
 
 /** What every part of the form is given. */
 export interface PartProps {

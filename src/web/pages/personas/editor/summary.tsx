@@ -2,9 +2,12 @@ import type { ReactNode } from 'react';
 import type { ConnectionView } from '#channels/http/contract/connections.ts';
 import type { ToolView } from '#channels/http/contract/personas.ts';
 import { ToolList } from '../../../components/persona-abilities.tsx';
+import { kindOfPolicy, type PlainPolicy } from '../../../words.ts';
+import { describeEffects, describeRule, describeSafeguards } from '../approval-words.ts';
 import { NamedLimits } from '../named-limits.tsx';
 import { channelWords, countOf, describeBudget } from '../persona-words.ts';
-import { type Draft, isIn } from './persona-draft.ts';
+import { type Draft, isIn, toDefinition } from './persona-draft.ts';
+import { type Member, nameMembers } from './who-decides.ts';
 
 /** What the persona may do as it is written now, in words. */
 export function Summary({
@@ -12,19 +15,30 @@ export function Summary({
   tools,
   names,
   connections,
+  members,
 }: {
   draft: Draft;
   tools: readonly ToolView[];
   names: Readonly<Record<string, string>>;
   connections: readonly ConnectionView[];
+  members: readonly Member[];
 }) {
   const granted = tools
     .filter((tool) => isIn(draft.scopes, tool.scope))
-    .map((tool) => ({ ...tool, approval: draft.approvals[tool.name] ?? tool.approval }));
+    .map((tool) => ({ ...tool, approval: (draft.approvals[tool.name] ?? tool.approval).replace(/ $/, ' …') }));
   const attached = Object.values(draft.connections).map(
     (id) => connections.find((connection) => connection.id === id)?.label ?? id,
   );
-  const { steps, calls, seconds } = draft.budget;
+  const { budget, ...asItStands } = toDefinition(draft, tools);
+  const rulesOf = ({ name, approval }: ToolView) => {
+    const { [name]: rule } = asItStands.approvers;
+    const { [name]: effects } = asItStands.effects;
+    if (approval === 'deny') return [];
+    return [
+      rule === undefined ? null : describeRule(rule, rule.people === null ? null : nameMembers(rule.people, members)),
+      effects === undefined ? null : describeEffects(effects),
+    ].filter((sentence) => sentence !== null);
+  };
   return (
     <aside aria-labelledby="summary-heading" className="rounded-xl border border-line bg-surface p-4 shadow-card">
       <div className="grid gap-4">
@@ -34,7 +48,7 @@ export function Summary({
         <p role="status" className="sr-only">
           {describeShortly(granted)}
         </p>
-        <ToolList tools={granted} />
+        <ToolList tools={granted} rulesOf={rulesOf} />
         <Part title="Where">
           <NamedLimits limits={draft.limits} names={{ ...names, ...draft.limitNames }} />
         </Part>
@@ -46,10 +60,13 @@ export function Summary({
           </p>
         </Part>
         <Part title="Budget for one answer">
-          <p className="text-ink-2">
-            {describeBudget({ steps: Number(steps), calls: Number(calls), seconds: Number(seconds) })}
-          </p>
+          <p className="text-ink-2">{describeBudget(budget)}</p>
         </Part>
+        {granted.some(({ effect }) => effect !== 'read') && (
+          <Part title="Safeguards">
+            <p className="text-ink-2 text-pretty">{describeSafeguards(draft)}</p>
+          </Part>
+        )}
         <Part title="Answers on">
           <p className="text-ink-2">
             {draft.channels.map((channel) => channelWords[channel].title).join(', ') || 'Nothing yet'}
@@ -70,6 +87,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function describeShortly(granted: readonly ToolView[]): string {
-  const count = (policy: ToolView['approval']) => granted.filter((tool) => tool.approval === policy).length;
-  return `${countOf(granted.length, 'tool')}: ${count('auto')} without asking, ${count('ask')} after approval, ${count('deny')} switched off`;
+  const count = (...kinds: readonly PlainPolicy[]) =>
+    granted.filter((tool) => kinds.includes(kindOfPolicy(tool.approval))).length;
+  return `${countOf(granted.length, 'tool')}: ${count('auto')} without asking, ${count('ask', 'bound')} after approval, ${count('deny')} switched off`;
 }

@@ -3,14 +3,15 @@ import { useState } from 'react';
 import type { PersonaDetailView } from '#channels/http/contract/personas.ts';
 import { ProblemError } from '../../../api-client.ts';
 import { personaApi, useRefreshPersona } from '../api.ts';
-import { type Draft, findProblems, type Problems, problemsLeft, problemsOf } from './persona-draft.ts';
+import { type DraftChecks, findProblems, type Problems, problemsLeft, problemsOf } from './draft-problems.ts';
+import type { Draft } from './persona-draft.ts';
 import type { Editing } from './use-editing.ts';
 
 interface SaveOptions {
   /** Null for a persona that is not there yet. */
   readonly personaId: string | null;
   readonly editing: Editing;
-  readonly providers: readonly string[] | null;
+  readonly checks: DraftChecks;
   readonly onSaved: (saved: PersonaDetailView) => void;
 }
 
@@ -42,7 +43,7 @@ interface Refused extends Refusal {
 const none: Refused = { problems: {}, failure: null, draft: null };
 
 /** Saves an edit: checks it, tells what is wrong with it, and notices when somebody else was faster. */
-export function useSave({ personaId, editing, providers, onSaved }: SaveOptions): Saving {
+export function useSave({ personaId, editing, checks, onSaved }: SaveOptions): Saving {
   const [refusal, setRefusal] = useState<Refused>(none);
   const [refusals, setRefusals] = useState(0);
   const [newest, setNewest] = useState<PersonaDetailView | null>(null);
@@ -77,12 +78,12 @@ export function useSave({ personaId, editing, providers, onSaved }: SaveOptions)
   });
   return {
     saving: isPending,
-    problems: problemsLeft(refusal, editing.draft, providers),
+    problems: problemsLeft(refusal, editing.draft, checks),
     failure: refusal.failure,
     newest,
     refusals,
     save() {
-      const problems = findProblems(editing.draft, providers);
+      const problems = findProblems(editing.draft, checks);
       if (Object.keys(problems).length > 0) return refuse({ problems, failure: null });
       setRefusal(none);
       mutate(editing.revision);

@@ -11,6 +11,7 @@ import { compareDefinitions, type DiffNames, nameChanges } from '../definition-d
 import { DiffView } from '../diff-view.tsx';
 import { changeWords } from '../persona-words.ts';
 import { useDiffNames } from '../use-diff-names.ts';
+import { limitsNamed } from '../use-limit-names.ts';
 import { RevertDialog } from './revert-dialog.tsx';
 
 /** Who changed what and when; any two revisions side by side; and the way back. */
@@ -46,10 +47,10 @@ export function HistoryTab({ detail }: { detail: PersonaDetailView }) {
   );
 }
 
-/** Every id that any of the revisions is limited to. */
+/** Every id of another service that any of the revisions names. */
 function allLimits(revisions: readonly RevisionView[]): PersonaDefinition['limits'] {
   const of = (level: 'teams' | 'databases' | 'tables') => [
-    ...new Set(revisions.flatMap(({ definition }) => definition.limits[level] ?? [])),
+    ...new Set(revisions.flatMap(({ definition }) => limitsNamed(definition)[level] ?? [])),
   ];
   return { teams: of('teams'), databases: of('databases'), tables: of('tables') };
 }

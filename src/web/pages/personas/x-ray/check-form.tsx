@@ -139,7 +139,7 @@ const verdicts = {
   denied: { icon: Ban, title: 'No, it would be refused', tone: 'bg-bad-soft', className: 'text-bad' },
 } as const;
 
-function Answer({ answer: { verdict, rule, steps } }: { answer: XRayCheckView }) {
+function Answer({ answer: { verdict, rule, gates, steps } }: { answer: XRayCheckView }) {
   const { icon: Icon, title, tone, className } = verdicts[verdict];
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -158,6 +158,11 @@ function Answer({ answer: { verdict, rule, steps } }: { answer: XRayCheckView })
               {rule.message} <code className="font-mono text-2xs text-ink-2">{rule.code}</code>
             </p>
           )}
+          {gates.map(({ why, message }) => (
+            <p key={why} className="text-pretty wrap-anywhere">
+              {message}
+            </p>
+          ))}
         </div>
       </div>
       <div className="grid gap-1.5">

@@ -5,7 +5,9 @@ import type { PersonaDetailView, XRayView } from '#channels/http/contract/person
 import { EffectHint } from '../../../components/effect-hint.tsx';
 import { Bar, ErrorState, Notice, Skeleton } from '../../../components/states.tsx';
 import { useIntegrations, useXRay } from '../api.ts';
+import { describeEffects } from '../approval-words.ts';
 import { NamedLimits } from '../named-limits.tsx';
+import { countOf } from '../persona-words.ts';
 import { ScopeList } from '../scope-list.tsx';
 import { useLimitNames } from '../use-limit-names.ts';
 import { CheckForm } from './check-form.tsx';
@@ -48,25 +50,20 @@ export function XRayTab({ detail: { persona } }: { detail: PersonaDetailView }) 
   );
 }
 
+type XRayTool = XRayView['tools'][number];
+
 const verdicts: Readonly<Record<string, { icon: LucideIcon; word: string; className: string }>> = {
   allowed: { icon: Check, word: 'Allowed', className: 'text-good' },
   approval: { icon: Hand, word: 'Needs approval', className: 'text-warn' },
   blocked: { icon: Ban, word: 'Blocked', className: 'text-bad' },
 };
 
-function verdictOf({ tool, allowed, blockedBy }: XRayView['tools'][number]): keyof typeof verdicts {
-  if (blockedBy !== null && blockedBy.code !== 'APPROVAL_REQUIRED') return 'blocked';
-  return blockedBy?.code === 'APPROVAL_REQUIRED' || (tool.approval === 'ask' && allowed) ? 'approval' : 'allowed';
+function verdictOf({ gates, blockedBy }: XRayTool): keyof typeof verdicts {
+  if (blockedBy !== null) return 'blocked';
+  return gates.some(({ when }) => when === 'at_once') ? 'approval' : 'allowed';
 }
 
-/** The service speaks of a call that was made; here nobody made one. */
-function whyBlocked({ code, message }: NonNullable<XRayView['tools'][number]['blockedBy']>): string {
-  return code === 'APPROVAL_REQUIRED'
-    ? 'A person has to approve each call. Approvals cannot be given on these pages yet, so such a call is refused for now.'
-    : message;
-}
-
-function Tools({ tools }: { tools: XRayView['tools'] }) {
+function Tools({ tools }: { tools: readonly XRayTool[] }) {
   return (
     <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
       {tools.map((entry) => {
@@ -82,14 +79,52 @@ function Tools({ tools }: { tools: XRayView['tools'] }) {
                 {word}
               </p>
             </div>
-            {entry.blockedBy !== null && (
-              <p className="text-ink-2 text-xs text-pretty">{whyBlocked(entry.blockedBy)}</p>
-            )}
+            {entry.blockedBy !== null && <p className="text-ink-2 text-xs text-pretty">{entry.blockedBy.message}</p>}
+            {entry.blockedBy === null && <ToolRules entry={entry} />}
           </li>
         );
       })}
     </ul>
   );
+}
+
+/** When it asks, who decides, and how much it may change. */
+function ToolRules({ entry: { gates, rule, effects, tool } }: { entry: XRayTool }) {
+  const limit = tool.effect === 'read' ? null : describeEffects(effects);
+  return (
+    <div className="grid gap-0.5 text-ink-2 text-xs text-pretty wrap-anywhere">
+      {gates.map(({ why, message }) => (
+        <p key={why}>{message}</p>
+      ))}
+      {gates.length > 0 && <Deciders rule={rule} />}
+      {limit !== null && <p>{limit}</p>}
+    </div>
+  );
+}
+
+const inWords = new Intl.ListFormat('en', { type: 'disjunction' });
+const mostNames = 6;
+
+function Deciders({ rule: { deciders, people, fourEyes, hours } }: { rule: XRayTool['rule'] }) {
+  if (deciders.length === 0) {
+    return <p className="font-medium text-bad">Nobody can approve what you ask for. {whyNobody(people, fourEyes)}</p>;
+  }
+  const names = deciders.map(({ name }) => name);
+  const more = names.length - mostNames;
+  const shown = more > 0 ? [...names.slice(0, mostNames), `${more} others`] : names;
+  return (
+    <p>
+      Of what you ask for, {inWords.format(shown)} can approve it, within {countOf(hours, 'hour')}
+      {fourEyes && '; not you yourself'}.
+    </p>
+  );
+}
+
+function whyNobody(people: XRayTool['rule']['people'], fourEyes: boolean): string {
+  if (people !== null && !people.some(({ mayDecide }) => mayDecide)) {
+    return 'Everybody chosen for it has left the organization or may not decide.';
+  }
+  return fourEyes ? 'It must be somebody else than you, and there is nobody else who may decide.' : '';
 }
 
 const ownershipWords = { organization: 'the organization’s', personal: 'your own' } as const;

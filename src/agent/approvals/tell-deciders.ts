@@ -1,0 +1,91 @@
+import type { Actor } from '#auth/actor.ts';
+import type { Mailer } from '#auth/mailer.ts';
+import type { ApprovalFacts, ApprovalRepository } from '#db/repositories/approvals.ts';
+import type { Logger } from '#log';
+import { type ApprovalLetter, approvalMail } from './approval-mails.ts';
+import type { ApprovalStore } from './approval-store.ts';
+import { summaryOf } from './describe-question.ts';
+import { mayDecide } from './may-decide.ts';
+
+/** Somebody who belongs to the organization, with the address they can be mailed at. */
+export interface Person {
+  readonly actor: Actor;
+  readonly email: string;
+}
+
+export interface TellingDeps {
+  readonly store: Pick<ApprovalStore, 'find'>;
+  readonly rows: Pick<ApprovalRepository, 'listToRemind' | 'claimReminder'>;
+  /** Null: nobody is mailed. */
+  readonly mailer: Mailer | null;
+  /** Where people reach the pages, without a slash at the end. */
+  readonly publicUrl: () => string;
+  readonly peopleOf: (organizationId: string) => Promise<readonly Person[]>;
+  readonly personaName: (organizationId: string, personaId: string) => Promise<string | null>;
+  /** Takes secrets in use out of a text. */
+  readonly scrub: (text: string) => string;
+  readonly log: Logger;
+  readonly clock: () => Date;
+}
+
+const batch = 50;
+/** A mail is for those who wait for it, not for everybody of a large organization. */
+const mostRecipients = 30;
+
+/**
+ * Mails those who may decide: at once where the requester alone may not, and once more half-way to the end. Each time one
+ * process does it; a mail that could not be sent is not sent again.
+ */
+export async function remindDue(deps: TellingDeps): Promise<void> {
+  const { rows, log, mailer } = deps;
+  if (mailer === null) return;
+  for (;;) {
+    const due = await rows.listToRemind(batch);
+    for (const row of due) {
+      await remindOne(deps, row, mailer).catch((error: unknown) => {
+        log.warn({ err: error, approvalId: row.id }, 'those who may decide on an approval could not be told');
+      });
+    }
+    if (due.length < batch) return;
+  }
+}
+
+async function remindOne(deps: TellingDeps, row: ApprovalFacts, mailer: Mailer): Promise<void> {
+  const { remindAt, createdAt, expiresAt, organizationId, requesterId } = row;
+  if (remindAt === null) return;
+  const halfway = new Date((createdAt.getTime() + expiresAt.getTime()) / 2);
+  const isFirst = deps.clock() < halfway;
+  if (!(await deps.rows.claimReminder(row, remindAt, isFirst ? halfway : null))) return;
+  const people = await deps.peopleOf(organizationId);
+  const deciders = people.filter(({ actor }) => mayDecide(row, actor).ok);
+  // Who can decide alone sees it where they have asked.
+  if (isFirst && deciders.some(({ actor }) => actor.id === requesterId)) return;
+  await mailAll(deps, { row, people, deciders: deciders.slice(0, mostRecipients), again: !isFirst, mailer });
+}
+
+interface Mailing {
+  readonly row: ApprovalFacts;
+  readonly people: readonly Person[];
+  readonly deciders: readonly Person[];
+  readonly again: boolean;
+  readonly mailer: Mailer;
+}
+
+async function mailAll(deps: TellingDeps, { row, people, deciders, again, mailer }: Mailing): Promise<void> {
+  const { organizationId, id, personaId, requesterId, expiresAt } = row;
+  const approval = deciders.length === 0 ? null : await deps.store.find(organizationId, id);
+  if (approval === null) return;
+  const letter: Omit<ApprovalLetter, 'to' | 'name'> = {
+    persona: (await deps.personaName(organizationId, personaId)) ?? personaId,
+    requester: people.find(({ actor }) => actor.id === requesterId)?.actor.name ?? 'somebody who has left',
+    summary: deps.scrub(summaryOf(approval.question)),
+    expiresAt,
+    link: `${deps.publicUrl()}/approvals/${encodeURIComponent(id)}`,
+    again,
+  };
+  for (const { actor, email } of deciders) {
+    await mailer.send(approvalMail({ ...letter, to: email, name: actor.name })).catch((error: unknown) => {
+      deps.log.warn({ err: error, approvalId: id }, 'a mail about an approval could not be sent');
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import type { PlannedChange } from '#integrations/tool-definition.ts';
+import { scrubJson } from '#vault/scrub.ts';
+import { hashQuestion } from './approvals/approval.ts';
+import { approvalOf, askForBudget, askForCall, callQuestion } from './approvals/ask-for-call.ts';
+import { refuseApproval, refuseStale } from './approvals/refuse-approval.ts';
+import { type Attempt, answered, contextOf, failureOf, judgeThere, refuse } from './attempt.ts';
+import { commitIntent, effectGate, type IntentVerdict } from './effects/commit-intent.ts';
+import type { EffectEnd } from './effects/effect-store.ts';
+import type { CallVerdict } from './guarded-call.ts';
+import { gateOf } from './judge-call.ts';
+import { narrowedEffects } from './narrow-persona.ts';
+import { planChange } from './plan-change.ts';
+import { auditUnavailable, type CallOutcome } from './record-call.ts';
+import type { CallResult } from './run-events.ts';
+
+/**
+ * A call that changes something: looked up, held against the budgets of effects, asked for where a person must decide,
+ * and sent at most once. What comes back after its approval is looked up again and must be what was approved.
+ */
+export async function changeCall(attempt: Attempt): Promise<CallVerdict> {
+  const { deps, request, run, record, allowed } = attempt;
+  const { connection, call } = allowed;
+  // Nothing is asked of the service without a row; a call that comes back has had one.
+  const hasRow = request.resumedWith !== null || (await record.planned(connection, call.arguments));
+  if (!hasRow) return answered(auditUnavailable);
+  const followed = deps.connections.follow(connection, run.signal);
+  try {
+    const whole = await judgeThere(attempt, followed.signal);
+    if (whole.judgement.denial !== null) return await refuse(record, whole);
+    const planned = await lookUp(attempt, followed.signal);
+    if (!('plan' in planned)) return planned;
+    return await decideAndSend({ attempt, planned, signal: followed.signal });
+  } finally {
+    followed.release();
+  }
+}
+
+async function lookUp(attempt: Attempt, signal: AbortSignal): Promise<PlannedChange | CallVerdict> {
+  const { deps, record, allowed } = attempt;
+  const startedAt = performance.now();
+  try {
+    return await planChange(allowed, contextOf(allowed, signal));
+  } catch (error) {
+    const failure = failureOf(deps, error, { connection: allowed.connection, signal });
+    const durationMs = Math.round(performance.now() - startedAt);
+    return answered(await record.ended(allowed.connection, { outcome: { ok: false, failure }, durationMs }));
+  }
+}
+
+interface Planned {
+  readonly attempt: Attempt;
+  readonly planned: PlannedChange;
+  readonly signal: AbortSignal;
+}
+
+async function decideAndSend(step: Planned): Promise<CallVerdict> {
+  const { attempt, planned } = step;
+  const { record, facts, allowed } = attempt;
+  const { plan } = planned;
+  const tooMany = denyTooManyRows(attempt, plan.count);
+  if (tooMany !== null) return answered(await record.denied(tooMany, allowed.connection));
+  const approval = approvalOf(attempt);
+  if (approval !== null) {
+    const now = callQuestion(attempt, { plan, why: 'policy' });
+    if (hashQuestion(now) !== approval.hash) return refuseStale(attempt, approval, plan);
+  } else {
+    const used = await effectGate(attempt, plan.count);
+    if (used?.type === 'budget') return askForBudget(attempt, used.used);
+    const why = gateOf(allowed.tool, { ...facts, ...allowed.personas }) ?? (used === null ? null : 'bound');
+    if (why !== null) return askForCall(attempt, { plan, why });
+  }
+  const intent = await commitIntent(attempt, planned);
+  return intent.type === 'committed' ? send(step) : answerUncommitted(step, intent);
+}
+
+function denyTooManyRows({ allowed }: Attempt, count: number) {
+  const { rows } = narrowedEffects(allowed.tool, allowed.personas);
+  if (rows === null || count <= rows) return null;
+  return {
+    code: 'BUDGET_EXCEEDED',
+    message: `This call would change ${count} records, and the persona may change at most ${rows} in one call of “${allowed.tool.title}”. Nothing was changed. Do it in smaller parts.`,
+  } as const;
+}
+
+async function answerUncommitted({ attempt, planned }: Planned, intent: IntentVerdict): Promise<CallVerdict> {
+  switch (intent.type) {
+    case 'budget':
+      await endUnused(attempt);
+      return askForBudget(attempt, intent.used);
+    case 'bound':
+      return askForCall(attempt, { plan: planned.plan, why: 'bound' });
+    case 'approval_invalid':
+      return refuseApproval(attempt, intent.approval);
+    default:
+      return answered(auditUnavailable);
+  }
+}
+
+/** Others used the budget up between the approval and its use: the call is asked for again after the budget. */
+async function endUnused(attempt: Attempt): Promise<void> {
+  const approval = approvalOf(attempt);
+  if (approval === null) return;
+  const { organizationId, id } = approval;
+  const reason = 'Meanwhile a limit was used up by other runs.';
+  await attempt.deps.approvals.end({ organizationId, id, status: 'void', reason });
+}
+
+/** Waits between an unknown outcome and the first look at how it went: the request may still be on its way. */
+const firstLookAfterMs = 5_000;
+
+/** Another process has closed the effect; sending it now would be an effect that nobody looks after. */
+const takenForLost: CallResult = {
+  ok: false,
+  outcome: 'failed',
+  code: 'CALL_FAILED',
+  message: 'This process was silent for so long that it was taken for lost, so the call was not sent. Ask again.',
+  durationMs: null,
+};
+
+async function send({ attempt, signal }: Planned): Promise<CallVerdict> {
+  const { deps, request, run, record, allowed } = attempt;
+  const { connection, call } = allowed;
+  const { organizationId } = run.identity.actor;
+  if (!(await deps.effects.markSent(organizationId, request.callId))) return answered(takenForLost);
+  const startedAt = performance.now();
+  const outcome = await execute(attempt, signal);
+  const durationMs = Math.round(performance.now() - startedAt);
+  const end = endOf(outcome, deps.clock());
+  const result = await record.ended(connection, {
+    outcome,
+    durationMs,
+    alongside: () => deps.effects.end({ organizationId, id: request.callId, ...end }),
+  });
+  if (end.state === 'outcome_unknown') deps.onUnknown();
+  return answered(result);
+}
+
+async function execute({ deps, allowed }: Attempt, signal: AbortSignal): Promise<CallOutcome> {
+  const { call, connection } = allowed;
+  try {
+    return { ok: true, output: scrubJson(deps.scrub, await call.execute(contextOf(allowed, signal))) };
+  } catch (error) {
+    const failure = failureOf(deps, error, { connection, signal });
+    if (failure.code !== 'CALL_FAILED') return { ok: false, failure };
+    // A fault of our own after the request may have gone out says nothing about what became of it.
+    const message =
+      'The call failed inside the service after it may have been sent. It is being looked up what became of it.';
+    return { ok: false, failure: { code: 'OUTCOME_UNKNOWN', message } };
+  }
+}
+
+function endOf(outcome: CallOutcome, now: Date): Omit<EffectEnd, 'organizationId' | 'id'> {
+  if (outcome.ok) return { state: 'succeeded', happened: true, code: null, nextTryAt: null };
+  const { code } = outcome.failure;
+  if (code !== 'OUTCOME_UNKNOWN') return { state: 'failed', happened: false, code, nextTryAt: null };
+  return { state: 'outcome_unknown', happened: null, code, nextTryAt: new Date(now.getTime() + firstLookAfterMs) };
+}

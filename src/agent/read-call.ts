@@ -1,0 +1,80 @@
+import { UpstreamError } from '#integrations/upstream-error.ts';
+import { scrubJson } from '#vault/scrub.ts';
+import { hashQuestion } from './approvals/approval.ts';
+import { approvalOf, askForCall, callQuestion, plainPlan } from './approvals/ask-for-call.ts';
+import { refuseApproval, refuseStale } from './approvals/refuse-approval.ts';
+import { type Attempt, answered, contextOf, failureOf, judgeThere, refuse } from './attempt.ts';
+import type { CallVerdict } from './guarded-call.ts';
+import { gateOf } from './judge-call.ts';
+import { outsideTextOf } from './outside-text.ts';
+import { auditUnavailable } from './record-call.ts';
+
+const maxOutputBytes = 256 * 1024;
+
+/** A call that changes nothing: the intent is stored, then it is sent. Where the policy asks for it, a person is asked first. */
+export async function readCall(attempt: Attempt): Promise<CallVerdict> {
+  const { deps, run, record, facts, allowed } = attempt;
+  const { call, connection, tool, personas } = allowed;
+  const why = gateOf(tool, { ...facts, ...personas });
+  const approval = approvalOf(attempt);
+  if (approval === null) {
+    if (why !== null) return askForCall(attempt, { plan: plainPlan(tool, attempt), why });
+    if (!(await record.intended(connection, call.arguments))) return answered(auditUnavailable);
+  } else {
+    const stopped = await useApproval(attempt);
+    if (stopped !== null) return stopped;
+  }
+  const followed = deps.connections.follow(connection, run.signal);
+  try {
+    // The check asks the service, and nothing goes there without an intent.
+    const whole = await judgeThere(attempt, followed.signal);
+    if (whole.judgement.denial !== null) return await refuse(record, whole);
+    return await execute(attempt, followed.signal);
+  } finally {
+    followed.release();
+  }
+}
+
+/** The approval is used and the intent stored together; a verdict where that is refused. */
+async function useApproval(attempt: Attempt): Promise<CallVerdict | null> {
+  const { deps, record, allowed } = attempt;
+  const approval = approvalOf(attempt);
+  if (approval === null) return null;
+  const { call, connection, tool } = allowed;
+  const hash = hashQuestion(callQuestion(attempt, { plan: plainPlan(tool, attempt), why: 'policy' }));
+  if (hash !== approval.hash) return refuseStale(attempt, approval, plainPlan(tool, attempt));
+  try {
+    const isUsed = await deps.transaction(async () => {
+      const { organizationId, id } = approval;
+      if (!(await deps.approvals.use({ organizationId, id, hash }))) return false;
+      await record.writeIntended(connection, call.arguments, id);
+      return true;
+    });
+    return isUsed ? null : await refuseApproval(attempt, approval);
+  } catch (error) {
+    deps.log.error({ err: error, approvalId: approval.id }, 'the intent of an approved call could not be stored');
+    return answered(auditUnavailable);
+  }
+}
+
+async function execute(attempt: Attempt, signal: AbortSignal): Promise<CallVerdict> {
+  const { deps, run, record, allowed } = attempt;
+  const { call, connection, tool, personas } = allowed;
+  const startedAt = performance.now();
+  const elapsed = () => Math.round(performance.now() - startedAt);
+  try {
+    const output = await call.execute(contextOf(allowed, signal));
+    // Before anything of it reaches the model.
+    run.ledger.outsideText ??= outsideTextOf(personas, tool, call.target);
+    const bounded = boundOutput(scrubJson(deps.scrub, output));
+    return answered(await record.ended(connection, { outcome: { ok: true, output: bounded }, durationMs: elapsed() }));
+  } catch (error) {
+    const failure = failureOf(deps, error, { connection, signal });
+    return answered(await record.ended(connection, { outcome: { ok: false, failure }, durationMs: elapsed() }));
+  }
+}
+
+function boundOutput(output: unknown): unknown {
+  if (Buffer.byteLength(JSON.stringify(output) ?? '') <= maxOutputBytes) return output;
+  throw new UpstreamError('OUTPUT_TOO_LARGE', 'The answer is too large to be used. Ask for less at once.');
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '#auth/actor.ts';
+import { AppError } from '#errors';
+import type { Persona } from '#personas/persona-schema.ts';
+import { noAllowance } from './checkpoint.ts';
+import type { NewRun, RunStartOutcome } from './conversation-store.ts';
+import type { RunInHand, RunServiceDeps } from './run-deps.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+export interface StartRun {
+  readonly actor: Actor;
+  readonly channel: Persona['channels'][number];
+  readonly conversationId: string;
+  /** Needed for the first message of a conversation; later ones must name the same or none. */
+  readonly personaId: string | undefined;
+  readonly messageId: string;
+  readonly text: string;
+  /** Where the message holds text from outside, in words for people; what visitors write always is. */
+  readonly outsideText?: string;
+}
+
+type StartDeps = Pick<RunServiceDeps, 'store' | 'personas' | 'models' | 'processId'>;
+
+const titleLength = 80;
+
+/** Stores the message and a run that answers it, `runId`. Throws AppError where that may not be. */
+export async function startRun(deps: StartDeps, request: StartRun, runId: string): Promise<RunInHand> {
+  const { actor, conversationId, channel, text } = request;
+  const conversation = await deps.store.find(actor, conversationId);
+  const persona = await choosePersona(deps, request, conversation?.personaId);
+  const modelId = persona.model ?? deps.models.defaultModel;
+  const model = deps.models.resolve(modelId);
+  const run: NewRun = {
+    id: runId,
+    messageId: randomUUID(),
+    personaId: persona.id,
+    personaVersion: persona.version,
+    model: modelId,
+  };
+  await deps.personas.keepVersion(actor.organizationId, persona);
+  const started = await deps.store.startRun({
+    actor,
+    conversation: { id: conversationId, personaId: persona.id, channel, title: titleOf(text) },
+    message: messageOf(request),
+    run,
+    processId: deps.processId,
+    outsideText: outsideTextIn(request),
+  });
+  if (started.outcome !== 'started') throw refusals[started.outcome]();
+  const { messageId } = run;
+  return {
+    identity: { runId, conversationId, messageId, channel, actor, persona, prompt: text },
+    ledger: {
+      calls: 0,
+      seenCallIds: new Set(),
+      startedAt: Date.now(),
+      spentMs: 0,
+      outsideText: started.outsideText,
+      allowance: noAllowance,
+    },
+    model,
+    modelId,
+    progress: null,
+    told: [{ type: 'run-started', runId, messageId, personaVersion: persona.version, model: modelId }],
+  };
+}
+
+function messageOf({ messageId, text }: StartRun): StoredMessage {
+  return { id: messageId, role: 'user', parts: [{ type: 'text', text }], metadata: null };
+}
+
+function outsideTextIn({ channel, outsideText }: StartRun): string | null {
+  if (outsideText !== undefined) return outsideText;
+  return channel === 'widget' ? 'a message from a visitor of a web site' : null;
+}
+
+const keepsItsPersona = 'A conversation keeps its persona. Start a new conversation for another one.';
+
+const refusals: Readonly<Record<Exclude<RunStartOutcome['outcome'], 'started'>, () => AppError>> = {
+  busy: () =>
+    new AppError(
+      'CONVERSATION_BUSY',
+      'The persona is still answering in this conversation. Wait for it, or stop it first.',
+    ),
+  waiting: () =>
+    new AppError(
+      'CONVERSATION_BUSY',
+      'The answer in this conversation waits for a decision. Decide on it, or stop the answer first.',
+    ),
+  duplicate_message: () =>
+    new AppError('CONVERSATION_BUSY', 'This message was already received. Reload to see its answer.'),
+  other_persona: () => new AppError('INPUT_INVALID', keepsItsPersona),
+  not_yours: () => new AppError('NOT_FOUND', 'There is no such conversation.'),
+};
+
+async function choosePersona(
+  deps: Pick<StartDeps, 'personas'>,
+  request: StartRun,
+  current: string | undefined,
+): Promise<Persona> {
+  const id = current ?? request.personaId;
+  if (id === undefined)
+    throw new AppError('INPUT_INVALID', 'The first message of a conversation must name a personaId.');
+  if (current !== undefined && request.personaId !== undefined && request.personaId !== current) {
+    throw new AppError('INPUT_INVALID', keepsItsPersona);
+  }
+  const persona = await deps.personas.find(request.actor.organizationId, id);
+  if (persona === null) throw new AppError('NOT_FOUND', `There is no persona “${id}” here. Choose another persona.`);
+  if (persona.channels.includes(request.channel)) return persona;
+  throw new AppError(
+    'FORBIDDEN',
+    `The persona “${persona.name}” does not answer on the channel “${request.channel}”. Whoever manages it can add that channel; or choose another persona.`,
+  );
+}
+
+function titleOf(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= titleLength ? line : `${line.slice(0, titleLength - 1).trimEnd()}…`;
+}

@@ -1,0 +1,189 @@
+import type { ApprovalView } from '#channels/http/contract/approvals.ts';
+import { formatCount, formatJson } from '../../format.ts';
+import { describeCode } from '../../words.ts';
+
+/* What the pages say about approvals, and nothing that draws. */
+
+type Status = ApprovalView['status'];
+type BudgetName = NonNullable<ApprovalView['budget']>['name'];
+
+export interface State {
+  readonly title: string;
+  readonly tone: 'wait' | 'good' | 'bad' | 'over';
+}
+
+const states: Readonly<Record<Status, State>> = {
+  pending: { title: 'Waits for a decision', tone: 'wait' },
+  approved: { title: 'Approved', tone: 'good' },
+  used: { title: 'Approved', tone: 'good' },
+  denied: { title: 'Denied', tone: 'bad' },
+  expired: { title: 'Expired', tone: 'over' },
+  withdrawn: { title: 'Withdrawn', tone: 'over' },
+  replaced: { title: 'Replaced', tone: 'over' },
+  void: { title: 'No longer valid', tone: 'over' },
+};
+
+const budgetStates: Partial<Record<Status, State>> = {
+  approved: { title: 'Continued', tone: 'good' },
+  used: { title: 'Continued', tone: 'good' },
+  denied: { title: 'Stopped', tone: 'bad' },
+};
+
+/** One or a few words for how an approval stands. */
+export function stateOf({ status, kind }: Pick<ApprovalView, 'status' | 'kind'>): State {
+  return (kind === 'budget' ? budgetStates[status] : undefined) ?? states[status];
+}
+
+const endings: Partial<Record<Status, string>> = {
+  expired: 'Nobody decided in time, so it was not done.',
+  withdrawn: 'The answer was stopped before anybody decided, so it was not done.',
+  replaced: 'The arguments were changed, so another approval asks in its place.',
+  void: 'What it was about has changed since, or its connection is gone, so it was not done.',
+};
+
+/** What became of a question that nobody said yes or no to; null where somebody did. */
+export function describeEnding(status: Status): string | null {
+  return endings[status] ?? null;
+}
+
+type Why = NonNullable<ApprovalView['why']>;
+const whyWords: Readonly<Record<Why, string>> = {
+  policy: 'This persona has to ask before it does this.',
+  bound: 'This persona has reached the bound up to which it may do this without asking.',
+  outside_text:
+    'This answer has read text from outside, which may hold instructions of a stranger. Look closely at what is asked.',
+};
+
+/** Why a person is asked; null where that needs no words. */
+export function describeWhy(why: ApprovalView['why']): string | null {
+  return why === null ? null : whyWords[why];
+}
+
+const budgetNouns: Readonly<
+  Record<BudgetName, { readonly one: string; readonly many: string; readonly span: string }>
+> = {
+  steps: { one: 'step', many: 'steps', span: 'in this answer' },
+  calls: { one: 'call', many: 'calls', span: 'in this answer' },
+  seconds: { one: 'second of work', many: 'seconds of work', span: 'in this answer' },
+  tokens: { one: 'token', many: 'tokens', span: 'in this answer' },
+  effects_run: { one: 'time', many: 'times', span: 'in this answer' },
+  effects_hour: { one: 'time', many: 'times', span: 'in the last hour' },
+  effects_day: { one: 'time', many: 'times', span: 'today' },
+};
+
+type Budgeted = Pick<ApprovalView, 'budget' | 'tool'>;
+
+/** “Delete a Ninox record: 3 of 3 times used today” */
+export function describeBudget({ budget, tool }: Budgeted): string {
+  if (budget === null) return '';
+  const { one, many, span } = budgetNouns[budget.name];
+  const noun = budget.limit === 1 ? one : many;
+  const used = `${formatCount(budget.used)} of ${formatCount(budget.limit)} ${noun} used ${span}`;
+  return tool === null ? used : `${tool.title}: ${used}`;
+}
+
+/** What the number of a budget counts: “times”, “steps”. */
+export function budgetUnit({ name }: NonNullable<ApprovalView['budget']>): string {
+  return budgetNouns[name].many;
+}
+
+/** What is asked, in one line. */
+export function summaryOf(approval: Pick<ApprovalView, 'kind' | 'plan' | 'budget' | 'tool'>): string {
+  if (approval.kind === 'budget') return describeBudget(approval);
+  const what = approval.plan?.summary ?? approval.tool?.title ?? 'A call';
+  return approval.kind === 'undo' ? `Take back: ${what}` : what;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** How long a question stands: “ends in 23 h”, “ends in 12 min”, “ends soon”. Null once it is over. */
+export function endsIn(expiresAt: string, now: number): string | null {
+  const left = Date.parse(expiresAt) - now;
+  if (left <= 0) return null;
+  if (left < 5 * minute) return 'ends soon';
+  if (left < hour) return `ends in ${Math.floor(left / minute)} min`;
+  if (left < 48 * hour) return `ends in ${Math.floor(left / hour)} h`;
+  return `ends in ${Math.floor(left / (24 * hour))} days`;
+}
+
+type Outcome = NonNullable<ApprovalView['outcome']>;
+
+export interface OutcomeWords {
+  readonly text: string;
+  readonly tone: 'good' | 'bad' | 'warn' | 'plain';
+}
+
+/** How the call went that was approved. */
+export function describeOutcome({ state, happened, code }: Outcome): OutcomeWords {
+  if (state === 'succeeded') return { text: 'It was done and succeeded.', tone: 'good' };
+  if (state === 'failed') {
+    const why = describeCode(code);
+    return { text: why === null ? 'It failed.' : `It failed. ${why}`, tone: 'bad' };
+  }
+  if (state === 'outcome_unknown') {
+    return {
+      text: 'It was sent, but no answer came back. The service looks up what became of it and tells it here.',
+      tone: 'warn',
+    };
+  }
+  if (state !== 'reconciled') return { text: 'It is being done.', tone: 'plain' };
+  return happened === true
+    ? { text: 'No answer came back at first. Looking it up has shown: it was done.', tone: 'good' }
+    : { text: 'No answer came back at first. Looking it up has shown: it was not done.', tone: 'warn' };
+}
+
+/** A value of a record or an argument as a person reads it. */
+export function readable(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'number' || typeof value === 'string') return String(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))
+    return value.join(', ');
+  return formatJson(value);
+}
+
+/** Arguments one by one; nothing where they are no object. */
+export function argumentsOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+}
+
+/** An argument as text to be changed: words as they are, everything else as JSON. */
+export function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The text back as the kind of value it was; text that is none of that kind stays text, for the service to judge. */
+export function fromText(text: string, before: unknown): unknown {
+  if (typeof before === 'string') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+export interface Difference {
+  readonly name: string;
+  readonly before: string | null;
+  readonly now: string | null;
+}
+
+/** What a person has changed in the arguments of a call; null stands for an argument that is not there. */
+export function differencesOf(askedFor: unknown, now: unknown): readonly Difference[] {
+  const before = new Map(argumentsOf(askedFor));
+  const after = new Map(argumentsOf(now));
+  const names = new Set([...before.keys(), ...after.keys()]);
+  const read = (values: ReadonlyMap<string, unknown>, name: string) =>
+    values.has(name) ? readable(values.get(name)) : null;
+  return [...names].flatMap((name) => {
+    const difference = { name, before: read(before, name), now: read(after, name) };
+    return difference.before === difference.now ? [] : [difference];
+  });
+}
+
+/** `record_id` becomes “Record id”. */
+export function argumentLabel(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
