@@ -41,7 +41,7 @@ import type { DataKeys } from '#vault/data-keys.ts';
 import type { SecretRegistry } from '#vault/secret-registry.ts';
 
 export interface AgentDeps {
-  readonly config: Config;
+  readonly config: Pick<Config, 'snapshotDays'>;
   readonly log: Logger;
   readonly db: Database;
   readonly registry: SecretRegistry;

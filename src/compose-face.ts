@@ -21,6 +21,8 @@ export function composeFace(house: House, webDirectory: string) {
       connections: createConnectionService({
         ...connections.deps,
         onRevoked: core.onRevoked,
+        approvalsOf: (organizationId, connectionId) =>
+          core.agent.approvals.countOfConnection(organizationId, connectionId),
         personasOf: (organizationId) => core.directory.list(organizationId),
         namesOf,
       }),

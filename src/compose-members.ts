@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { rolePermissions } from '#auth/permissions.ts';
 import type { Database } from '#db/database.ts';
-import { createOrganizationRepository, type MemberPlace } from '#db/repositories/organizations.ts';
+import { createOrganizationRepository, type MemberPlace, type MemberRecord } from '#db/repositories/organizations.ts';
 import type { Member, MembersOf } from '#personas/approvers.ts';
 
 const rowsAtOnce = 500;
@@ -12,9 +13,13 @@ export function openMembers(db: Database): MembersOf {
     const members: Member[] = [];
     for (let after: MemberPlace | null | undefined = null; after !== undefined; ) {
       const rows = await organizations.listMembers(organizationId, after, rowsAtOnce);
-      members.push(...rows.map(({ userId: id, name, role }) => ({ id, name, role })));
+      members.push(...rows.map(toMember));
       after = rows.length === rowsAtOnce ? rows.at(-1) : undefined;
     }
     return members;
   };
+}
+
+function toMember({ userId: id, name, role }: MemberRecord): Member {
+  return { id, name, role, decides: rolePermissions[role].includes('approvals:decide') };
 }

@@ -4,11 +4,17 @@ import type { Actor } from '#auth/actor.ts';
 import type { Logger } from '#log';
 import type { PersonaDirectory } from '#personas/persona-directory.ts';
 
-/** What a newcomer finds in the demo organization: real runs of the shipped personas on the stand-ins. */
+/**
+ * What a newcomer finds in the demo organization: real runs of the shipped personas on the stand-ins, one of them waiting
+ * for a decision.
+ */
 const conversations = [
-  { personaId: 'database-librarian', text: 'Do any two databases look like duplicates?' },
-  { personaId: 'record-janitor', text: 'Delete record 12 in table B of the CRM database.' },
-  { personaId: 'ninox-assistant', text: 'Which databases does each team have?' },
+  { personaId: 'database-librarian', texts: ['Do any two databases look like duplicates?'] },
+  {
+    personaId: 'record-janitor',
+    texts: ['Delete record 12 in table B of the CRM database of Example Interiors.', 'Yes, delete it.'],
+  },
+  { personaId: 'ninox-assistant', texts: ['Which databases does each team have?'] },
 ] as const;
 
 export interface DemoFiller {
@@ -22,18 +28,21 @@ export interface DemoFiller {
  * message takes. A failure is told in the log and leaves an emptier demo, nothing else.
  */
 export async function fillDemo({ runs, directory, log }: DemoFiller, actor: Actor): Promise<void> {
-  for (const { personaId, text } of conversations) {
+  for (const { personaId, texts } of conversations) {
     try {
       if ((await directory.find(actor.organizationId, personaId)) === null) continue;
-      const run = await runs.start({
-        actor,
-        channel: 'web',
-        conversationId: randomUUID(),
-        personaId,
-        messageId: randomUUID(),
-        text,
-      });
-      await run.done;
+      const conversationId = randomUUID();
+      for (const text of texts) {
+        const run = await runs.start({
+          actor,
+          channel: 'web',
+          conversationId,
+          personaId,
+          messageId: randomUUID(),
+          text,
+        });
+        await run.done;
+      }
     } catch (error) {
       log.warn({ err: error, personaId }, 'the demo organization could not be filled');
     }

@@ -119,7 +119,7 @@ const takenForLost: CallResult = {
 
 async function send({ attempt, signal }: Planned): Promise<CallVerdict> {
   const { deps, request, run, record, allowed } = attempt;
-  const { connection, call } = allowed;
+  const { connection } = allowed;
   const { organizationId } = run.identity.actor;
   if (!(await deps.effects.markSent(organizationId, request.callId))) return answered(takenForLost);
   const startedAt = performance.now();
@@ -129,10 +129,17 @@ async function send({ attempt, signal }: Planned): Promise<CallVerdict> {
   const result = await record.ended(connection, {
     outcome,
     durationMs,
-    alongside: () => deps.effects.end({ organizationId, id: request.callId, ...end }),
+    alongside: () => close(attempt, end),
   });
   if (end.state === 'outcome_unknown') deps.onUnknown();
   return answered(result);
+}
+
+/** Where another process has taken this one for lost meanwhile, the outcome is what it would have looked up. */
+async function close({ deps, request, run }: Attempt, end: Omit<EffectEnd, 'organizationId' | 'id'>): Promise<void> {
+  const effect = { organizationId: run.identity.actor.organizationId, id: request.callId };
+  if (await deps.effects.end({ ...effect, ...end })) return;
+  if (end.happened !== null) await deps.effects.end({ ...effect, ...end, state: 'reconciled' });
 }
 
 async function execute({ deps, allowed }: Attempt, signal: AbortSignal): Promise<CallOutcome> {

@@ -21,7 +21,7 @@ export async function readCall(attempt: Attempt): Promise<CallVerdict> {
     if (why !== null) return askForCall(attempt, { plan: plainPlan(tool, attempt), why });
     if (!(await record.intended(connection, call.arguments))) return answered(auditUnavailable);
   } else {
-    const stopped = await useApproval(attempt);
+    const stopped = await consumeApproval(attempt);
     if (stopped !== null) return stopped;
   }
   const followed = deps.connections.follow(connection, run.signal);
@@ -36,7 +36,7 @@ export async function readCall(attempt: Attempt): Promise<CallVerdict> {
 }
 
 /** The approval is used and the intent stored together; a verdict where that is refused. */
-async function useApproval(attempt: Attempt): Promise<CallVerdict | null> {
+async function consumeApproval(attempt: Attempt): Promise<CallVerdict | null> {
   const { deps, record, allowed } = attempt;
   const approval = approvalOf(attempt);
   if (approval === null) return null;

@@ -43,6 +43,8 @@ function readPersona() {
   return parsed.persona;
 }
 
+const notUsed = () => Promise.reject(new Error('not used'));
+
 type Store = ConversationStore & ReturnType<typeof createConversationRepository<StoredMessage>>;
 
 async function openService(change: (store: Store) => Partial<ConversationStore>) {
@@ -55,7 +57,14 @@ async function openService(change: (store: Store) => Partial<ConversationStore>)
     personas: { find: async () => persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: () => model },
     toolsFor: () => [],
-    guard: () => Promise.reject(new Error('not used')),
+    guard: notUsed,
+    isEffect: () => false,
+    approvals: { ofRun: notUsed, use: notUsed },
+    ask: notUsed,
+    withdraw: notUsed,
+    transaction: db.transaction,
+    namesOf: notUsed,
+    processId: 'p1',
     scrub: (text) => text,
     log: createLogger({ level: 'silent' }),
   });

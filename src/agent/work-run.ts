@@ -93,12 +93,13 @@ async function end(sitting: Sitting, runEnd: RunEnd): Promise<Sat> {
   const { actor, runId } = work.identity;
   const { organizationId } = actor;
   answer.take({ type: 'run-finished', ...runEnd });
-  const isStored = await storeWithPatience(sitting, async () => {
+  const store = async () => {
     const isOurs = await deps.store.finishRun({ ...placeOf(sitting), end: runEnd });
     const reason = 'The answer has ended.';
     if (isOurs && sitting.hasAsked) await deps.withdraw({ organizationId, runId, actor, reason });
     return isOurs;
-  });
+  };
+  const isStored = await storeWithPatience(sitting, () => deps.transaction(store));
   tellEnd(sitting, isStored === false ? { ...runEnd, ...takenAway } : runEnd);
   return isStored === null ? 'dropped' : 'ended';
 }
@@ -180,11 +181,11 @@ function checkpointOf({ identity, ledger, modelId }: RunInHand, suspended: RunSu
 /** Waits between the tries to store a run; until it is stored the conversation can take no other message. */
 const storeAgainAfterMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000];
 
-/** In one transaction. Null when it could not be stored: the sweep ends the run once storage is back. */
+/** Null when it could not be stored: the sweep ends the run once storage is back. */
 async function storeWithPatience<T>({ deps, work }: Sitting, store: () => Promise<T>): Promise<T | null> {
   for (const waitMs of [...storeAgainAfterMs, null]) {
     try {
-      return await deps.transaction(store);
+      return await store();
     } catch (error) {
       const { runId } = work.identity;
       deps.log.error({ err: error, runId, againInMs: waitMs }, 'what became of a run could not be stored');

@@ -360,11 +360,11 @@ test('the X-ray and the guard give the same verdict, whatever the persona, the c
 });
 
 const members: readonly Member[] = [
-  { id: 'u1', name: 'Uma', role: 'member' },
-  { id: 'u2', name: 'Ove', role: 'owner' },
-  { id: 'u3', name: 'Ada', role: 'admin' },
-  { id: 'u4', name: 'Mia', role: 'member' },
-  { id: 'u5', name: 'Aud', role: 'auditor' },
+  { id: 'u1', name: 'Uma', role: 'member', decides: true },
+  { id: 'u2', name: 'Ove', role: 'owner', decides: true },
+  { id: 'u3', name: 'Ada', role: 'admin', decides: true },
+  { id: 'u4', name: 'Mia', role: 'member', decides: true },
+  { id: 'u5', name: 'Aud', role: 'auditor', decides: false },
 ];
 const membersOf = async () => members;
 

@@ -27,6 +27,8 @@ export interface ConnectionServiceDeps extends ConnectionDeps {
   readonly personasOf: (organizationId: string) => Promise<readonly Persona[]>;
   /** Names of people, by id; those it does not know are left out. */
   readonly namesOf: (organizationId: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** How many approvals wait for a connection, by persona. */
+  readonly approvalsOf?: (organizationId: string, connectionId: string) => Promise<ReadonlyMap<string, number>>;
   /** Told after a connection was revoked here, so that whatever waits for it can fall. */
   readonly onRevoked?: (connection: Connection) => Promise<void> | void;
 }

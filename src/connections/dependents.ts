@@ -13,6 +13,8 @@ export interface Dependent {
   readonly uses: readonly string[];
   readonly missing: readonly string[];
   readonly hasOther: boolean;
+  /** How many of its approvals wait for the connection; they fall with it. */
+  readonly waiting: number;
 }
 
 /** The personas that hold permissions of the connection's integration and are not attached to another connection. */
@@ -31,13 +33,16 @@ export async function listDependents(
   const others = alive.filter((other) => other.id !== record.id && toConnection(other, catalog).status === 'active');
   // Without a person's own connection a persona goes on with the organization's; nobody goes on with a person's own.
   const hasOther = others.some(({ ownerId }) => ownerId === null || ownerId === record.ownerId);
+  const waiting = await deps.approvalsOf?.(record.organizationId, record.id);
   return (await personasOf(record.organizationId)).flatMap((persona) => {
     const needed = persona.grant.scopes.filter((scope) => offered.has(scope));
     if (needed.length === 0 || !canUse(persona, record)) return [];
     const uses = needed.filter((scope) => record.scopes.includes(scope));
     const missing = needed.filter((scope) => !record.scopes.includes(scope));
     const isAttached = persona.connections[record.integration] === record.id;
-    return [{ kind: 'persona', id: persona.id, name: persona.name, uses, missing, hasOther: !isAttached && hasOther }];
+    const { id, name } = persona;
+    const isReplaced = !isAttached && hasOther;
+    return [{ kind: 'persona', id, name, uses, missing, hasOther: isReplaced, waiting: waiting?.get(id) ?? 0 }];
   });
 }
 

@@ -3,8 +3,8 @@ import { type Member, nameApprovers, namesPeople, toolsWithoutApprover } from '.
 import { defaultApprovalRule } from './persona-schema.ts';
 
 const members: readonly Member[] = [
-  { id: 'anna', name: 'Anna', role: 'member' },
-  { id: 'otto', name: 'Otto', role: 'auditor' },
+  { id: 'anna', name: 'Anna', role: 'member', decides: true },
+  { id: 'otto', name: 'Otto', role: 'auditor', decides: false },
 ];
 const naming = (...people: string[]) => ({ approvers: { remove: { ...defaultApprovalRule, people } } });
 

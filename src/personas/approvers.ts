@@ -1,10 +1,12 @@
-import { type Role, rolePermissions } from '#auth/permissions.ts';
+import type { Role } from '#auth/permissions.ts';
 import type { Persona } from './persona-schema.ts';
 
 export interface Member {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** Whether somebody of the role decides on approvals at all. */
+  readonly decides: boolean;
 }
 
 /** Everybody who belongs to an organization now. */
@@ -26,12 +28,8 @@ export function namesPeople({ approvers }: Pick<Persona, 'approvers'>): boolean 
 export function nameApprovers(ids: readonly string[], members: readonly Member[]): readonly NamedApprover[] {
   return ids.map((id) => {
     const member = members.find((one) => one.id === id);
-    return { id, name: member?.name ?? null, mayDecide: member !== undefined && decides(member) };
+    return { id, name: member?.name ?? null, mayDecide: member?.decides ?? false };
   });
-}
-
-export function decides({ role }: Pick<Member, 'role'>): boolean {
-  return rolePermissions[role].includes('approvals:decide');
 }
 
 /** The tools that name people none of whom may decide: what they ask for is approved by nobody. */

@@ -1,5 +1,5 @@
 import { AppError } from '#errors';
-import { decides, type Member, type MembersOf } from './approvers.ts';
+import type { Member, MembersOf } from './approvers.ts';
 import { formatPersonaFile } from './format-persona-file.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
 import { definitionOf, definitionSchema, type PersonaDefinition } from './persona-definition.ts';
@@ -61,7 +61,7 @@ async function checkApprovers({ membersOf }: CheckDeps, organizationId: string, 
 function approverProblem(id: string, members: readonly Member[]): string | null {
   const member = members.find((one) => one.id === id);
   if (member === undefined) return `nobody of this organization has the id “${id}”. Choose a member.`;
-  return decides(member) ? null : `${member.name} is an auditor, who decides nothing. Choose somebody else.`;
+  return member.decides ? null : `${member.name} is an auditor, who decides nothing. Choose somebody else.`;
 }
 
 interface Attachment {

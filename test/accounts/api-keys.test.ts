@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { permissions } from '#auth/permissions.ts';
+import { apiKeyScopes } from '#channels/http/contract/organization.ts';
 import { eq } from '#db/drizzle.ts';
 import { type AccountApp, startAccountApp, type Visitor } from '../support/account-app.ts';
 
@@ -63,6 +65,24 @@ test('a key tries more than it was given', async () => {
   expect(await caller.send('DELETE', `/api/v1/members/${self}`)).toMatchObject(forbidden);
   const session = await caller.get('/api/v1/session');
   expect(session.body.permissions).toEqual(['members:read', 'api-keys:own']);
+});
+
+test('no key is given what a person decides, not even an owner’s, and so lets nobody in who decides', async () => {
+  await using app = await startAccountApp();
+  const owner = await app.owner();
+  for (const scope of ['approvals:decide', 'approvals:manage']) {
+    const answer = await owner.send('POST', '/api/v1/api-keys', { name: 'x', scopes: ['chat', scope] });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INPUT_INVALID' } });
+  }
+  const scopes = apiKeyScopes.filter((scope) => permissions.some((permission) => permission === scope));
+  const { caller } = await makeKey(app, owner, { scopes });
+  // One that was stored all the same holds nothing of it.
+  await app.db.query.update(app.db.tables.apiKeys).set({ scopes: [...permissions] });
+  const session = await caller.get('/api/v1/session');
+  expect(session.body.permissions).toEqual(scopes);
+  const invite = (role: string) => caller.send('POST', '/api/v1/invitations', { email: `${role}@example.com`, role });
+  expect((await invite('member')).status).toBe(403);
+  expect((await invite('auditor')).status).toBe(201);
 });
 
 test('nobody gives a key what their role does not hold, and a lower role narrows the key', async () => {

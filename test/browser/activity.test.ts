@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ApprovalListView } from '#channels/http/contract/approvals.ts';
+import type { AuditListView } from '#channels/http/contract/audit-events.ts';
 import { chat } from '../support/chat.ts';
 import { createHttpClient } from '../support/http-client.ts';
 import { createVisitors, isTooWide, phone, snap, tabTo } from '../support/page.ts';
@@ -15,11 +17,22 @@ beforeAll(async () => {
   app = await startTestApp();
   await chat(app, 'Which databases does each team have?', { personaId: 'ninox-assistant' });
   await chat(app, 'Delete record 12 in table B of the CRM database.', { personaId: 'record-janitor' });
+  await denyWhatWaits(app);
   const definition = { name: 'Sales clerk', description: 'For sales.', instructions: 'Help.' };
   await app.send('POST', '/api/v1/personas', { definition });
   member = await joinAsMember(app);
 });
 afterAll(() => app[Symbol.asyncDispose]());
+
+/** Says no to what the persona asks, and waits until it has been told. */
+async function denyWhatWaits(app: TestApp): Promise<void> {
+  const { items } = (await app.get('/api/v1/approvals')).body as ApprovalListView;
+  for (const { id, hash } of items) {
+    await app.send('POST', `/api/v1/approvals/${id}/decision`, { decision: 'deny', hash, reason: 'It is needed.' });
+  }
+  const denials = async () => ((await app.get('/api/v1/audit-events?action=tool.denied')).body as AuditListView).items;
+  await expect.poll(async () => (await denials()).length, { timeout: 10_000 }).toBe(1);
+}
 
 async function joinAsMember(app: TestApp): Promise<string> {
   const { body } = await app.send('POST', '/api/v1/invitations', { email: 'mia@example.com', role: 'member' });
@@ -52,22 +65,25 @@ test('every call is listed, and filters live in the address', async () => {
   expect(new URL(page.url()).search).toBe('?from=2020-01-01&to=2020-01-02');
 });
 
-test('a call is one row, and both of its rows on request', async () => {
+test('a call is one row, and every step of it on request', async () => {
   const page = await visitors.open(app.address, '/activity');
   await rows(page).first().waitFor();
   const started = rows(page).filter({ hasText: 'Started' });
   expect(await started.count()).toBe(0);
   const calls = await rows(page).count();
-  await page.getByRole('button', { name: 'Show both' }).click();
+  await page.getByRole('button', { name: 'Show every step' }).click();
   await expect.poll(() => rows(page).count()).toBeGreaterThan(calls);
   expect(new URL(page.url()).search).toBe('?rows=both');
   const intents = await started.count();
-  expect(await rows(page).count()).toBe(calls + intents);
+  const planned = await rows(page).filter({ hasText: 'Looked up' }).count();
+  const asked = await rows(page).filter({ hasText: 'Asked' }).count();
+  expect([planned, asked]).toEqual([1, 1]);
+  expect(await rows(page).count()).toBe(calls + intents + planned + asked);
   const times = await rows(page)
     .locator('time')
     .evaluateAll((all) => all.map((time) => time.getAttribute('datetime') ?? ''));
   expect(times).toEqual(times.toSorted().toReversed());
-  await page.getByRole('button', { name: 'Show one' }).click();
+  await page.getByRole('button', { name: 'Show the last step' }).click();
   await expect.poll(() => rows(page).count()).toBe(calls);
   await page.getByLabel('Outcome').selectOption({ label: 'Started' });
   await expect.poll(() => rows(page).count()).toBe(intents);
@@ -98,8 +114,9 @@ test('one event shows its prompt, arguments and response, and leads to its conve
 test('a denial says what it means, once', async () => {
   const page = await visitors.open(app.address, '/activity?outcome=denied');
   await rows(page).first().getByRole('link').click();
-  await event(page).getByText('Not carried out', { exact: true }).waitFor();
-  expect((await event(page).textContent())?.match(/needs a person’s approval/g)).toHaveLength(1);
+  await event(page).getByText('Not allowed', { exact: true }).waitFor();
+  expect((await event(page).textContent())?.match(/It is needed\./g)).toHaveLength(1);
+  await event(page).getByRole('list', { name: 'Step by step' }).getByText('Denied by you').waitFor();
   expect(await event(page).getByRole('figure', { name: 'Error' }).count()).toBe(0);
   expect(await event(page).getByRole('figure', { name: 'Arguments' }).textContent()).toContain('"record_id": "12"');
   expect(await event(page).getByRole('figure', { name: 'Prompt' }).textContent()).toContain('Delete record 12');

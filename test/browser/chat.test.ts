@@ -44,21 +44,6 @@ test('a newcomer chooses a persona, begins with a starter, and reads a streamed 
   expect(new URL(page.url()).searchParams.get('conversation')).not.toBeNull();
 });
 
-test('a deletion that needs approval is refused in plain words', async () => {
-  const page = await visitors.open(app.address, '/?persona=record-janitor');
-  await page.getByRole('button', { name: 'Delete record 12 in table B of the CRM database.' }).click();
-  await answered(page);
-  const card = toolCards(page).filter({ hasText: 'Delete' });
-  expect(await card.textContent()).toContain('Denied');
-  const whole = page.getByRole('list', { name: 'Messages' });
-  const told = (await card.locator('xpath=../..').textContent()) ?? '';
-  for (const sentence of [/approvals cannot be given here yet/gi, /nothing was changed/gi])
-    expect(told.match(sentence), `${sentence} is said once`).toHaveLength(1);
-  await card.click();
-  await whole.getByText('Code APPROVAL_REQUIRED').waitFor();
-  await snap(page, 'chat-denied');
-});
-
 test('an old conversation is found in the list and can be continued', async () => {
   const page = await visitors.open(app.address, '/?persona=ninox-assistant');
   await say(page, 'Which teams can you see?');

@@ -175,23 +175,25 @@ describe('what stops with a connection', () => {
         persona('elsewhere', { scopes: ['ninox:teams:read'], connections: { ninox: 'another' } }),
         persona('talker', {}),
       ],
+      approvalsOf: async (_organizationId, connectionId) => new Map(connectionId === id ? [['attached', 2]] : []),
     });
     const dependents = async () =>
-      (await process.service.dependents(olivia, id)).map(({ id: who, uses, missing, hasOther }) => [
+      (await process.service.dependents(olivia, id)).map(({ id: who, uses, missing, hasOther, waiting }) => [
         who,
         uses,
         missing,
         hasOther,
+        waiting,
       ]);
     const teams = ['ninox:teams:read'];
     expect(await dependents()).toEqual([
-      ['any', teams, ['ninox:records:delete'], false],
-      ['attached', teams, [], false],
+      ['any', teams, ['ninox:records:delete'], false, 0],
+      ['attached', teams, [], false, 2],
     ]);
     await connect({ label: 'Second' });
     expect(await dependents()).toEqual([
-      ['any', teams, ['ninox:records:delete'], true],
-      ['attached', teams, [], false],
+      ['any', teams, ['ninox:records:delete'], true, 0],
+      ['attached', teams, [], false, 2],
     ]);
   });
 });

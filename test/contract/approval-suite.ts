@@ -260,6 +260,8 @@ export function approvalSuite(createPlace: CreatePlace): void {
       const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
       expect(ids(await here.store.ofRun('org', 'run-1'))).toEqual([first.id, second.id]);
       expect(ids(await here.store.openOfConnection('org', 'connection-1'))).toEqual([first.id, second.id]);
+      expect(await here.rows.countOfConnection('org', 'connection-1')).toEqual(new Map([['clerk', 1]]));
+      expect(await here.rows.countOfConnection('other', 'connection-1')).toEqual(new Map());
       await here.store.use(first);
       expect(ids(await here.store.openOfConnection('org', 'connection-1'))).toEqual([second.id]);
       const waiting = await here.rows.pendingFacts('org');

@@ -27,6 +27,7 @@ const thingOfPath: Readonly<Record<string, BeasThing>> = {
   connections: 'connections',
   personas: 'personas',
   approvals: 'approvals',
+  effects: 'effects',
   chat: 'conversations',
   conversations: 'conversations',
   'audit-events': 'audit-events',

@@ -75,6 +75,8 @@ async function crashInChat(lane: CrashLane, [, kill, end]: Points<string | null>
   const story = newStory(lane, 'Which teams are there?', []);
   const service = await strike(lane, kill, (victim) => tell(victim, story, 'doer'));
   expect(statusOf(await settled(lane, service, story))).toBe(end);
+  // What was not taken in can be sent again as it was.
+  if (end === null) await tell(service, story, 'doer');
   const { conversationId } = story;
   const again = await chat(service, 'Still there?', { conversationId, personaId: 'doer' });
   expect(again).toMatchObject({ text: 'Here again.', metadata: { status: 'succeeded' } });

@@ -95,6 +95,7 @@ export async function openApprovals(db: Database, keys: VaultKeys, clock: () => 
   return {
     rows,
     store,
+    dataKeys,
     async add(change: Partial<NewApproval> = {}): Promise<NewApproval> {
       const approval = newApproval(change);
       await store.insert(await store.seal(approval));

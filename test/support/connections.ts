@@ -59,6 +59,7 @@ export interface ProcessOptions extends Partial<AddressPolicyOptions> {
   readonly testTimeoutMs?: number;
   readonly personas?: readonly Persona[];
   readonly onRevoked?: (connection: Connection) => void;
+  readonly approvalsOf?: (organizationId: string, connectionId: string) => Promise<ReadonlyMap<string, number>>;
   /** Further integrations, built on the same egress client. */
   readonly integrations?: (egress: Egress) => readonly Integration[];
   readonly redirectUri?: () => string;
@@ -69,7 +70,7 @@ const keys = { ring: parseKeyRing(`k1:${Buffer.alloc(32, 5).toString('base64')}`
 const log = createLogger({ level: 'silent' });
 
 export async function openProcess(options: ProcessOptions): Promise<ConnectionProcess> {
-  const { open, standIn = null, clock = () => new Date(), personas = [], onRevoked } = options;
+  const { open, standIn = null, clock = () => new Date(), personas = [], onRevoked, approvalsOf } = options;
   const db = await open();
   const repository = createConnectionRepository(db);
   const registry = createSecretRegistry();
@@ -126,6 +127,7 @@ export async function openProcess(options: ProcessOptions): Promise<ConnectionPr
       new Map(ids.filter((id) => id !== 'service').map((id) => [id, `Name of ${id}`])),
     ...(options.testTimeoutMs === undefined ? {} : { testTimeoutMs: options.testTimeoutMs }),
     ...(onRevoked === undefined ? {} : { onRevoked }),
+    ...(approvalsOf === undefined ? {} : { approvalsOf }),
   };
   return {
     db,

@@ -24,10 +24,10 @@ import { scopes } from '#integrations/rights.ts';
 import { createLogger } from '#log';
 import { buildPersona } from '#personas/build-persona.ts';
 import { frontMatterSchema, type Persona } from '#personas/persona-schema.ts';
-import { type DataKeys, DataUnreadable } from '#vault/data-keys.ts';
 import { createScrubber } from '#vault/scrub.ts';
 import { Secret } from '#vault/secret.ts';
 import { connectionTo, createTestEgress, testKey } from './ninox-connection.ts';
+import { plainData } from './plain-data.ts';
 import { type Behaviour, json, startRawServer } from './raw-server.ts';
 
 export const T1 = 'TeamOneAAAAAAAAA1';
@@ -224,16 +224,6 @@ function resultOf(verdict: CallVerdict): CallResult {
   if (verdict.type === 'answered') return verdict.result;
   throw new Error('The call waits for a person.');
 }
-
-/** Stands in for the vault's keys: readable, and bound to its place all the same. */
-const plainData: DataKeys = {
-  encrypt: async (place, text) => JSON.stringify([place, text]),
-  async decrypt(place, encrypted) {
-    const [boundTo, text] = JSON.parse(encrypted) as [unknown, string];
-    if (JSON.stringify(boundTo) !== JSON.stringify(place)) throw new DataUnreadable();
-    return text;
-  },
-};
 
 /** What Ninox answers to reads. */
 function answerTo(path: string, { fields }: Scene): unknown {

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import { createGuard } from '#agent/guard-tool-call.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
-import { createRunService } from '#agent/run-service.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
 import { createXRay } from '#agent/x-ray.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
@@ -18,6 +16,7 @@ import { createPersonaRoutes } from '#channels/http/routes/personas/create-perso
 import { openDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
+import { createOrganizationRepository } from '#db/repositories/organizations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
 import { createPersonaRepository } from '#db/repositories/personas.ts';
 import { createCatalog } from '#integrations/catalog.ts';
@@ -28,7 +27,10 @@ import { createLogger } from '#log';
 import { openPersonaLibrary } from '#personas/load-personas.ts';
 import { createPersonaDirectory } from '#personas/persona-directory.ts';
 import { createPersonaService } from '#personas/persona-service.ts';
+import { createSecretRegistry } from '#vault/secret-registry.ts';
+import { composeAgent } from '../../src/compose-agent.ts';
 import { connectionTo, createTestEgress } from './ninox-connection.ts';
+import { plainData } from './plain-data.ts';
 import { json, startRawServer } from './raw-server.ts';
 
 const person = (id: string, more: Partial<Actor> = {}): Actor => ({
@@ -104,7 +106,8 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
   const left = new Set<string>();
   const membersOf = async (organizationId: string) => {
     const all = Object.values(people).filter((one) => one.organizationId === organizationId && one.apiKey === null);
-    return all.filter(({ id }) => !left.has(id));
+    const members = all.filter(({ id }) => !left.has(id));
+    return members.map(({ id, name, role }) => ({ id, name, role, decides: role !== 'auditor' }));
   };
   const service = createPersonaService({
     directory,
@@ -120,28 +123,29 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     membersOf,
   });
   const scrub = (text: string) => text;
-  const actors = { current: async (actor: Actor) => actor };
-  const guard = createGuard({
-    catalog,
-    connections: connections.store,
-    personas: directory,
-    actors,
-    audit,
-    log,
-    scrub,
-  });
   const store = createConversationRepository<StoredMessage>(db);
   const model = scriptedModel(decide);
-  const runs = createRunService({
-    store,
-    personas: directory,
+  const agent = composeAgent({
+    config: { snapshotDays: 30 },
+    log,
+    db,
+    registry: createSecretRegistry(),
+    audit,
+    dataKeys: plainData,
+    catalog,
+    connections: connections.store,
+    directory,
+    actors: { current: async (actor) => actor },
+    names: { namesOf },
+    organizations: createOrganizationRepository(db, { newId: randomUUID }),
+    conversations: store,
     models: { defaultModel: 'test/scripted', resolve: () => model },
     toolsFor: createToolOffer(catalog),
-    guard,
-    scrub,
-    log,
+    mailer: null,
+    publicUrl: () => 'http://localhost',
   });
-  opened.defer(() => runs.drain(0));
+  const { runs } = agent;
+  opened.defer(() => agent.close(0));
 
   const http = createHttpApp({
     routes: createPersonaRoutes({

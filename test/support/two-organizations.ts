@@ -1,9 +1,12 @@
 import path from 'node:path';
-import type { NewApproval } from '#agent/approvals/approval-store.ts';
+import { createEffectStore } from '#agent/effects/stored-effects.ts';
 import { openDatabase } from '#db/open-database.ts';
+import { createEffectRepository } from '#db/repositories/effects.ts';
+import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { keysOf } from '../process/vault-data.ts';
 import { callQuestion, openApprovals } from './approvals.ts';
 import { chat } from './chat.ts';
+import { newEffect } from './effect-world.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { postJson, readCookie } from './sign-in.ts';
 import { startTestApp, type TestApp } from './start-app.ts';
@@ -29,6 +32,7 @@ export type BeasThing =
   | 'personas'
   | 'conversations'
   | 'approvals'
+  | 'effects'
   | 'audit-events';
 
 /** Stands in every name that Bea gives. */
@@ -85,29 +89,51 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
     connections: connection.id,
     personas: persona.persona.id,
     conversations: conversationId,
-    approvals: await ask({
+    ...(await act({
       directory,
       organizationId: organization.id,
       conversationId,
-      requesterId: await first('members'),
-    }),
+      personId: await first('members'),
+      connectionId: connection.id,
+    })),
     'audit-events': await first('audit-events'),
   };
 }
 
-/** Has Bea asked for a decision, as a run of hers would. */
-async function ask({
-  directory,
-  ...about
-}: { readonly directory: string } & Pick<NewApproval, 'organizationId' | 'conversationId' | 'requesterId'>) {
+interface Acting {
+  readonly directory: string;
+  readonly organizationId: string;
+  readonly conversationId: string;
+  readonly personId: string;
+  readonly connectionId: string;
+}
+
+/** What a run of Bea's would leave: something that was done, and something that waits for her decision. */
+async function act({ directory, personId, connectionId, ...about }: Acting) {
   const db = await openDatabase({ url: path.join(directory, 'personas.db') });
   try {
-    const approvals = await openApprovals(db, keysOf(directory));
+    const { add, dataKeys } = await openApprovals(db, keysOf(directory));
     const { plan } = callQuestion();
     const question = callQuestion({ plan: { ...plan, summary: `${mark} record` } });
     const expiresAt = new Date(Date.now() + 3_600_000);
     // Of no run, so that nothing goes on with it.
-    return (await approvals.add({ ...about, runId: 'none', connectionId: null, question, expiresAt })).id;
+    const asked = await add({
+      ...about,
+      requesterId: personId,
+      runId: 'none',
+      connectionId: null,
+      question,
+      expiresAt,
+    });
+    const { transaction } = db;
+    const [effects, snapshots] = [createEffectRepository(db), createSnapshotRepository(db)];
+    const done = createEffectStore({ effects, snapshots, transaction, dataKeys });
+    const effect = newEffect({ ...about, actorId: personId, connectionId, tool: 'ninox_delete_record' });
+    await done.insert(await done.seal(effect, null), expiresAt);
+    await done.markSent(about.organizationId, effect.id);
+    const end = { organizationId: about.organizationId, id: effect.id, state: 'succeeded', happened: true } as const;
+    await done.end({ ...end, code: null, nextTryAt: null });
+    return { approvals: asked.id, effects: effect.id };
   } finally {
     await db.close();
   }

@@ -39,6 +39,8 @@ export interface ApprovalService {
   remindDue(): Promise<void>;
   /** Undos that were approved by a process that was lost before it began. */
   takeUpUndos(): Promise<void>;
+  /** How many wait for a connection and would fall with it, by persona. */
+  countOfConnection(organizationId: string, connectionId: string): Promise<ReadonlyMap<string, number>>;
   /** For when a connection was revoked. */
   fallOfConnection(organizationId: string, connectionId: string): Promise<void>;
   /** To be called once a new approval is committed: pages and people learn of it at once. */
@@ -69,6 +71,7 @@ export function createApprovalService(given: ApprovalServiceDeps): ApprovalServi
     expireDue: () => expireDue(deps),
     remindDue: () => remindDue(deps),
     takeUpUndos: () => takeUpUndos({ rows, store, followUps, clock }),
+    countOfConnection: (organizationId, connectionId) => rows.countOfConnection(organizationId, connectionId),
     fallOfConnection: (organizationId, connectionId) => fallOfConnection(deps, organizationId, connectionId),
     noteRequested(organizationId) {
       followUps.changed(organizationId);

@@ -38,6 +38,8 @@ export interface ApprovalRepository {
   /** Newest first. */
   list(query: ApprovalListQuery): Promise<ApprovalRecord[]>;
   openOfConnection(organizationId: string, connectionId: string): Promise<ApprovalRecord[]>;
+  /** How many wait for a connection, by persona. */
+  countOfConnection(organizationId: string, connectionId: string): Promise<ReadonlyMap<string, number>>;
   /** Those that wait for somebody now, the oldest first, at most a thousand. */
   pendingFacts(organizationId: string): Promise<ApprovalFacts[]>;
   /** Of every organization: pending ones that nobody decided in time. */
@@ -77,7 +79,7 @@ export function createApprovalRepository(db: Database, clock: () => Date = () =>
   });
 }
 
-type Reading = Pick<ApprovalRepository, 'find' | 'ofRun' | 'list' | 'openOfConnection'>;
+type Reading = Pick<ApprovalRepository, 'find' | 'ofRun' | 'list' | 'openOfConnection' | 'countOfConnection'>;
 type Watching = Pick<
   ApprovalRepository,
   'pendingFacts' | 'listExpired' | 'listToRemind' | 'listApprovedUndos' | 'marker'
@@ -111,6 +113,20 @@ function reading(db: Database): Reading {
           ),
         )
         .orderBy(asc(approvals.createdAt), asc(approvals.id)),
+    async countOfConnection(organizationId, connectionId) {
+      const rows = await db.query
+        .select({ personaId: approvals.personaId, count: sql<number>`count(*)` })
+        .from(approvals)
+        .where(
+          and(
+            eq(approvals.organizationId, organizationId),
+            eq(approvals.connectionId, connectionId),
+            eq(approvals.status, 'pending'),
+          ),
+        )
+        .groupBy(approvals.personaId);
+      return new Map(rows.map(({ personaId, count }) => [personaId, Number(count)]));
+    },
   };
 }
 

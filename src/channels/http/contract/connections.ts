@@ -152,6 +152,8 @@ export const dependentView = z
     missing: z.array(z.string()),
     /** True when another connection would take over. */
     hasOther: z.boolean(),
+    /** How many approvals of it wait for the connection; they fall with it. */
+    waiting: z.int(),
   })
   .meta({ id: 'Dependent' });
 export const dependentListView = listOf(dependentView);

@@ -38,7 +38,8 @@ export function ApprovalCard({ approval, heading: Heading = 'h3', onReplaced }: 
   return (
     <article
       aria-labelledby={summaryId}
-      className={`overflow-hidden rounded-xl border bg-surface shadow-card ${borders[stateOf(approval).tone]}`}
+      data-approval={approval.status}
+      className={`scroll-mt-4 overflow-hidden rounded-xl border bg-surface shadow-card ${borders[stateOf(approval).tone]}`}
     >
       <CardHead approval={approval} />
       <div className="grid grid-cols-1 gap-3.5 px-4 py-4">

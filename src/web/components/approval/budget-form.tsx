@@ -79,6 +79,6 @@ function readMore(text: string, most: number): number {
   throw new ProblemError({
     status: 400,
     code: 'INPUT_INVALID',
-    detail: `more: Must be a whole number from 1 to ${formatCount(most)}.`,
+    detail: most === 1 ? 'more: Must be 1.' : `more: Must be a whole number from 1 to ${formatCount(most)}.`,
   });
 }

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { UndoView } from '#channels/http/contract/effects.ts';
 import { Breadcrumb } from '../approval/plan-view.tsx';
 import { Notice } from '../states.tsx';
+import { describeRestored } from './undo-words.ts';
 
 /** What came of an undo: where the record is now, and honestly what could not be brought back. */
 export function UndoReport({ undo: { status, message, restored, approvalId } }: { undo: UndoView }) {
@@ -23,7 +24,7 @@ export function UndoReport({ undo: { status, message, restored, approvalId } }: 
   }
   return (
     <Notice tone="good" icon={Undo2} title="Taken back">
-      <p>{message}</p>
+      <p>{restored === null ? message : describeRestored(restored)}</p>
       {restored !== null && restored.target.length > 0 && (
         <div className="mt-2">
           <Breadcrumb targets={restored.target} label="Where it is now" />

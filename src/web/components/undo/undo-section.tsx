@@ -1,5 +1,6 @@
 import { Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { UndoView } from '#channels/http/contract/effects.ts';
 import { describeError } from '../../api-client.ts';
 import { useEffectOf, useUndo } from '../../approval-queries.ts';
 import { useMay } from '../../session.tsx';
@@ -81,8 +82,8 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
           needsApproval={data?.undo.needsApproval === true}
           loading={data === undefined && error === null}
           onConfirm={async () => {
-            const { status, message } = await undo.mutateAsync();
-            announce(message, status === 'outcome_unknown' ? 'bad' : 'good');
+            const { status } = await undo.mutateAsync();
+            announce(announcements[status], status === 'outcome_unknown' ? 'bad' : 'good');
           }}
           onClose={() => setAsking(false)}
         />
@@ -90,6 +91,13 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
     </div>
   );
 }
+
+/** Short, because the report stands beside the call. */
+const announcements: Readonly<Record<UndoView['status'], string>> = {
+  done: 'Taken back.',
+  waiting_for_approval: 'The undo waits for an approval.',
+  outcome_unknown: 'Nobody knows yet whether it was taken back.',
+};
 
 function UndoDialog(props: {
   what: string;

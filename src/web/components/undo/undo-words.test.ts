@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EffectView } from '#channels/http/contract/effects.ts';
-import { describeUndo } from './undo-words.ts';
+import { describeRestored, describeUndo } from './undo-words.ts';
 
 const undo = (change: Partial<EffectView['undo']>) =>
   describeUndo({
@@ -30,4 +30,13 @@ it('is not begun a second time', () => {
   }
   expect(undo({ state: 'waiting', approvalId: 'a1' }).approvalId).toBe('a1');
   expect(undo({ state: 'done', approvalId: 'a1' }).approvalId).toBeNull();
+});
+
+it('says under which number a record came back', () => {
+  const target = [
+    { level: 'table', id: 'A', name: 'Customers' },
+    { level: 'record', id: '41', name: 'Ada' },
+  ] as const;
+  expect(describeRestored({ target: [...target], notRestored: [] })).toBe('Restored as record 41.');
+  expect(describeRestored({ target: [], notRestored: [] })).toBe('Restored.');
 });

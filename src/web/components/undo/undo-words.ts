@@ -1,4 +1,4 @@
-import type { EffectView } from '#channels/http/contract/effects.ts';
+import type { EffectView, UndoView } from '#channels/http/contract/effects.ts';
 import { formatMinute } from '../../format.ts';
 
 type Undo = EffectView['undo'];
@@ -27,4 +27,10 @@ export function describeUndo(undo: Undo): UndoWords {
   const until = expiresAt === null ? '' : `Possible until ${formatMinute(expiresAt)}.`;
   const asks = needsApproval ? 'It has to be approved first.' : '';
   return { open: true, text: [until, asks].filter((part) => part !== '').join(' '), approvalId: null };
+}
+
+/** “Restored as record 41.” */
+export function describeRestored({ target }: NonNullable<UndoView['restored']>): string {
+  const record = target.findLast(({ level }) => level === 'record');
+  return record === undefined ? 'Restored.' : `Restored as record ${record.id}.`;
 }

@@ -88,7 +88,7 @@ it('goes on with the undo after the call has ended', () => {
   ];
   expect(texts({ events })).toEqual([
     'Succeeded',
-    'Undo: planned: looked up what would happen',
+    'Undo: looked up what would be restored',
     'Undo: approval asked',
     'Undo: approved by Ann',
     'Undo begun by Ann',

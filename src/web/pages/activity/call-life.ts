@@ -60,6 +60,7 @@ function insert(steps: LifeStep[], step: Pick<LifeStep, 'at' | 'text'> & Partial
 type Words = Pick<LifeStep, 'text' | 'tone'>;
 type Action = AuditEventView['action'];
 
+const lookedUpForUndo: Words = { text: 'Undo: looked up what would be restored', tone: 'plain' };
 const lookedUpAgain: Words = { text: 'Looked up again before it was sent', tone: 'plain' };
 
 const words: Partial<Record<Action, (who: string, why: string) => Words>> = {
@@ -93,7 +94,8 @@ function stepOf(event: AuditEventView, { you, again, afterEnd }: Around): LifeSt
   const { id, at } = event;
   const { text, tone } = again && event.action === 'tool.planned' ? lookedUpAgain : wordsOf(event, you);
   // An undo is planned and asked for in the same words as a call; it comes after the call's end.
-  const ofUndo = afterEnd && (event.action === 'tool.planned' || event.action.startsWith('approval.'));
+  if (afterEnd && event.action === 'tool.planned') return { key: id, at, eventId: id, ...lookedUpForUndo };
+  const ofUndo = afterEnd && event.action.startsWith('approval.');
   return { key: id, at, eventId: id, tone, text: ofUndo ? `Undo: ${lowerFirst(text)}` : text };
 }
 

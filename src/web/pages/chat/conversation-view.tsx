@@ -12,6 +12,7 @@ import { MessageItem } from './message-item.tsx';
 import { PersonaMenu } from './persona-menu.tsx';
 import { type Phase, useConversation } from './use-conversation.ts';
 import { useDraft } from './use-draft.ts';
+import { useShownQuestion } from './use-shown-question.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 import { describeEnd, describeWork, WorkingLine } from './working-line.tsx';
 
@@ -39,11 +40,12 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
   );
   const conversation = useConversation({ id, personaId, detail, onGivenBack: takeBack });
   const { messages, phase, send } = conversation;
-  const { scroller, content, away, jumpToLatest } = useStickToBottom();
+  const { scroller, content, away, jumpToLatest, showFrom } = useStickToBottom();
   const personaName = persona?.name ?? names.persona(personaId);
   const work = describeWork(phase, messages, names.tool);
   const asks = (phase === 'waiting' || phase === 'stopping') && waitsForDecision(messages);
 
+  useShownQuestion(messages, { content, showFrom });
   useFirstMessage(first, send);
   useFocusOnArrival(composer, first !== null);
 

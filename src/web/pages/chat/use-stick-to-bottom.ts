@@ -4,7 +4,7 @@ const nearEnd = 64;
 
 /**
  * Follows what grows at the end of a scroller, until the reader scrolls away from it; coming back to the
- * end follows again. Gives refs for the scroller and for its content.
+ * end follows again. `showFrom` lets go as well. Gives refs for the scroller and for its content.
  */
 export function useStickToBottom() {
   const scroller = useRef<HTMLDivElement>(null);
@@ -17,6 +17,11 @@ export function useStickToBottom() {
     setAway(false);
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
+  }, []);
+
+  const showFrom = useCallback((element: Element) => {
+    sticking.current = false;
+    element.scrollIntoView({ block: 'start' });
   }, []);
 
   useEffect(() => {
@@ -46,5 +51,5 @@ export function useStickToBottom() {
     };
   }, []);
 
-  return { scroller, content, away, jumpToLatest };
+  return { scroller, content, away, jumpToLatest, showFrom };
 }

@@ -9,6 +9,7 @@ const janitor: DependentView = {
   uses: ['ninox:teams:read'],
   missing: ['ninox:records:delete'],
   hasOther: false,
+  waiting: 0,
 };
 const reader: DependentView = { ...janitor, id: 'reader', name: 'Reader', missing: [], hasOther: true };
 const talker: DependentView = { ...janitor, id: 'talker', name: 'Talker', uses: [], missing: ['ninox:records:delete'] };

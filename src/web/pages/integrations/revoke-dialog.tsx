@@ -89,6 +89,11 @@ function Named({ heading, dependents }: { heading: string; dependents: readonly 
           <li key={`${dependent.kind} ${dependent.id}`} className="flex flex-wrap items-baseline gap-x-2">
             <span className="wrap-anywhere">{dependent.name}</span>
             <span className="text-ink-2 text-xs">{kindWords[dependent.kind]}</span>
+            {dependent.waiting > 0 && (
+              <span className="text-ink-2 text-xs">
+                {dependent.waiting === 1 ? '1 approval falls' : `${dependent.waiting} approvals fall`}
+              </span>
+            )}
           </li>
         ))}
       </ul>
