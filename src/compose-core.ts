@@ -30,7 +30,7 @@ import { createPersonaService, type PersonaService } from '#personas/persona-ser
 import { createDemoProvider } from '#sandbox/demo-model.ts';
 import type { DataKeys } from '#vault/data-keys.ts';
 import type { SecretRegistry } from '#vault/secret-registry.ts';
-import { type Agent, composeAgent } from './compose-agent.ts';
+import { type Agent, type AgentDeps, composeAgent } from './compose-agent.ts';
 import { openMembers } from './compose-members.ts';
 
 /** The audit of every organization, its bodies encrypted with keys from the vault. */
@@ -116,17 +116,7 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
     membersOf,
   });
   const conversations = createConversationRepository<StoredMessage>(db);
-  const organizations = createOrganizationRepository(db, { newId: randomUUID });
-  const agent = composeAgent({
-    ...deps,
-    directory,
-    actors: createCurrentActors({ organizations, apiKeys: createApiKeyRepository(db) }),
-    names,
-    organizations,
-    conversations,
-    models,
-    toolsFor: createToolOffer(catalog),
-  });
+  const agent = openAgent(deps, { directory, names, conversations, models });
   return {
     agent,
     onRevoked: ({ organizationId, id }) => agent.approvals.fallOfConnection(organizationId, id),
@@ -141,6 +131,20 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
     toolsOf: (persona) => personaTools(catalog, persona),
     personaProblems: files.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
   };
+}
+
+type AgentParts = Pick<AgentDeps, 'directory' | 'names' | 'conversations' | 'models'>;
+
+function openAgent(deps: CoreDeps, parts: AgentParts): Agent {
+  const { db, catalog } = deps;
+  const organizations = createOrganizationRepository(db, { newId: randomUUID });
+  return composeAgent({
+    ...deps,
+    ...parts,
+    organizations,
+    actors: createCurrentActors({ organizations, apiKeys: createApiKeyRepository(db) }),
+    toolsFor: createToolOffer(catalog),
+  });
 }
 
 /** What the connection's key saw at its last check, and what its limits name. */

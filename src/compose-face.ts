@@ -3,58 +3,26 @@ import { sessionCookieName } from '#auth/session-cookie.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { limitMessages } from '#channels/http/limit-messages.ts';
 import { createRequestIdentify } from '#channels/http/request-client.ts';
-import { createRoutes } from '#channels/http/routes.ts';
+import { createRoutes, type RouteDeps } from '#channels/http/routes.ts';
 import { createConnectionService } from '#connections/connection-service.ts';
 import { type House, isDemoModel, usesHttps } from './house.ts';
 
 /** The service's HTTP face: every route with what it works on. */
 export function composeFace(house: House, webDirectory: string) {
-  const { config, log, registry, accounts, connections, core, audit, ninox } = house;
-  const namesOf = (organizationId: string, ids: readonly string[]) => core.names.namesOf(organizationId, ids);
-  const defaultModel = config.models.defaultModel;
+  const { config, log, registry, accounts, core, audit, ninox } = house;
   const routes = createRoutes({
     messageLimits: limitMessages(config.chatMessagesPerMinute),
     runs: core.agent.runs,
     conversations: core.conversations,
     accountRoutes: { ...accounts, signUpOpen: config.signUpOpen, mailEnabled: config.mail !== null },
-    connectionRoutes: {
-      connections: createConnectionService({
-        ...connections.deps,
-        onRevoked: core.onRevoked,
-        approvalsOf: (organizationId, connectionId) =>
-          core.agent.approvals.countOfConnection(organizationId, connectionId),
-        personasOf: (organizationId) => core.directory.list(organizationId),
-        namesOf,
-      }),
-      signIns: connections.signIns,
-    },
-    personaRoutes: {
-      directory: core.directory,
-      service: core.personas,
-      xRay: core.xRay,
-      toolsOf: core.toolsOf,
-      providers: core.providers,
-      defaultModel,
-      modelProblem: (model) => describeModelProblem(core.models, model),
-      namesOf,
-      membersOf: core.membersOf,
-    },
-    approvalRoutes: {
-      approvals: core.agent.approvals,
-      feed: core.agent.feed,
-      identify: accounts.identify,
-      actorNames: core.names,
-      catalog: connections.catalog,
-      personaName: async (organizationId, id) => (await core.directory.find(organizationId, id))?.name ?? null,
-      effectOf: (organizationId, callId) => core.agent.effects.find(organizationId, callId),
-      undoOf: (organizationId, callId) => core.agent.effects.undoOf(organizationId, callId),
-      log,
-    },
+    connectionRoutes: connectionRoutesOf(house),
+    personaRoutes: personaRoutesOf(house),
+    approvalRoutes: approvalRoutesOf(house),
     effectRoutes: { undo: core.agent.undo },
     audit,
     actorNames: core.names,
     status: {
-      defaultModel,
+      defaultModel: config.models.defaultModel,
       standIns: {
         ninox: ninox.standIn ? { replacedBy: 'NINOX_API_KEY' } : null,
         model: isDemoModel(config) ? { replacedBy: 'OPENAI_API_KEY' } : null,
@@ -72,4 +40,53 @@ export function composeFace(house: House, webDirectory: string) {
     webDirectory,
     log,
   });
+}
+
+function namesOf({ core }: House) {
+  return (organizationId: string, ids: readonly string[]) => core.names.namesOf(organizationId, ids);
+}
+
+function connectionRoutesOf(house: House): RouteDeps['connectionRoutes'] {
+  const { connections, core } = house;
+  return {
+    connections: createConnectionService({
+      ...connections.deps,
+      onRevoked: core.onRevoked,
+      approvalsOf: (organizationId, connectionId) =>
+        core.agent.approvals.countOfConnection(organizationId, connectionId),
+      personasOf: (organizationId) => core.directory.list(organizationId),
+      namesOf: namesOf(house),
+    }),
+    signIns: connections.signIns,
+  };
+}
+
+function personaRoutesOf(house: House): RouteDeps['personaRoutes'] {
+  const { core, config } = house;
+  return {
+    directory: core.directory,
+    service: core.personas,
+    xRay: core.xRay,
+    toolsOf: core.toolsOf,
+    providers: core.providers,
+    defaultModel: config.models.defaultModel,
+    modelProblem: (model) => describeModelProblem(core.models, model),
+    namesOf: namesOf(house),
+    membersOf: core.membersOf,
+  };
+}
+
+function approvalRoutesOf({ core, connections, accounts, log }: House): RouteDeps['approvalRoutes'] {
+  const { approvals, feed, effects } = core.agent;
+  return {
+    approvals,
+    feed,
+    identify: accounts.identify,
+    actorNames: core.names,
+    catalog: connections.catalog,
+    personaName: async (organizationId, id) => (await core.directory.find(organizationId, id))?.name ?? null,
+    effectOf: (organizationId, callId) => effects.find(organizationId, callId),
+    undoOf: (organizationId, callId) => effects.undoOf(organizationId, callId),
+    log,
+  };
 }

@@ -1,7 +1,13 @@
 import { type ApprovalPolicy, boundOf, type Grant } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
 import { intersectGrants } from '#personas/grants.ts';
-import { type ApprovalRule, defaultApprovalRule, type EffectBudget, type Persona } from '#personas/persona-schema.ts';
+import {
+  type ApprovalRule,
+  defaultApprovalRule,
+  type EffectBudget,
+  noEffectBudget,
+  type Persona,
+} from '#personas/persona-schema.ts';
 import type { Budget } from './budgets.ts';
 
 /*
@@ -55,8 +61,6 @@ export function narrowedRule(tool: Tool, { persona, current }: PinnedPersona): A
 export function approvalRuleFor(tool: Pick<Tool, 'name'>, { approvers }: Pick<Persona, 'approvers'>): ApprovalRule {
   return ownOf(approvers, tool.name) ?? defaultApprovalRule;
 }
-
-const noEffectBudget: EffectBudget = { run: null, hour: null, day: null, rows: null };
 
 export function narrowedEffects(tool: Tool, { persona, current }: PinnedPersona): EffectBudget {
   const [before, now] = [persona, current].map(({ effects }) => ownOf(effects, tool.name) ?? noEffectBudget);

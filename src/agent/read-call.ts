@@ -1,6 +1,6 @@
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import { scrubJson } from '#vault/scrub.ts';
-import { hashQuestion } from './approvals/approval.ts';
+import { type GateReason, hashQuestion } from './approvals/approval.ts';
 import { approvalOf, askForCall, callQuestion, plainPlan } from './approvals/ask-for-call.ts';
 import { refuseApproval, refuseStale } from './approvals/refuse-approval.ts';
 import { type Attempt, answered, contextOf, failureOf, judgeThere, refuse } from './attempt.ts';
@@ -17,8 +17,8 @@ export async function readCall(attempt: Attempt): Promise<CallVerdict> {
   const { call, connection, tool, personas } = allowed;
   const why = gateOf(tool, { ...facts, ...personas });
   const approval = approvalOf(attempt);
+  if (approval === null && why !== null) return askFirst(attempt, why);
   if (approval === null) {
-    if (why !== null) return askForCall(attempt, { plan: plainPlan(tool, attempt), why });
     if (!(await record.intended(connection, call.arguments))) return answered(auditUnavailable);
   } else {
     const stopped = await consumeApproval(attempt);
@@ -30,6 +30,21 @@ export async function readCall(attempt: Attempt): Promise<CallVerdict> {
     const whole = await judgeThere(attempt, followed.signal);
     if (whole.judgement.denial !== null) return await refuse(record, whole);
     return await execute(attempt, followed.signal);
+  } finally {
+    followed.release();
+  }
+}
+
+/** Nobody is asked about what would be refused afterwards, so it is found out first whether the database lies in the team. */
+async function askFirst(attempt: Attempt, why: GateReason): Promise<CallVerdict> {
+  const { deps, run, record, allowed } = attempt;
+  const { call, connection, tool } = allowed;
+  if (!(await record.planned(connection, call.arguments))) return answered(auditUnavailable);
+  const followed = deps.connections.follow(connection, run.signal);
+  try {
+    const whole = await judgeThere(attempt, followed.signal);
+    if (whole.judgement.denial !== null) return await refuse(record, whole);
+    return await askForCall(attempt, { plan: plainPlan(tool, attempt), why });
   } finally {
     followed.release();
   }

@@ -296,9 +296,6 @@ type Verdicts = Asked & {
 
 /** Holds the two against each other; answers how it ended. */
 function compare({ who, past: before, result, why, checked }: Verdicts): string {
-  const isForeign = checked.rule?.message.includes('is not in team') === true;
-  // Where a read goes is asked of the service once it was approved, as nothing is sent before that: refused in the end.
-  if (why === 'policy' && isForeign) return 'asked for, then refused';
   const denied = result === null || result.ok ? null : { code: result.code, message: result.message };
   expect(checked.rule).toEqual(denied);
   expect(checked.steps.map(({ passed }) => passed)).toEqual(
@@ -306,7 +303,7 @@ function compare({ who, past: before, result, why, checked }: Verdicts): string 
   );
   if (denied !== null) {
     expect(checked).toMatchObject({ verdict: 'denied', gates: [] });
-    return isForeign ? 'another team’s database' : denied.code;
+    return denied.message.includes('is not in team') ? 'another team’s database' : denied.code;
   }
   const isGated = checked.gates.some(({ when }) => when === 'at_once');
   expect(checked.verdict).toBe(isGated ? 'needs_approval' : 'allowed');
@@ -352,7 +349,6 @@ test('the X-ray and the guard give the same verdict, whatever the persona, the c
     'TOOL_UNKNOWN',
     'allowed',
     'another team’s database',
-    'asked for, then refused',
     'bound',
     'outside_text',
     'policy',

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { ann, doing, openRunWorld, type RunWorld, type ScriptedCall } from '../support/run-world.ts';
+import { doing, openRunWorld, type RunWorld, type ScriptedCall } from '../support/run-world.ts';
 
 const remove: ScriptedCall = { tool: 'remove', input: { record: '7' } };
 const decide = (step: number) => (step === 1 ? { text: 'Let me see.', calls: [remove] } : { text: 'Done.' });
+const lookThenAnswer = (step: number) => (step === 1 ? { calls: [{ tool: 'look', input: {} }] } : { text: 'Done.' });
 const never = new Promise<never>(() => undefined);
 
 /** As if the process that has the run in hand were gone. */
@@ -22,9 +23,7 @@ async function waitingAndDecided(world: RunWorld, status: 'approved' | 'denied' 
 test('a run of a lost process ends as interrupted, with a message, its approvals withdrawn and its conversation free', async () => {
   await using world = await openRunWorld({ decide });
   world.scene.beforeVerdict = () => never;
-  const started = await world.runs.start({
-    ...{ actor: ann, channel: 'web', conversationId: 'c1', personaId: 'tester', messageId: 'm', text: 'Remove 7' },
-  });
+  const started = await world.begin('Remove 7');
   const asked = () => world.scene.asked.length;
   while (asked() === 0) await new Promise(setImmediate);
   const survivor = await world.start();
@@ -46,9 +45,7 @@ test('a change whose intent was stored is left open in the answer, to be told on
     world.scene.effects.add(callId);
     return never;
   };
-  await world.runs.start({
-    ...{ actor: ann, channel: 'web', conversationId: 'c1', personaId: 'tester', messageId: 'm', text: 'Remove 7' },
-  });
+  await world.begin('Remove 7');
   while (world.scene.effects.size === 0) await new Promise(setImmediate);
   const survivor = await world.start();
   await lose(world);
@@ -148,9 +145,7 @@ test('a run that loses one process after the other is ended', async () => {
 test('a process that was taken for gone cannot write of its run any more, and its readers are told', async () => {
   const gate = Promise.withResolvers<void>();
   await using world = await openRunWorld({ decide: () => ({ text: 'Hello', held: gate.promise }) });
-  const run = await world.runs.start({
-    ...{ actor: ann, channel: 'web', conversationId: 'c1', personaId: 'tester', messageId: 'm', text: 'Hi' },
-  });
+  const run = await world.begin('Hi');
   const survivor = await world.start();
   await lose(world);
   await survivor.sweep.sweep();
@@ -191,4 +186,32 @@ test('a run whose taking up failed is tried again by the next sweep of the same 
   await shaky.runs.drain(10_000);
   expect(await world.statusOf(runId)).toBe('succeeded');
   expect(shaky.runs.dropped()).toEqual([]);
+});
+
+test('a process that was taken for gone makes no further step', async () => {
+  await using world = await openRunWorld({ decide: () => ({ calls: [{ tool: 'look', input: {} }] }) });
+  world.scene.beforeVerdict = async () => {
+    await lose(world);
+    await survivor.sweep.sweep();
+  };
+  const survivor = await world.start();
+  await world.say('Look');
+  expect(world.scene.prompts).toHaveLength(1);
+  expect((await world.answer()).metadata).toMatchObject(interrupted);
+});
+
+test('a budget that a lost process had raised and used is not asked for again', async () => {
+  await using world = await openRunWorld({ persona: ['budget: { steps: 1 }'], decide: lookThenAnswer });
+  const { runId } = await world.say('Look');
+  const [approval] = await world.waitingFor();
+  if (approval === undefined) throw new Error('Nothing waits.');
+  await world.decide(approval, 'approved');
+  await world.store.claimRun({ organizationId: 'org', id: runId, processId: 'p' });
+  await world.approvals.use(approval);
+  await lose(world);
+  const survivor = await world.start();
+  await survivor.sweep.sweep();
+  await survivor.runs.drain(10_000);
+  expect((await world.answer()).metadata).toMatchObject({ status: 'succeeded' });
+  expect(world.scene.toolChoices).toEqual(['auto', 'auto']);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval } from '#agent/approvals/approval.ts';
-import { ann, openRunWorld, type RunWorld, type ScriptedCall } from '../support/run-world.ts';
+import { ann, doing, openRunWorld, type RunWorld, type ScriptedCall } from '../support/run-world.ts';
 
 const look: ScriptedCall = { tool: 'look', input: {} };
 const mayRemove: ScriptedCall = { tool: 'mayRemove', input: { record: '7' } };
@@ -111,15 +111,7 @@ describe('a budget of the whole run', () => {
   test('that cannot be asked about ends the run as before', async () => {
     await using world = await openRunWorld({ decide: looksOn(60) });
     const mute = await world.start({ change: () => ({ ask: () => Promise.reject(new Error('the disk is full')) }) });
-    const run = await mute.runs.start({
-      actor: ann,
-      channel: 'web',
-      conversationId: 'c1',
-      personaId: 'tester',
-      messageId: 'm',
-      text: 'Look',
-    });
-    await run.done;
+    await doing(mute).say('Look');
     expect((await world.answer()).metadata).toMatchObject({ status: 'budget_exceeded' });
   });
 

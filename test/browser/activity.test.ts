@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApprovalListView } from '#channels/http/contract/approvals.ts';
-import type { AuditListView } from '#channels/http/contract/audit-events.ts';
+import type { PersonaDetailView } from '#channels/http/contract/personas.ts';
+import { sampleIds } from '#sandbox/ninox-data.ts';
 import { chat } from '../support/chat.ts';
 import { createHttpClient } from '../support/http-client.ts';
 import { createVisitors, isTooWide, phone, snap, tabTo } from '../support/page.ts';
@@ -13,26 +13,29 @@ const visitors = createVisitors();
 let app: TestApp & AsyncDisposable;
 /** The session of somebody who may do little. */
 let member: string;
+let carefulId: string;
 beforeAll(async () => {
   app = await startTestApp();
   await chat(app, 'Which databases does each team have?', { personaId: 'ninox-assistant' });
-  await chat(app, 'Delete record 12 in table B of the CRM database.', { personaId: 'record-janitor' });
-  await denyWhatWaits(app);
+  const created = await app.send('POST', '/api/v1/personas', { definition: careful });
+  carefulId = (created.body as PersonaDetailView).persona.id;
+  const { company } = sampleIds;
+  const question = `Delete record 12 in table B of database ${company.crm} in team ${company.team}.`;
+  await chat(app, question, { personaId: carefulId });
   const definition = { name: 'Sales clerk', description: 'For sales.', instructions: 'Help.' };
   await app.send('POST', '/api/v1/personas', { definition });
   member = await joinAsMember(app);
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** Says no to what the persona asks, and waits until it has been told. */
-async function denyWhatWaits(app: TestApp): Promise<void> {
-  const { items } = (await app.get('/api/v1/approvals')).body as ApprovalListView;
-  for (const { id, hash } of items) {
-    await app.send('POST', `/api/v1/approvals/${id}/decision`, { decision: 'deny', hash, reason: 'It is needed.' });
-  }
-  const denials = async () => ((await app.get('/api/v1/audit-events?action=tool.denied')).body as AuditListView).items;
-  await expect.poll(async () => (await denials()).length, { timeout: 10_000 }).toBe(1);
-}
+/** A persona that may delete, and only in one team. */
+const careful = {
+  name: 'Careful janitor',
+  description: 'Deletes in the workshop.',
+  instructions: 'Help.',
+  scopes: ['ninox:teams:read', 'ninox:databases:read', 'ninox:records:delete'],
+  limits: { teams: [sampleIds.workshop.team] },
+};
 
 async function joinAsMember(app: TestApp): Promise<string> {
   const { body } = await app.send('POST', '/api/v1/invitations', { email: 'mia@example.com', role: 'member' });
@@ -50,7 +53,7 @@ test('every call is listed, and filters live in the address', async () => {
   const all = await rows(page).count();
   await page.getByLabel('Outcome').selectOption({ label: 'Denied' });
   await expect.poll(() => rows(page).count()).toBe(1);
-  expect(await rows(page).textContent()).toMatch(/Record janitor, for you[\s\S]*Delete a Ninox record[\s\S]*Denied/);
+  expect(await rows(page).textContent()).toMatch(/Careful janitor, for you[\s\S]*Delete a Ninox record[\s\S]*Denied/);
   expect(new URL(page.url()).search).toBe('?outcome=denied');
   await page.reload();
   await rows(page).first().waitFor();
@@ -76,9 +79,7 @@ test('a call is one row, and every step of it on request', async () => {
   expect(new URL(page.url()).search).toBe('?rows=both');
   const intents = await started.count();
   const planned = await rows(page).filter({ hasText: 'Looked up' }).count();
-  const asked = await rows(page).filter({ hasText: 'Asked' }).count();
-  expect([planned, asked]).toEqual([1, 1]);
-  expect(await rows(page).count()).toBe(calls + intents + planned + asked);
+  expect(await rows(page).count()).toBe(calls + intents + planned);
   const times = await rows(page)
     .locator('time')
     .evaluateAll((all) => all.map((time) => time.getAttribute('datetime') ?? ''));
@@ -114,9 +115,9 @@ test('one event shows its prompt, arguments and response, and leads to its conve
 test('a denial says what it means, once', async () => {
   const page = await visitors.open(app.address, '/activity?outcome=denied');
   await rows(page).first().getByRole('link').click();
-  await event(page).getByText('Not allowed', { exact: true }).waitFor();
-  expect((await event(page).textContent())?.match(/It is needed\./g)).toHaveLength(1);
-  await event(page).getByRole('list', { name: 'Step by step' }).getByText('Denied by you').waitFor();
+  await event(page).getByText('Outside its limits', { exact: true }).waitFor();
+  expect((await event(page).textContent())?.match(/outside/g)).toHaveLength(1);
+  await event(page).getByRole('list', { name: 'Step by step' }).getByText('Not sent: outside its limits').waitFor();
   expect(await event(page).getByRole('figure', { name: 'Error' }).count()).toBe(0);
   expect(await event(page).getByRole('figure', { name: 'Arguments' }).textContent()).toContain('"record_id": "12"');
   expect(await event(page).getByRole('figure', { name: 'Prompt' }).textContent()).toContain('Delete record 12');
@@ -125,8 +126,8 @@ test('a denial says what it means, once', async () => {
 test('what people did is said in plain words, with what it was about', async () => {
   const page = await visitors.open(app.address, '/activity?outcome=persona.created');
   await rows(page).first().waitFor();
-  await expect.poll(() => rows(page).count()).toBe(1);
-  expect(await rows(page).textContent()).toMatch(/You[\s\S]*Persona created: Sales clerk[\s\S]*Done/);
+  await expect.poll(() => rows(page).count()).toBe(2);
+  expect(await rows(page).first().textContent()).toMatch(/You[\s\S]*Persona created: Sales clerk[\s\S]*Done/);
   await rows(page).first().getByRole('link').click();
   await event(page).getByText('You created the persona Sales clerk.', { exact: true }).waitFor();
   expect(await event(page).getByRole('link', { name: 'Open the conversation' }).count()).toBe(0);
@@ -153,7 +154,7 @@ test('people, connections and times narrow the list', async () => {
 });
 
 test.each(['csv', 'jsonl'] as const)('what fits is saved as a file: %s', async (format) => {
-  const page = await visitors.open(app.address, '/activity?persona=record-janitor');
+  const page = await visitors.open(app.address, `/activity?persona=${carefulId}`);
   await page.getByRole('button', { name: 'Export' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export activity' });
   await dialog.getByRole('radio', { name: format === 'csv' ? /Table/ : /JSON Lines/ }).check();

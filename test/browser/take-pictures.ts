@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { answered, readCookies, say, toolCards } from '../support/page.ts';
+import { answered, readCookies, say } from '../support/page.ts';
 import { startTestApp } from '../support/start-app.ts';
 
 /*
@@ -14,15 +14,17 @@ async function takeChat(page: Page): Promise<void> {
   await say(page, 'Which databases does the team Workshop have?');
   await answered(page);
   await say(page, 'Delete record 2 in table A of Machines in team Workshop.');
-  await toolCards(page).filter({ hasText: 'Denied' }).waitFor();
-  await answered(page);
+  await approveButton(page).waitFor();
+  await page.getByText('waits for a decision.', { exact: false }).first().waitFor();
 }
+
+const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
 
 async function takeActivity(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Activity', exact: true }).click();
-  const denied = page.getByRole('list', { name: 'Audit events' }).getByRole('link').filter({ hasText: 'Denied' });
-  await denied.click();
-  await page.getByRole('figure', { name: 'Prompt' }).waitFor();
+  const deletion = page.getByRole('list', { name: 'Audit events' }).getByRole('link').filter({ hasText: 'Delete' });
+  await deletion.filter({ hasText: 'Succeeded' }).click();
+  await page.getByText('Possible until', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Audit intact' }).waitFor();
 }
 
@@ -46,6 +48,8 @@ try {
   await page.goto(`${app.address}/?persona=record-janitor`);
   await takeChat(page);
   await page.screenshot({ path: `${folder}/chat.png`, animations: 'disabled' });
+  await approveButton(page).click();
+  await answered(page);
   await takeActivity(page);
   await page.screenshot({ path: `${folder}/activity.png`, animations: 'disabled' });
   await takeConnection(page);

@@ -30,11 +30,11 @@ const patienceMs = 4_000;
 /** Kills one or all of the processes, in a way that is left to chance. */
 export async function killOnce(deps: KillerDeps): Promise<KillKind> {
   const { random, fleet } = deps;
-  fleet.keep(random.isTrue(0.5) ? 2 : 1);
+  fleet.keep(random.isTrue(0.6) ? 2 : 1);
   const kind = random.pick(kinds);
   // So that people get somewhere meanwhile.
   await fleet.any();
-  await pause(random.whole(100, 900));
+  await pause(random.whole(200, 1_800));
   if (kind === 'any moment') await killNow(deps);
   else if (kind === 'any commit' || kind === 'a chosen commit') await killAtCommit(deps, kind);
   else await killAtRequest(deps, kind === 'late request to Ninox');

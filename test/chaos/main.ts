@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const [seed, kills, people] = [values.seed, values.kills, values.people].map(Number) as [number, number, number];
 
-/** As much later is it for the last process: what has to be looked at again after minutes is due. */
+/** Before the last start, so that what is looked at again after minutes is due. */
 const laterMs = 180_000;
 const settleWithinMs = 60_000;
 
@@ -33,7 +33,8 @@ async function main(): Promise<number> {
   const startedAt = Date.now();
   await using world = await openCrashWorld(4_000);
   const { stories, starts, killed, begun } = await storm(world);
-  const service = await world.start(laterMs);
+  world.letTimePass(laterMs);
+  const service = await world.start();
   const breaches = await settle(world, { service, stories });
   const tally = tallyOf(world.directory);
   breaches.push(...leftOpen(tally));

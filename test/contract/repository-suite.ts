@@ -247,12 +247,13 @@ export function repositorySuite(createPlace: CreatePlace): void {
 
     test('is found once nothing of it is pending; what is taken back does not count', async () => {
       const repository = conversations();
-      const ask = (id: string, kind: 'call' | 'undo', organizationId = 'org') =>
-        db.query.insert(db.tables.approvals).values({
-          ...{ id, organizationId, kind, status: 'pending', conversationId: 'c1', runId: 'r1', callId: '' },
-          ...{ personaId: 'clerk', personaVersion: 'v1', channel: 'web', requesterId: 'ann', body: '', hash: '' },
-          ...{ fourEyes: false, managersOnly: false, expiresAt: clock(), createdAt: clock(), changedAt: clock() },
-        });
+      const ask = (id: string, kind: 'call' | 'undo', organizationId = 'org') => {
+        const about = { conversationId: 'c1', runId: 'r1', callId: '', personaId: 'clerk', personaVersion: 'v1' };
+        const asked = { channel: 'web', requesterId: 'ann', body: '', hash: '', fourEyes: false, managersOnly: false };
+        const times = { expiresAt: clock(), createdAt: clock(), changedAt: clock() };
+        const row = { id, organizationId, kind, status: 'pending', ...about, ...asked, ...times } as const;
+        return db.query.insert(db.tables.approvals).values(row);
+      };
       await repository.startRun(start());
       await repository.startRun(start({ actor: { ...ann, organizationId: 'other' }, runId: 'r2' }));
       await ask('a1', 'call');

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { ApprovalListView } from '#channels/http/contract/approvals.ts';
 import type { AuditListView } from '#channels/http/contract/audit-events.ts';
 import type { ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import { sampleIds } from '#sandbox/ninox-data.ts';
 import { chat, chatBody, readAnswer } from '../support/chat.ts';
+import { eventually } from '../support/eventually.ts';
 import { callsThenText, type Decide, type ScriptedTurn, sequence } from '../support/openai-script.ts';
 import { createOpenAiServer, type OpenAiServer } from '../support/openai-server.ts';
 import { personaFile, startTestApp, type TestApp } from '../support/start-app.ts';
@@ -179,14 +181,18 @@ test('malformed arguments and unknown tools go back to the model as errors, and 
   expect(answer).toMatchObject({ text: 'Better.', metadata: { status: 'succeeded' } });
 });
 
-test('a deletion that asks is refused in plain words, and nothing is changed', async () => {
-  const { app } = await start(callsThenText([deleteRecord], 'It needs an approval.'));
+test('a deletion that asks waits for a person, and nothing is changed before that', async () => {
+  const { app } = await start(callsThenText([deleteRecord], 'Deleted.'));
   const answer = await chat(app, 'Delete it', { personaId: 'tester' });
-  expect(answer.calls[0]).toMatchObject({
-    code: 'APPROVAL_REQUIRED',
-    errorText: expect.stringMatching(/Nothing was changed/),
-  });
-  expect(await eventsOf(app, answer.conversationId)).toEqual(['APPROVAL_REQUIRED']);
+  expect(answer).toMatchObject({ complete: true, metadata: { status: 'waiting' } });
+  const { conversation, messages } = await stored(app, answer.conversationId);
+  expect(conversation).toMatchObject({ running: false, waiting: true });
+  expect(messages.at(-1)?.parts.at(-1)).toMatchObject({ state: 'approval-requested' });
+  const again = await app.post('/api/chat', chatBody('And?', { conversationId: answer.conversationId }));
+  expect([again.status, await again.json()]).toMatchObject([409, { code: 'CONVERSATION_BUSY' }]);
+  expect(await (await app.post(`/api/chat/${answer.conversationId}/stop`, {})).json()).toEqual({ stopped: true });
+  const { messages: after } = await stored(app, answer.conversationId);
+  expect(after.at(-1)?.metadata).toMatchObject({ status: 'stopped' });
 });
 
 test('a deletion that may be done at once is done once', async () => {
@@ -200,35 +206,66 @@ test('a deletion that may be done at once is done once', async () => {
 });
 
 describe('budgets', () => {
-  test('a model that never stops calling is asked for an answer after its steps', async () => {
+  /** The one question of budget that an answer waits for, decided. */
+  async function decideBudget(app: TestApp, decision: 'approve' | 'deny', more?: number) {
+    const { items } = (await app.get('/api/v1/approvals')).body as ApprovalListView;
+    const [{ id, hash, budget } = { id: '', hash: '', budget: null }] = items;
+    const body = { decision, hash, ...(more === undefined ? {} : { more }) };
+    expect((await app.send('POST', `/api/v1/approvals/${id}/decision`, body)).status).toBe(200);
+    return budget;
+  }
+  async function endOf(app: TestApp, conversationId: string) {
+    return eventually(
+      async () => {
+        const { conversation, messages } = await stored(app, conversationId);
+        const last = messages.at(-1);
+        return conversation.running || last?.metadata?.status === 'waiting' ? null : (last ?? null);
+      },
+      { why: () => 'the answer does not end' },
+    );
+  }
+
+  test('a model that never stops calling asks whether it may go on, and answers when it may not', async () => {
     const { app, model } = await start(({ body }) =>
       body.tool_choice === 'none' ? { text: 'That is what I have.' } : { calls: [listTeams] },
     );
     const answer = await chat(app, 'x', { personaId: 'few' });
-    expect(answer).toMatchObject({
-      text: 'That is what I have.',
-      metadata: { status: 'budget_exceeded', code: 'BUDGET_EXCEEDED' },
-    });
+    expect(answer.metadata.status).toBe('waiting');
     expect(answer.calls).toHaveLength(2);
+    expect(model.requests).toHaveLength(2);
+    expect(await decideBudget(app, 'deny')).toMatchObject({ name: 'steps', limit: 2, used: 2, more: 2 });
+    const last = await endOf(app, answer.conversationId);
+    expect(last?.metadata).toMatchObject({ status: 'budget_exceeded', code: 'BUDGET_EXCEEDED' });
+    expect(last?.parts.at(-1)).toMatchObject({ text: 'That is what I have.' });
     expect(model.requests).toHaveLength(3);
   });
 
-  test('many calls in one step count as calls, not as one step', async () => {
+  test('many calls in one step count as calls, not as one step; what was done is kept when more is allowed', async () => {
     const calls = Array.from({ length: 50 }, () => listTeams);
     const { app } = await start(({ toolResults }) => (toolResults.length === 0 ? { calls } : { text: 'Enough.' }));
     const answer = await chat(app, 'x', { personaId: 'few' });
     expect(answer.calls.filter(({ code }) => code === null)).toHaveLength(3);
     expect(answer.calls.filter(({ code }) => code === 'BUDGET_EXCEEDED')).toHaveLength(47);
-    expect(answer.metadata.status).toBe('budget_exceeded');
+    expect(answer.metadata.status).toBe('waiting');
+    expect(await decideBudget(app, 'approve', 1)).toMatchObject({ name: 'calls', limit: 3 });
+    const last = await endOf(app, answer.conversationId);
+    expect(last?.metadata).toMatchObject({ status: 'succeeded' });
+    expect(last?.parts.at(-1)).toMatchObject({ text: 'Enough.' });
   });
 
-  test('a run that takes too long ends with what it has', async () => {
-    const { app } = await start(() => ({ text: 'one two', fault: { kind: 'hang', at: 1 } }));
-    const answer = await chat(app, 'x', { personaId: 'short' });
-    expect(answer).toMatchObject({
-      text: 'one ',
-      metadata: { status: 'budget_exceeded', notice: expect.stringMatching(/1 second\)/) },
+  test('a run that takes too long asks, and begins its last step again', async () => {
+    let asked = 0;
+    const { app } = await start(() => {
+      asked += 1;
+      return asked === 1 ? { text: 'one two', fault: { kind: 'hang', at: 1 } } : { text: 'All of it.' };
     });
+    const answer = await chat(app, 'x', { personaId: 'short' });
+    expect(answer.metadata.status).toBe('waiting');
+    expect(await decideBudget(app, 'approve')).toMatchObject({ name: 'seconds', limit: 1 });
+    const last = await endOf(app, answer.conversationId);
+    expect(last?.metadata).toMatchObject({ status: 'succeeded' });
+    expect(last?.parts.map((part) => (part.type === 'text' ? part.text : ''))).toContain('All of it.');
+    expect(JSON.stringify(last?.parts)).not.toContain('one ');
   });
 });
 

@@ -14,6 +14,7 @@ import {
   tell,
   undo,
 } from '#test/support/crash-lane.ts';
+import { eventually } from '#test/support/eventually.ts';
 import type { FailpointService } from '#test/support/failpoint-process.ts';
 import { effectOf, type Findings, type Story } from '#test/support/settled.ts';
 import { nameOf } from '#test/support/watched-ninox.ts';
@@ -59,13 +60,15 @@ const chatting: Points<string | null> = [
   ['after the message is stored, before it is acknowledged', committed('message'), 'interrupted'],
   ['when the model is asked', byModel(0, 'asked'), 'interrupted'],
   ['while the model writes', byModel(0, 'writing'), 'interrupted'],
+  ['before it is stored what the model asks for', uncommitted('message', 2), 'interrupted'],
+  ['after it is stored what the model asks for', committed('message', 2), 'interrupted'],
   ['before the intent of a read is stored', uncommitted('readIntended'), 'interrupted'],
   ['after the intent of a read is stored', committed('readIntended'), 'interrupted'],
   ['while a read is under way', byNinox('GET', 'come'), 'interrupted'],
   ['before the end of a read is stored', uncommitted('readEnded'), 'interrupted'],
   ['after the end of a read is stored', committed('readEnded'), 'interrupted'],
-  ['before the step is stored', uncommitted('message', 2), 'interrupted'],
-  ['after the step is stored', committed('message', 2), 'interrupted'],
+  ['before the step with the read is stored', uncommitted('message', 3), 'interrupted'],
+  ['after the step with the read is stored', committed('message', 3), 'interrupted'],
   ['while the model writes its last words', byModel(1, 'writing'), 'interrupted'],
   ['before the end is stored', uncommitted('finished'), 'interrupted'],
   ['after the end is stored, before it is told', committed('finished'), 'succeeded'],
@@ -104,6 +107,20 @@ const asking: Points<DeletionEnd> = [
 async function crashWhileAsking(lane: CrashLane, [, kill, end]: Points<DeletionEnd>[number]): Promise<void> {
   const story = newDeletion(lane);
   await strike(lane, kill, (victim) => tell(victim, story, 'asker'));
+  await expectEnd(lane, story, end);
+}
+
+const acting: Points<DeletionEnd> = [
+  ['after the intent of a deletion nobody is asked about', committed('intended'), nothing],
+  ['while such a deletion is on its way', byNinox('DELETE', 'come'), nothing],
+  ['after such a deletion, before its answer', byNinox('DELETE', 'done'), deletedOnly],
+  ['before the end of such a deletion is stored', uncommitted('ended'), deletedOnly],
+  ['after the end of such a deletion is stored', committed('ended'), deletedOnly],
+];
+
+async function crashWhileActing(lane: CrashLane, [, kill, end]: Points<DeletionEnd>[number]): Promise<void> {
+  const story = newDeletion(lane, false);
+  await strike(lane, kill, (victim) => tell(victim, story, 'doer'));
   await expectEnd(lane, story, end);
 }
 
@@ -231,9 +248,9 @@ async function expectRestored(lane: CrashLane, { story, callId }: Deletion, stat
   const service = await lane.up();
   await settled(lane, service, story);
   const expectState = (expected: UndoEnd) =>
-    expect
-      .poll(async () => (await effectOf(service, callId))?.undo.state, { timeout: 20_000, interval: 100 })
-      .toBe(expected);
+    eventually(async () => ((await effectOf(service, callId))?.undo.state === expected ? true : null), {
+      why: () => `the undo is not ${expected}`,
+    });
   await expectState(state);
   if (state === 'none') await undo(service, story, callId);
   for (const approval of pendingOf(await settled(lane, service, story))) await decide(service, story, approval);
@@ -253,7 +270,7 @@ function casesOf<End>(
 }
 
 const cases = {
-  chat: casesOf(chatting, crashInChat),
+  chat: [...casesOf(chatting, crashInChat), ...casesOf(acting, crashWhileActing)],
   approval: [...casesOf(asking, crashWhileAsking), ...casesOf(deciding, crashWhileDeciding)],
   undo: [
     ...casesOf(undoing, crashWhileUndoing),

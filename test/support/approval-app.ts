@@ -90,7 +90,7 @@ export async function openApprovalApp({ beside, now = () => Date.now() }: Approv
     async performUndo({ id, status }: Approval) {
       undone.push(`${id} ${status}`);
     },
-    onChange: feed.changed,
+    onChange: (organizationId) => feed.changed(organizationId),
     mailer: {
       async send(mail) {
         if (scene.mailFails) throw new Error('The mail server is not there.');

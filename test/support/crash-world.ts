@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { type FailpointService, startFailpointService } from './failpoint-process.ts';
 import type { Decide, ModelRequest, ScriptedTurn } from './openai-script.ts';
 import { createOpenAiServer } from './openai-server.ts';
@@ -17,8 +18,10 @@ export interface CrashWorld extends AsyncDisposable {
   readonly ninox: WatchedNinox;
   /** Asked before the script; null leaves the answer to that. */
   script: (request: ModelRequest) => Promise<ScriptedTurn | null>;
-  /** A further service on the same data. `clockAheadMs` counts from the clock of this machine. */
+  /** A further service on the same data, perhaps with a clock that is ahead of all others. */
   start(clockAheadMs?: number): Promise<FailpointService>;
+  /** While no service is at work: all that is looked at again after minutes was stored that much earlier. */
+  letTimePass(ms: number): void;
   /** Numbers from 1, each once: of the records of Ninox. */
   nextRecord(): number;
 }
@@ -90,6 +93,7 @@ export async function openCrashWorld(records = 400): Promise<CrashWorld> {
       cookie = service.cookie;
       return service;
     },
+    letTimePass: (ms) => letTimePass(path.join(directory, 'personas.db'), ms),
     nextRecord() {
       record += 1;
       if (record > records) throw new Error('All records are used up.');
@@ -98,4 +102,21 @@ export async function openCrashWorld(records = 400): Promise<CrashWorld> {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   return world;
+}
+
+const agingColumns = {
+  effects: ['intended_at', 'sent_at', 'ended_at', 'next_try_at'],
+  approvals: ['decided_at'],
+  processes: ['seen_at'],
+} as const;
+
+function letTimePass(file: string, ms: number): void {
+  const database = new Sqlite(file);
+  try {
+    for (const [table, columns] of Object.entries(agingColumns)) {
+      database.exec(`update ${table} set ${columns.map((column) => `${column} = ${column} - ${ms}`).join(', ')}`);
+    }
+  } finally {
+    database.close();
+  }
 }

@@ -150,7 +150,7 @@ async function startProcess(
     personas: { find: async () => scene.persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: (id) => resolveIn(scene, model, id) },
     toolsFor: () => [{ type: 'function', name: 'look', inputSchema: { type: 'object' } }],
-    guard: scriptedGuard(scene, { ask, use: approvals.use }),
+    guard: scriptedGuard(scene, { ask, use: (use) => approvals.use(use) }),
     isEffect: (tool) => tool !== 'look',
     approvals,
     ask,
@@ -189,12 +189,16 @@ let messages = 0;
 /** What a test does and sees, by one process. */
 export function doing({ store, runs, approvals, audit, db }: Parts) {
   const conversationId = 'c1';
+  const begin = (text: string, channel: 'web' | 'widget') => {
+    messages += 1;
+    return runs.start({ actor: ann, channel, conversationId, personaId: 'tester', messageId: `m${messages}`, text });
+  };
   return {
+    /** Sends a message and leaves its answer to itself. */
+    begin: (text: string) => begin(text, 'web'),
     /** Sends a message and waits until its answer ends or waits. */
     async say(text: string, channel: 'web' | 'widget' = 'web'): Promise<LiveRun> {
-      messages += 1;
-      const request = { actor: ann, channel, conversationId, personaId: 'tester', messageId: `m${messages}`, text };
-      const run = await runs.start(request);
+      const run = await begin(text, channel);
       await run.done;
       return run;
     },

@@ -112,12 +112,13 @@ interface Acting {
 async function act({ directory, personId, connectionId, ...about }: Acting) {
   const db = await openDatabase({ url: path.join(directory, 'personas.db') });
   try {
-    const { add, dataKeys } = await openApprovals(db, keysOf(directory));
+    const approvals = await openApprovals(db, keysOf(directory));
+    const { dataKeys } = approvals;
     const { plan } = callQuestion();
     const question = callQuestion({ plan: { ...plan, summary: `${mark} record` } });
     const expiresAt = new Date(Date.now() + 3_600_000);
     // Of no run, so that nothing goes on with it.
-    const asked = await add({
+    const asked = await approvals.add({
       ...about,
       requesterId: personId,
       runId: 'none',

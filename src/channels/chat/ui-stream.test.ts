@@ -95,9 +95,9 @@ test('a whole answer told again is the same answer, with what was found out abou
   expect(again).toEqual(stored);
   const unknown = { outcome: 'outcome_unknown', code: 'OUTCOME_UNKNOWN', durationMs: null, undone: true } as const;
   const amended = { ...stored, metadata: { ...stored.metadata, calls: { ...stored.metadata?.calls, c2: unknown } } };
-  const parts = amended.parts.with(3, {
-    ...{ type: 'tool-remove', toolCallId: 'c2', state: 'output-error', input: {}, errorText: 'Nobody knows.' },
-  } as const);
+  const errorText = 'Nobody knows.';
+  const part = { type: 'tool-remove', toolCallId: 'c2', state: 'output-error', input: {}, errorText } as const;
+  const parts = amended.parts.with(3, part);
   const told = storedBy([started, ...replayAnswer({ ...amended, parts })]);
   expect(told.metadata?.calls?.c2).toEqual(unknown);
   expect(told.parts[3]).toEqual(parts[3]);

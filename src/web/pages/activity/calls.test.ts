@@ -48,6 +48,9 @@ describe('one row per call', () => {
     const asked = [event(2, 'approval.requested'), event(1, 'tool.planned')] as const;
     expect(shown(...asked)).toEqual([2]);
     expect(shown(event(3, 'tool.denied'), ...asked)).toEqual([3]);
+    expect(shown(event(3, 'approval.denied'), ...asked)).toEqual([3]);
+    expect(shown(event(3, 'approval.expired'), ...asked)).toEqual([3]);
+    expect(shown(event(3, 'approval.approved'), ...asked)).toEqual([3, 2]);
     const sent = [event(4, 'tool.intended'), event(3, 'tool.planned'), ...asked] as const;
     expect(shown(...sent)).toEqual([4]);
     const lost = [event(5, 'tool.outcome_unknown'), ...sent] as const;

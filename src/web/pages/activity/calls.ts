@@ -12,16 +12,21 @@ const stages: Partial<Record<Action, number>> = {
   'tool.planned': 1,
   'approval.requested': 2,
   'tool.denied': 3,
+  'approval.denied': 3,
+  'approval.expired': 3,
+  'approval.withdrawn': 3,
+  'approval.fell': 3,
   'tool.intended': 4,
   'undo.intended': 4,
   'tool.outcome_unknown': 5,
   'undo.outcome_unknown': 5,
 };
+const refused = 3;
 const closed = 6;
 
 /**
- * The events, newest first, without those that only led to a later one: of a call, its undo, or an export. A denial never
- * had an intent, so it hides none.
+ * The events, newest first, without those that only led to a later one: of a call, its undo, or an export. What was refused
+ * never had an intent, so it hides none.
  */
 export function oneRowPerCall(events: readonly AuditEventView[]): readonly AuditEventView[] {
   const reached = new Map<string, number>();
@@ -32,7 +37,7 @@ export function oneRowPerCall(events: readonly AuditEventView[]): readonly Audit
     const key = callOf(event);
     const later = reached.get(key) ?? 0;
     reached.set(key, Math.max(later, stage));
-    return stage === closed || action === 'tool.denied' || stage > later;
+    return stage === closed || stage === refused || stage > later;
   });
 }
 
