@@ -68,7 +68,7 @@ async function continueCall(making: CallMaking, { call, decision }: ContinuedCal
   if (decision.type === 'refused') return answerCall(making, call, decision.result);
   const { approval, rawInput, isChanged } = decision;
   const shown = isChanged ? rawInput : call.rawInput;
-  making.emit({ type: 'call-requested', callId, tool, input: parseOrText(shown) });
+  if (isChanged) making.emit({ type: 'call-requested', callId, tool, input: parseOrText(rawInput) });
   const outcome = await makeCall(
     making,
     { callId, modelCallId, tool, rawInput, words, resumedWith: approval },

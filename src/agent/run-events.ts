@@ -86,7 +86,7 @@ export type RunEvent =
   | { readonly type: 'text-started'; readonly id: string }
   | { readonly type: 'text-delta'; readonly id: string; readonly delta: string }
   | { readonly type: 'text-ended'; readonly id: string }
-  /** Comes again for a call that has waited, with the arguments it is made with now. */
+  /** Comes again for a call that has waited and is made with other arguments now. */
   | { readonly type: 'call-requested'; readonly callId: string; readonly tool: string; readonly input: unknown }
   | {
       readonly type: 'call-finished';

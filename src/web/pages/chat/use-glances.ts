@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useOnApprovalChange } from '../../approval-hub.tsx';
 
 /** After a change an answer goes on a little later than the change is told. */
-const soonAfter: number[] = [];
+const soonAfter = [600, 1_500, 3_000, 6_000, 10_000];
 const nowAndThen = 15_000;
 
 /**
@@ -21,7 +21,7 @@ export function useGlances(
     };
   });
   useOnApprovalChange(() => {
-    // off
+    latest.current();
     setChanges((count) => count + 1);
   });
   useEffect(() => {
