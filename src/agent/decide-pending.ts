@@ -14,6 +14,8 @@ export interface Decisions {
   readonly approvalOf: (id: string) => Approval | null;
   /** Budgets of any kind that were raised and whose approval is used. */
   readonly granted: ReadonlySet<string>;
+  /** The arguments as the model wrote them, by call id. */
+  readonly asWritten: ReadonlyMap<string, string>;
   /** Names of those who decided, by id. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -39,25 +41,35 @@ export function decidePending(call: PendingCall, decisions: Decisions): Continue
   if (approval === null) return refuse(call, 'APPROVAL_INVALID', 'There is no such approval any more.');
   if (isBudget(approval)) return decideBudget(call, approval, decisions);
   const { status, question } = approval;
-  if (status === 'approved' && question.kind === 'call') return { call, decision: makeAs(approval, question) };
+  const isChanged = wasChanged(call, decisions);
+  if (status === 'approved' && question.kind === 'call')
+    return { call, decision: makeAs(approval, question, isChanged) };
   if (status === 'denied')
     return refuse(call, 'APPROVAL_DENIED', `${whoDenied(approval, decisions)} denied this call${why(approval)}.`);
   return refuse(call, 'APPROVAL_INVALID', overBecause(approval));
 }
 
-function makeAs(approval: Approval, question: CallQuestion): ContinuedCall['decision'] {
+/** When it waited before, and was asked for again since. */
+function wasChanged({ callId, rawInput }: PendingCall, { asWritten }: Decisions): boolean {
+  return (asWritten.get(callId) ?? rawInput) !== rawInput;
+}
+
+function makeAs(approval: Approval, question: CallQuestion, isChanged: boolean): ContinuedCall['decision'] {
   return {
     type: 'make',
     approval,
     rawInput: JSON.stringify(question.arguments),
-    isChanged: question.askedFor !== null,
+    isChanged: isChanged || question.askedFor !== null,
   };
 }
 
 function decideBudget(call: PendingCall, approval: BudgetApproval, decisions: Decisions): ContinuedCall {
   const { title, limit } = approval.question;
   if (decisions.granted.has(approval.id)) {
-    return { call, decision: { type: 'make', approval, rawInput: call.rawInput, isChanged: false } };
+    return {
+      call,
+      decision: { type: 'make', approval, rawInput: call.rawInput, isChanged: wasChanged(call, decisions) },
+    };
   }
   const about = `the limit of ${limit} for “${title ?? call.tool}”`;
   if (approval.status !== 'denied')

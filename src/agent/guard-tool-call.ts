@@ -1,9 +1,10 @@
 import type { CurrentActors } from '#auth/current-actor.ts';
 import type { Persona } from '#personas/persona-schema.ts';
+import { approvalOf } from './approvals/ask-for-call.ts';
 import { type Attempt, answered, failureOf, refuse, type SendDeps } from './attempt.ts';
 import { changeCall } from './change-call.ts';
 import { type Judged, judgeHere, prepareCall, readInput } from './gather-facts.ts';
-import type { CallRequest, GuardedRun, GuardToolCall } from './guarded-call.ts';
+import type { CallRequest, CallVerdict, GuardedRun, GuardToolCall } from './guarded-call.ts';
 import { allowedCall } from './judge-call.ts';
 import { readCall } from './read-call.ts';
 import { createCallRecorder } from './record-call.ts';
@@ -31,11 +32,26 @@ export function createGuard(deps: GuardDeps): GuardToolCall {
       if (allowed === null) return await refuse(record, judged);
       if (!isForThisCall(request, run)) return answered(await record.denied(foreignApproval, allowed.connection));
       const attempt: Attempt = { deps, request, run, record, facts: judged.facts, allowed };
-      return allowed.tool.effect === 'read' ? await readCall(attempt) : await changeCall(attempt);
+      const verdict = allowed.tool.effect === 'read' ? await readCall(attempt) : await changeCall(attempt);
+      await endUnused(attempt, verdict);
+      return verdict;
     } catch (error) {
       return answered({ ok: false, outcome: 'failed', ...failureOf(deps, error), durationMs: null });
     }
   };
+}
+
+/** An approval whose call did not come through is over: what failed is asked for anew. Where it was used, nothing changes. */
+async function endUnused(attempt: Attempt, verdict: CallVerdict): Promise<void> {
+  const approval = approvalOf(attempt);
+  if (approval?.status !== 'approved' || verdict.type !== 'answered' || verdict.result.ok) return;
+  // Nothing can be stored now; the run ends with it.
+  if (verdict.result.code === 'AUDIT_UNAVAILABLE') return;
+  const { organizationId, id } = approval;
+  const reason = verdict.result.message;
+  await attempt.deps.approvals.end({ organizationId, id, status: 'void', reason }).catch((error: unknown) => {
+    attempt.deps.log.error({ err: error, approvalId: id }, 'an unused approval could not be ended');
+  });
 }
 
 const foreignApproval = {

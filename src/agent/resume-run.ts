@@ -73,7 +73,7 @@ function readCheckpoint({ run }: ClaimedRun): Checkpoint | null {
 async function readDecisions(
   { approvals, namesOf }: Pick<RunServiceDeps, 'approvals' | 'namesOf'>,
   { run }: ClaimedRun,
-  { waitingFor, ledger }: Checkpoint,
+  { waitingFor, ledger, turns }: Checkpoint,
 ): Promise<{ decisions: Decisions; allowance: Allowance }> {
   const all = await approvals.ofRun(run.organizationId, run.id);
   const approvalOf = followReplaced(all);
@@ -86,7 +86,9 @@ async function readDecisions(
   }
   const deciders = all.flatMap(({ decidedBy }) => (decidedBy === null ? [] : [decidedBy]));
   const names = await namesOf(run.organizationId, [...new Set(deciders)]);
-  return { decisions: { approvalOf, granted, names }, allowance };
+  const calls = turns.flat().filter((part) => part.type === 'call');
+  const asWritten = new Map(calls.map(({ callId, rawInput }) => [callId, rawInput]));
+  return { decisions: { approvalOf, granted, asWritten, names }, allowance };
 }
 
 /** One that is used was so by a process that was lost before the run got any further. */

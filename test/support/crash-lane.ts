@@ -175,14 +175,18 @@ export async function survive<T>(ask: () => Promise<T>): Promise<T | null> {
 }
 
 /** Waits until nothing is under way any more and everything holds. */
-export async function settled(lane: CrashLane, service: FailpointService, story: Story): Promise<Findings> {
+export async function settled(
+  { world }: Pick<CrashLane, 'world'>,
+  service: FailpointService,
+  story: Story,
+): Promise<Findings> {
   let breaches: readonly string[] = [];
   let findings: Findings | null = null;
   const why = () => `${breaches.join('; ')}\n${JSON.stringify(findings, null, 1)}\n${service.logged()}`;
   const found = await eventually(
     async () => {
       findings = await findingsOf(service, story);
-      breaches = breachesOf(story, findings, lane.world.ninox);
+      breaches = breachesOf(story, findings, world.ninox);
       return breaches.length === 0 ? findings : null;
     },
     { why },

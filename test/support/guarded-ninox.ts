@@ -187,7 +187,7 @@ export async function openGuardedNinox(behave?: Behaviour) {
   const ask = (run: GuardedRun, tool: string, more: Ask) => {
     const { args = {}, deps: own = deps, ...request } = more;
     const rawInput = typeof args === 'string' ? args : JSON.stringify(args);
-    const guard = createGuard({ ...own(run.identity.persona), catalog });
+    const guard = createGuard({ ...own(run.identity.persona), ...(own === deps ? { catalog } : {}) });
     const ids = { callId: randomUUID(), modelCallId: randomUUID() };
     return guard({ ...ids, tool, rawInput, words: 'I will do it.', resumedWith: null, ...request }, run);
   };

@@ -32,6 +32,7 @@ export interface WatchedNinox extends AsyncDisposable {
   has(record: number): boolean;
   /** As somebody does in Ninox itself. */
   rename(record: number, name: string): void;
+  remove(record: number): void;
   /** The ids of the records of this name. */
   named(name: string): readonly number[];
 }
@@ -101,6 +102,7 @@ export async function startWatchedNinox(records: number): Promise<WatchedNinox> 
       changes.filter(({ method, body }) => method === 'POST' && body.includes(`${JSON.stringify(name)}`)),
     has: (record) => table.records.has(record),
     rename: (record, name) => void table.records.get(record)?.fields.set('Name', name),
+    remove: (record) => void table.records.delete(record),
     named: (name) =>
       [...table.records.values()].filter(({ fields }) => fields.get('Name') === name).map(({ id }) => id),
     async [Symbol.asyncDispose]() {
