@@ -60,15 +60,13 @@ const chatting: Points<string | null> = [
   ['after the message is stored, before it is acknowledged', committed('message'), 'interrupted'],
   ['when the model is asked', byModel(0, 'asked'), 'interrupted'],
   ['while the model writes', byModel(0, 'writing'), 'interrupted'],
-  ['before it is stored what the model asks for', uncommitted('message', 2), 'interrupted'],
-  ['after it is stored what the model asks for', committed('message', 2), 'interrupted'],
   ['before the intent of a read is stored', uncommitted('readIntended'), 'interrupted'],
   ['after the intent of a read is stored', committed('readIntended'), 'interrupted'],
   ['while a read is under way', byNinox('GET', 'come'), 'interrupted'],
   ['before the end of a read is stored', uncommitted('readEnded'), 'interrupted'],
   ['after the end of a read is stored', committed('readEnded'), 'interrupted'],
-  ['before the step with the read is stored', uncommitted('message', 3), 'interrupted'],
-  ['after the step with the read is stored', committed('message', 3), 'interrupted'],
+  ['before the step with the read is stored', uncommitted('message', 2), 'interrupted'],
+  ['after the step with the read is stored', committed('message', 2), 'interrupted'],
   ['while the model writes its last words', byModel(1, 'writing'), 'interrupted'],
   ['before the end is stored', uncommitted('finished'), 'interrupted'],
   ['after the end is stored, before it is told', committed('finished'), 'succeeded'],
@@ -111,11 +109,14 @@ async function crashWhileAsking(lane: CrashLane, [, kill, end]: Points<DeletionE
 }
 
 const acting: Points<DeletionEnd> = [
+  ['before it is stored what the model asks for', uncommitted('message', 2), nothing],
+  ['after it is stored what the model asks for', committed('message', 2), nothing],
   ['after the intent of a deletion nobody is asked about', committed('intended'), nothing],
   ['while such a deletion is on its way', byNinox('DELETE', 'come'), nothing],
   ['after such a deletion, before its answer', byNinox('DELETE', 'done'), deletedOnly],
   ['before the end of such a deletion is stored', uncommitted('ended'), deletedOnly],
   ['after the end of such a deletion is stored', committed('ended'), deletedOnly],
+  ['before the step with such a deletion is stored', uncommitted('message', 3), deletedOnly],
 ];
 
 async function crashWhileActing(lane: CrashLane, [, kill, end]: Points<DeletionEnd>[number]): Promise<void> {

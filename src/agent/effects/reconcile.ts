@@ -88,8 +88,7 @@ type Parts = ReconcilerDeps & Required<Pick<ReconcilerDeps, 'clock'>>;
 async function passOnce(parts: Parts): Promise<void> {
   const { store, log } = parts;
   await attempt(log, 'calls of lost processes could not be looked for', async () => {
-    const lost = await store.listLost(await parts.processes.alive());
-    for (const effect of lost) await attempt(log, failed(effect), () => markUnknown(parts, effect));
+    for (const effect of await listLost(parts)) await attempt(log, failed(effect), () => markUnknown(parts, effect));
   });
   await attempt(log, 'unknown outcomes could not be looked for', () => lookUpDue(parts));
   await attempt(log, 'ends of calls could not be told', async () => {
@@ -97,6 +96,13 @@ async function passOnce(parts: Parts): Promise<void> {
       await attempt(log, failed(effect), () => tellConversation(parts, effect));
     }
   });
+}
+
+/** What is open is read before the processes are: one that begins meanwhile is not among them, nor is what it sends. */
+async function listLost({ store, processes }: Parts): Promise<readonly Effect[]> {
+  const open = new Set((await store.listLost([])).map(({ id }) => id));
+  if (open.size === 0) return [];
+  return (await store.listLost(await processes.alive())).filter(({ id }) => open.has(id));
 }
 
 function failed({ id, kind }: Effect): string {
