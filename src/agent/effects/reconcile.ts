@@ -101,7 +101,6 @@ async function passOnce(parts: Parts): Promise<void> {
 /** What is open is read before the processes are: one that begins meanwhile is not among them, nor is what it sends. */
 async function listLost({ store, processes }: Parts): Promise<readonly Effect[]> {
   const open = new Set((await store.listLost([])).map(({ id }) => id));
-  if (open.size === 0) return [];
   return (await store.listLost(await processes.alive())).filter(({ id }) => open.has(id));
 }
 
