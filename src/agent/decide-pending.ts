@@ -45,7 +45,7 @@ export function decidePending(call: PendingCall, decisions: Decisions): Continue
   if (status === 'approved' && question.kind === 'call')
     return { call, decision: makeAs(approval, question, isChanged) };
   if (status === 'denied')
-    return refuse(call, 'APPROVAL_DENIED', `${whoDenied(approval, decisions)} denied this call${why(approval)}.`);
+    return refuse(call, 'APPROVAL_DENIED', `${whoDenied(approval, decisions)} denied this call${why(approval)}`);
   return refuse(call, 'APPROVAL_INVALID', overBecause(approval));
 }
 
@@ -74,7 +74,7 @@ function decideBudget(call: PendingCall, approval: BudgetApproval, decisions: De
   const about = `the limit of ${limit} for “${title ?? call.tool}”`;
   if (approval.status !== 'denied')
     return refuse(call, 'BUDGET_EXCEEDED', `Nobody raised ${about}. ${overBecause(approval)}`);
-  return refuse(call, 'BUDGET_EXCEEDED', `${whoDenied(approval, decisions)} did not raise ${about}${why(approval)}.`);
+  return refuse(call, 'BUDGET_EXCEEDED', `${whoDenied(approval, decisions)} did not raise ${about}${why(approval)}`);
 }
 
 /** The budget of the whole run that it may not go beyond; null where there is none. */
@@ -95,7 +95,7 @@ function refuse(call: PendingCall, code: RefusalCode, message: string): Continue
     ok: false,
     outcome: 'denied',
     code,
-    message: `${message} The call was not sent. Do not make it again unless the person asks for it.`,
+    message: `${message} The call was not sent, and is not to be made again unless somebody asks for it.`,
     durationMs: null,
   };
   return { call, decision: { type: 'refused', result } };
@@ -108,7 +108,8 @@ function whoDenied({ decidedBy }: Approval, { names }: Decisions): string {
 }
 
 function why({ reason }: Approval): string {
-  return reason === null || reason === '' ? ' and gave no reason' : `: “${reason}”`;
+  if (reason === null || reason === '') return ' and gave no reason.';
+  return /[.!?…]$/.test(reason) ? `: “${reason}”` : `: “${reason}”.`;
 }
 
 function overBecause({ status, reason }: Approval): string {

@@ -32,7 +32,7 @@ export function createGuard(deps: GuardDeps): GuardToolCall {
       if (allowed === null) return await refuse(record, judged);
       if (!isForThisCall(request, run)) return answered(await record.denied(foreignApproval, allowed.connection));
       const attempt: Attempt = { deps, request, run, record, facts: judged.facts, allowed };
-      const verdict = allowed.tool.effect === 'read' ? await readCall(attempt) : await changeCall(attempt);
+      const verdict = await makeCall(attempt);
       await endUnused(attempt, verdict);
       return verdict;
     } catch (error) {
@@ -40,6 +40,22 @@ export function createGuard(deps: GuardDeps): GuardToolCall {
     }
   };
 }
+
+async function makeCall(attempt: Attempt): Promise<CallVerdict> {
+  const { record, allowed } = attempt;
+  const approval = approvalOf(attempt);
+  // Which one is used can change without anybody doing anything, e.g. when a person's own is not accepted any more.
+  if (approval !== null && approval.connectionId !== allowed.connection.id) {
+    return answered(await record.denied(otherConnection, allowed.connection));
+  }
+  return allowed.tool.effect === 'read' ? readCall(attempt) : changeCall(attempt);
+}
+
+const otherConnection = {
+  code: 'APPROVAL_INVALID',
+  message:
+    'The approval was given for the connection that was in use then, and another one would be used now. Nothing was done. Ask again if it is still wanted.',
+} as const;
 
 /** An approval whose call did not come through is over: what failed is asked for anew. Where it was used, nothing changes. */
 async function endUnused(attempt: Attempt, verdict: CallVerdict): Promise<void> {

@@ -26,6 +26,9 @@ export type ReplanCall = (approval: Approval, args: unknown) => Promise<Replanne
 
 const over = 'This call does not wait any more, so its arguments cannot be changed. Ask the persona again.';
 
+const otherConnection =
+  'The connection that was in use when this was asked is not the one that would be used now, so its arguments cannot be changed. Deny it and ask the persona again.';
+
 export function createReplanCall(deps: ReplanDeps): ReplanCall {
   return async (approval, args) => {
     const { question, organizationId, runId, callId } = approval;
@@ -36,6 +39,7 @@ export function createReplanCall(deps: ReplanDeps): ReplanCall {
     const judged = await judgeHere(deps, facts);
     const allowed = allowedCall(judged.facts);
     if (allowed === null) return { ok: false, problem: judged.judgement.denial?.message ?? over };
+    if (allowed.connection.id !== approval.connectionId) return { ok: false, problem: otherConnection };
     const request = { callId, tool: question.tool };
     const record = createCallRecorder({ ...deps, request, identity: run.identity, input: args });
     if (!(await record.planned(allowed.connection, allowed.call.arguments))) {

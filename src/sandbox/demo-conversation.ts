@@ -61,7 +61,19 @@ function inputsByCall(prompt: LanguageModelV4Prompt): ReadonlyMap<string, CallIn
 }
 
 function answeredCall(part: LanguageModelV4ToolResultPart, input: CallInput | undefined, turn: number): AnsweredCall {
-  return { tool: part.toolName, input: input ?? {}, turn, outcome: readOutput(part.output) };
+  const changed = changedArguments(part.output);
+  const outcome = readOutput(part.output);
+  if (changed === null) return { tool: part.toolName, input: input ?? {}, turn, outcome };
+  const made = outcome.ok ? { ok: true as const, value: asObject(outcome.value).output } : outcome;
+  return { tool: part.toolName, input: changed, turn, outcome: made };
+}
+
+/** What a person has made of the arguments before approving, which the result of such a call tells; else null. */
+function changedArguments(output: LanguageModelV4ToolResultPart['output']): CallInput | null {
+  if (output.type !== 'json' && output.type !== 'error-json') return null;
+  const value = asObject(output.value);
+  const told = typeof value.note === 'string' && ('output' in value || 'error' in value);
+  return told && value.arguments !== undefined ? asObject(value.arguments) : null;
 }
 
 function isAnswer(message: LanguageModelV4Message): boolean {

@@ -251,9 +251,12 @@ describe('honesty', () => {
         { type: 'text', text: text.replace('Orders', `database ${orders.database_id} in team ${workshop.id}`) },
       ],
     };
-    const input = { ...orders, table_id: 'B', record_id: 13 };
+    const input = { ...orders, table_id: 'B', record_id: '12' };
+    const changed = { ...input, record_id: 13 };
     const part = { toolCallId: 'call-1', toolName: 'ninox_delete_record' };
-    const output = { type: 'json' as const, value: { deleted: true, record: { ...input, record_id: '13' } } };
+    const made = { deleted: true, record: { ...changed, record_id: '13' } };
+    // As the loop tells the model: its own call stays as it wrote it.
+    const output = { type: 'json' as const, value: { note: 'Words.', arguments: changed, output: made } };
     const answered: LanguageModelV4Message[] = [
       { role: 'assistant', content: [{ type: 'tool-call', ...part, input }] },
       { role: 'tool', content: [{ type: 'tool-result', ...part, output }] },

@@ -147,7 +147,7 @@ const codeHeadlines: Readonly<Record<string, string>> = {
   RESOURCE_NOT_GRANTED: 'Outside its limits',
   ARG_INVALID: 'Filled in wrongly',
   APPROVAL_REQUIRED: 'Not carried out',
-  APPROVAL_DENIED: 'Not allowed',
+  APPROVAL_DENIED: 'Not approved',
   APPROVAL_INVALID: 'No valid approval',
   CONNECTION_NOT_FOUND: 'Not connected',
   CONNECTION_REVOKED: 'No longer connected',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sql } from '#db/drizzle.ts';
 import { openApprovalApp } from '../support/approval-app.ts';
 import { budgetQuestion, callQuestion } from '../support/approvals.ts';
 
@@ -93,4 +94,18 @@ test('a secret in use that got into a summary is taken out, and a mail that cann
   expect(recipients(app.mails)).toEqual(['ada', 'max']);
   expect(JSON.stringify(app.mails)).not.toContain('s3cret');
   expect(JSON.stringify(app.mails)).toContain('Say [secret]');
+});
+
+test('where reminders cannot be stored it ends, and is tried again later', async () => {
+  await using app = await openWithClock();
+  const asked = await Promise.all(Array.from({ length: 50 }, () => app.add({ expiresAt })));
+  app.time.now = start + 2 * hourMs;
+  await app.db.query.run(
+    sql`create trigger full before update on approvals begin select raise(abort, 'disk full'); end`,
+  );
+  await app.service.remindDue();
+  expect(app.mails).toEqual([]);
+  await app.db.query.run(sql`drop trigger full`);
+  await app.service.remindDue();
+  expect(app.mails).toHaveLength(asked.length * 3);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { hashQuestion } from '#agent/approvals/approval.ts';
 import type { NewApproval } from '#agent/approvals/approval-store.ts';
 import type { DecisionRequest } from '#agent/approvals/decide-approval.ts';
+import { inArray } from '#db/drizzle.ts';
 import { type ApprovalApp, openApprovalApp, type Who } from '../support/approval-app.ts';
 import { budgetQuestion, callQuestion, undoQuestion } from '../support/approvals.ts';
 
@@ -310,4 +312,39 @@ test('each sees and counts what is theirs', async () => {
   }
   expect(counts).toEqual({ mia: [2, 2], max: [2, 0], ada: [4, 3], olga: [4, 3], ida: [4, 0], eve: [1, 1] });
   await expect(app.service.find(await app.actorOf('olga'), foreign.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('an approval that cannot be read any more holds up nothing: it is listed, denied, and lets nothing through', async () => {
+  await using app = await openApprovalApp();
+  const [lost, other] = [await app.add({ expiresAt: later() }), await app.add({ expiresAt: later() })];
+  const limit = await app.add({ expiresAt: later(), question: budgetQuestion({ budget: 'effects_run' }) });
+  const { approvals } = app.db.tables;
+  await app.db.query
+    .update(approvals)
+    .set({ body: 'altered' })
+    .where(inArray(approvals.id, [lost.id, limit.id]));
+  const mia = await app.actorOf('mia');
+  const listed = await app.service.list(mia, { status: 'pending', after: null, limit: 10 });
+  expect(new Set(listed.map(({ id }) => id))).toEqual(new Set([lost.id, other.id, limit.id]));
+  const found = await app.service.find(mia, lost.id);
+  expect(found.question).toMatchObject({ kind: 'call', arguments: null, plan: { count: 0 } });
+  expect(hashQuestion(found.question)).not.toBe(found.hash);
+  for (const unread of [lost, limit]) {
+    await expect(decide(app, 'mia', unread)).rejects.toMatchObject({ code: 'APPROVAL_INVALID' });
+  }
+  expect(await decide(app, 'mia', lost, { decision: 'deny' })).toMatchObject({ status: 'denied' });
+  expect(await app.store.ofRun('org', 'run-1')).toHaveLength(3);
+});
+
+test('what others ask, however much, does not crowd out what one may decide oneself', async () => {
+  await using app = await openApprovalApp();
+  const body = 'not read';
+  const { approvals } = app.db.tables;
+  const first = await app.add({ expiresAt: later(), requesterId: 'max' });
+  const row = await app.rows.find({ organizationId: 'org', id: first.id });
+  const others = Array.from({ length: 1000 }, (_, turn) => ({ ...row, id: `other-${turn}`, body }));
+  while (others.length > 0) await app.db.query.insert(approvals).values(others.splice(0, 100) as never);
+  await app.add({ expiresAt: later(), requesterId: 'mia' });
+  await app.add({ expiresAt: later(), requesterId: 'max', approvers: ['mia'] });
+  expect(await app.service.pendingCount(await app.actorOf('mia'))).toBe(2);
 });

@@ -234,12 +234,12 @@ test('a limit that is reached pauses the answer, and a person lets it go on or e
   const scripted = visitors.use(await startScriptedApp(decide, { personas: { tester: personaFile(lines) } }));
   const page = await visitors.open(scripted.app.address);
   await say(page, 'Clean up');
-  const limit = card(page, /1 of 1 time used in this answer/);
-  await limit.getByLabel('Continue with how many more times?').fill('0');
+  const limit = card(page, /1 of 1 record in this answer/);
+  await limit.getByLabel('Continue with how many more records?').fill('0');
   await limit.getByRole('button', { name: 'Continue', exact: true }).click();
   await limit.getByText('Must be 1.').waitFor();
   await snap(page, 'approval-budget');
-  await limit.getByLabel('Continue with how many more times?').fill('1');
+  await limit.getByLabel('Continue with how many more records?').fill('1');
   await limit.getByRole('button', { name: 'Continue', exact: true }).click();
   await messagesOf(page, 'Tester').getByText('Both are gone.').waitFor();
   await answered(page);

@@ -57,7 +57,7 @@ test('who decides, limits and safeguards are chosen by name, told in words, and 
   await tool.getByRole('textbox', { name: 'In a day' }).fill('20');
   await snap(page, 'persona-approval');
   const safeguards = part(page, 'Safeguards');
-  await safeguards.getByText('Text from outside, and taking back').click();
+  await safeguards.getByText('Text from outside, and undo').click();
   await safeguards.getByRole('radio', { name: /^Change nothing about the approvals/ }).check();
   await safeguards.getByText('Workshop', { exact: true }).click();
   await safeguards.getByText('Machines', { exact: true }).click();
@@ -65,7 +65,7 @@ test('who decides, limits and safeguards are chosen by name, told in words, and 
     .getByRole('checkbox', { name: /^Machines/ })
     .first()
     .check();
-  await safeguards.getByRole('checkbox', { name: /^Taking back needs an approval/ }).check();
+  await safeguards.getByRole('checkbox', { name: /^An undo needs an approval/ }).check();
   await snap(page, 'persona-safeguards');
   await page.getByRole('textbox', { name: 'Tokens' }).fill('50000');
   const summary = page.getByRole('complementary', { name: 'As it stands, it may' });
@@ -75,7 +75,9 @@ test('who decides, limits and safeguards are chosen by name, told in words, and 
   await save(page);
   await page.getByRole('heading', { name: 'Guarded' }).waitFor();
   expect(await part(page, 'May use').textContent()).toMatch(words);
-  expect(await part(page, 'Approvals').textContent()).toMatch(/Strangers can write to 1 table\..*approves before/);
+  expect(await part(page, 'Approvals').textContent()).toMatch(
+    /Strangers can write to 1 table\. An undo needs an approval\./,
+  );
   await expect.poll(() => part(page, 'Approvals').textContent()).toMatch(/Those tables: Machines › \w+/);
   await tab(page, 'X-ray');
   const xRay = part(page, 'Its tools').getByRole('listitem').filter({ hasText: 'Delete a Ninox record' });

@@ -23,6 +23,8 @@ export interface KillerDeps {
   readonly world: CrashWorld;
   readonly fleet: Fleet;
   readonly random: Random;
+  /** Requests that are still to have their effect. */
+  readonly late: Set<Promise<void>>;
 }
 
 const patienceMs = 4_000;
@@ -57,10 +59,11 @@ async function killAtCommit({ fleet, random }: KillerDeps, kind: KillKind): Prom
 }
 
 /** All die with the next change that is asked of Ninox; `isLate`: it has its effect only afterwards. */
-async function killAtRequest({ world, fleet, random }: KillerDeps, isLate: boolean): Promise<void> {
+async function killAtRequest(deps: KillerDeps, isLate: boolean): Promise<void> {
+  const { world, fleet, random, late } = deps;
   const struck = Promise.withResolvers<void>();
   const isDoneBefore = random.isTrue(0.5);
-  const delayMs = random.whole(50, 1500);
+  const delayMs = random.whole(500, 8_000);
   const { ninox } = world;
   const usual = ninox.intercept;
   ninox.intercept = async (request, forward) => {
@@ -69,12 +72,17 @@ async function killAtRequest({ world, fleet, random }: KillerDeps, isLate: boole
     if (!isLate && isDoneBefore) await forward();
     await fleet.killAll();
     struck.resolve();
-    if (isLate) await pause(delayMs).then(forward);
+    if (isLate) {
+      const arriving = pause(delayMs).then(forward);
+      late.add(arriving);
+      await arriving;
+      late.delete(arriving);
+    }
     return false;
   };
   await Promise.race([struck.promise, pause(patienceMs)]);
   ninox.intercept = usual;
-  await killNow({ world, fleet, random });
+  await killNow(deps);
 }
 
 /** Ninox takes its time, so that there is something to interrupt. */

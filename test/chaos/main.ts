@@ -68,8 +68,9 @@ async function storm(world: CrashWorld): Promise<Storm> {
   );
   const failed = Promise.all(working).then(() => undefined);
   const random = createRandom(seed);
+  const late = new Set<Promise<void>>();
   for (let count = 0; count < kills; count += 1) {
-    const kind = await Promise.race([killOnce({ world, fleet, random }), failed.then(() => null)]);
+    const kind = await Promise.race([killOnce({ world, fleet, random, late }), failed.then(() => null)]);
     if (kind !== null) killed.set(kind, (killed.get(kind) ?? 0) + 1);
     if (process.stdout.isTTY) process.stdout.write(`\r${count + 1} kills, ${stories.length} conversations `);
   }
@@ -81,6 +82,7 @@ async function storm(world: CrashWorld): Promise<Storm> {
   await failed;
   fleet.keep(0);
   await fleet.killAll();
+  await Promise.all(late);
   if (process.stdout.isTTY) process.stdout.write('\n');
   return { stories, starts: fleet.starts, killed, begun };
 }

@@ -243,3 +243,19 @@ test('the stream ends with the session, with the right to read, and when the ser
   const late = await app.fetch('ada', '/api/v1/approval-events');
   expect(await late.text()).toBe('');
 });
+
+test('one person follows in so many places and no more, until they close one; others are not kept out', async () => {
+  await using app = await openApprovalApp();
+  const leaving = new AbortController();
+  const follow = (who: string, signal = leaving.signal) => app.fetch(who, '/api/v1/approval-events', { signal });
+  const one = new AbortController();
+  await follow('mia', one.signal);
+  await Promise.all(Array.from({ length: 29 }, () => follow('mia')));
+  const refused = await follow('mia');
+  expect(refused.status).toBe(429);
+  expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
+  expect((await follow('ada')).status).toBe(200);
+  one.abort();
+  await expect.poll(async () => (await follow('mia')).status).toBe(200);
+  leaving.abort();
+});

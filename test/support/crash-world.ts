@@ -78,8 +78,6 @@ export async function openCrashWorld(records = 400): Promise<CrashWorld> {
     DEFAULT_MODEL: 'openai/scripted',
     NINOX_API_KEY: ninox.key,
     NINOX_BASE_URL: ninox.baseUrl,
-    // The same program is started again and again.
-    NODE_COMPILE_CACHE: path.join(directory, 'compiled'),
   };
   let record = 0;
   let cookie: string | null = null;

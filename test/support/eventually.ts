@@ -10,6 +10,6 @@ export async function eventually<T>(
     const answer = await ask();
     if (answer !== null) return answer;
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${why()}`);
-    await pause(40);
+    await pause(80);
   }
 }

@@ -35,6 +35,7 @@ export interface FailpointServiceOptions {
   readonly clockAheadMs?: number;
 }
 
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
 const entry = fileURLToPath(new URL('./failpoint-service.ts', import.meta.url));
 
 export async function startFailpointService(options: FailpointServiceOptions): Promise<FailpointService> {
@@ -83,6 +84,8 @@ function serviceVariables(directory: string): Readonly<Record<string, string>> {
     LOG_LEVEL: 'warn',
     CHAT_MESSAGES_PER_MINUTE: '0',
     FILL_DEMO: 'false',
+    // The same program is started again and again.
+    NODE_COMPILE_CACHE: compiled,
   };
 }
 

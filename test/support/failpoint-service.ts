@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { Failpoint } from './failpoints.ts';
 
 /*
@@ -49,4 +50,6 @@ process.on('message', (message: ToService) => {
 });
 process.on('disconnect', () => process.exit(0));
 const app = await startApp(loadConfig(readEnvironment(process.env)), { wrapDatabase: (db) => failpoints.wrap(db) });
+// Otherwise left to an end that none of these processes comes to.
+flushCompileCache();
 say({ type: 'ready', address: app.address, setUpLink: app.setUpLink });

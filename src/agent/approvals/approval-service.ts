@@ -1,4 +1,5 @@
 import type { Actor } from '#auth/actor.ts';
+import { may } from '#auth/permissions.ts';
 import { personActor } from '#auth/person-actor.ts';
 import type { ApprovalRepository } from '#db/repositories/approvals.ts';
 import type { OrganizationRepository } from '#db/repositories/organizations.ts';
@@ -63,7 +64,9 @@ export function createApprovalService(given: ApprovalServiceDeps): ApprovalServi
       return approval;
     },
     async pendingCount(actor) {
-      const pending = await rows.pendingFacts(actor.organizationId);
+      const { organizationId, id } = actor;
+      const decidesAll = may(actor, 'approvals:manage');
+      const pending = await (decidesAll ? rows.pendingFacts(organizationId) : rows.pendingFacts(organizationId, id));
       return pending.filter((approval) => mayDecide(approval, actor).ok).length;
     },
     decide: (actor, request) => decideApproval(deps, actor, request),

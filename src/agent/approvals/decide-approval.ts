@@ -3,7 +3,7 @@ import type { Actor } from '#auth/actor.ts';
 import type { CurrentActors } from '#auth/current-actor.ts';
 import type { Database } from '#db/database.ts';
 import { AppError } from '#errors';
-import type { Approval } from './approval.ts';
+import { type Approval, hashQuestion } from './approval.ts';
 import { approvalEvent } from './approval-events.ts';
 import type { ApprovalDecision, ApprovalStore } from './approval-store.ts';
 import type { FollowUps } from './follow-up.ts';
@@ -37,6 +37,9 @@ export async function decideApproval(
 ): Promise<Approval> {
   const { approval, actor } = await requireDecidable(deps, by, id);
   const decision = decisionOf(approval, actor, request);
+  if (decision.status === 'approved' && hashQuestion(approval.question) !== approval.hash) {
+    throw new AppError('APPROVAL_INVALID', 'What was asked cannot be read any more. Deny it, and ask again.');
+  }
   if (await commit(deps, { approval, actor, decision })) {
     const decided = await requireFound(deps.store, approval);
     deps.followUps.changed(approval.organizationId);

@@ -2,6 +2,7 @@ import type { ChangePlan } from '#integrations/change-plan.ts';
 import { type Attempt, answered } from '../attempt.ts';
 import type { Denial } from '../denials.ts';
 import type { CallVerdict } from '../guarded-call.ts';
+import { outsideTextOf } from '../outside-text.ts';
 import type { Approval, ApprovalStatus } from './approval.ts';
 import { describeMoved } from './describe-moved.ts';
 
@@ -10,6 +11,9 @@ export async function refuseStale(attempt: Attempt, approval: Approval, plan: Ch
   const { question, organizationId, id } = approval;
   const moved = question.kind === 'budget' ? 'it is not the same any more' : describeMoved(question.plan, plan);
   const reason = `Since the approval, ${moved}.`;
+  const { run, allowed } = attempt;
+  // What moved can name the record, and so say what strangers wrote.
+  run.ledger.outsideText ??= outsideTextOf(allowed.personas, { readsRecords: true }, allowed.call.target);
   await attempt.deps.approvals.end({ organizationId, id, status: 'void', reason });
   return deny(attempt, {
     code: 'APPROVAL_INVALID',

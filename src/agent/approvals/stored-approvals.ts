@@ -4,7 +4,8 @@ import type {
   ApprovalRepository,
   NewApprovalRecord,
 } from '#db/repositories/approvals.ts';
-import type { DataKeys, DataPlace } from '#vault/data-keys.ts';
+import { type DataKeys, type DataPlace, DataUnreadable } from '#vault/data-keys.ts';
+import { SecretUnavailable } from '#vault/vault.ts';
 import type { Approval, Question } from './approval.ts';
 import type { ApprovalStore, NewApproval, SealedApproval } from './approval-store.ts';
 
@@ -92,7 +93,28 @@ export function stateOf(row: ApprovalFacts): ApprovalState {
   };
 }
 
+/** One that cannot be read any more must not hold up the others: its run can end, and nothing comes of an approval. */
 async function openApproval(dataKeys: DataKeys, row: ApprovalRecord): Promise<Approval> {
-  const question = JSON.parse(await dataKeys.decrypt(placeOf(row), row.body)) as Question;
-  return { ...stateOf(row), question };
+  try {
+    const question = JSON.parse(await dataKeys.decrypt(placeOf(row), row.body)) as Question;
+    return { ...stateOf(row), question };
+  } catch (error) {
+    if (error instanceof DataUnreadable || error instanceof SecretUnavailable) return unreadable(row);
+    throw error;
+  }
+}
+
+/** Asks for nothing that could be done: there are no such arguments, and the hash is another one. */
+function unreadable(row: ApprovalRecord): Approval {
+  const { kind } = row;
+  const tool = row.tool ?? '';
+  const summary = 'What was asked cannot be read any more. Deny it, and ask again.';
+  const plan = { summary, targets: [], records: [], count: 0, warnings: [] };
+  const about = { tool, arguments: null, plan, title: tool };
+  if (kind === 'undo') return { ...stateOf(row), question: { kind, ...about } };
+  if (kind === 'call') {
+    return { ...stateOf(row), question: { kind, ...about, why: 'policy', words: '', askedFor: null } };
+  }
+  const nothing = { limit: 0, used: 0, more: 0 };
+  return { ...stateOf(row), question: { kind, budget: 'steps', tool: row.tool, title: row.tool, ...nothing } };
 }

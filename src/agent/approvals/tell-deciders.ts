@@ -41,12 +41,20 @@ export async function remindDue(deps: TellingDeps): Promise<void> {
   if (mailer === null) return;
   for (;;) {
     const due = await rows.listToRemind(batch);
-    for (const row of due) {
-      await remindOne(deps, row, mailer).catch((error: unknown) => {
-        log.warn({ err: error, approvalId: row.id }, 'those who may decide on an approval could not be told');
-      });
-    }
-    if (due.length < batch) return;
+    let told = 0;
+    for (const row of due) if (await tried(log, row, () => remindOne(deps, row, mailer))) told += 1;
+    // Where none could be taken off the list, it would be the same one again.
+    if (due.length < batch || told === 0) return;
+  }
+}
+
+async function tried(log: Logger, row: ApprovalFacts, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    log.warn({ err: error, approvalId: row.id }, 'those who may decide on an approval could not be told');
+    return false;
   }
 }
 

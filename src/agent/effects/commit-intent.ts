@@ -27,6 +27,7 @@ export async function commitIntent(attempt: Attempt, planned: PlannedChange): Pr
   const approval = approvalOf(attempt);
   const { connection, call } = allowed;
   const { organizationId } = run.identity.actor;
+  let isInserted = false;
   try {
     const sealed = await deps.effects.seal(newEffect(attempt, planned), planned.snapshot);
     const verdict = await deps.transaction(async (): Promise<IntentVerdict> => {
@@ -38,6 +39,7 @@ export async function commitIntent(attempt: Attempt, planned: PlannedChange): Pr
         if (!(await deps.approvals.use({ organizationId, id, hash }))) return { type: 'approval_invalid', approval };
       }
       await deps.effects.insert(sealed, new Date(deps.clock().getTime() + deps.snapshotDays * dayMs));
+      isInserted = true;
       await record.writeIntended(connection, call.arguments, approval?.id ?? null);
       return { type: 'committed' };
     });
@@ -45,7 +47,8 @@ export async function commitIntent(attempt: Attempt, planned: PlannedChange): Pr
     return verdict;
   } catch (error) {
     deps.log.error({ err: error, callId: request.callId }, 'the intent of a call could not be stored');
-    await giveUp(attempt);
+    // What could not be inserted may be there all the same: of another process that makes the same call.
+    if (isInserted) await giveUp(attempt);
     return { type: 'unavailable' };
   }
 }

@@ -40,8 +40,11 @@ export interface ApprovalRepository {
   openOfConnection(organizationId: string, connectionId: string): Promise<ApprovalRecord[]>;
   /** How many wait for a connection, by persona. */
   countOfConnection(organizationId: string, connectionId: string): Promise<ReadonlyMap<string, number>>;
-  /** Those that wait for somebody now, the oldest first, at most a thousand. */
-  pendingFacts(organizationId: string): Promise<ApprovalFacts[]>;
+  /**
+   * Those that wait for somebody now, the oldest first, at most a thousand; with `personId` only what that person has asked
+   * or may decide by name, so that what others ask never crowds it out.
+   */
+  pendingFacts(organizationId: string, personId?: string): Promise<ApprovalFacts[]>;
   /** Of every organization: pending ones that nobody decided in time. */
   listExpired(limit: number): Promise<ApprovalFacts[]>;
   /** Of every organization: pending ones of which people are to be told. */
@@ -140,8 +143,12 @@ function watching(db: Database, clock: () => Date): Watching {
       .where(and(eq(approvals.status, status), ...conditions));
   const selectPending = (...conditions: readonly (SQL | undefined)[]) => select('pending', ...conditions);
   return {
-    pendingFacts: async (organizationId) =>
-      selectPending(eq(approvals.organizationId, organizationId), gt(approvals.expiresAt, clock()))
+    pendingFacts: async (organizationId, personId) =>
+      selectPending(
+        eq(approvals.organizationId, organizationId),
+        gt(approvals.expiresAt, clock()),
+        personId === undefined ? undefined : isOf(approvals, personId),
+      )
         .orderBy(asc(approvals.createdAt), asc(approvals.id))
         .limit(mostPending),
     listExpired: async (limit) =>
@@ -236,11 +243,16 @@ function listConditions(table: ApprovalTable, query: ApprovalListQuery): readonl
   return [
     eq(table.organizationId, organizationId),
     status === 'pending' ? eq(table.status, 'pending') : ne(table.status, 'pending'),
-    personId === null ? undefined : or(eq(table.requesterId, personId), isNamed(table, personId)),
+    personId === null ? undefined : isOf(table, personId),
     after === null
       ? undefined
       : or(lt(table.createdAt, after.createdAt), and(eq(table.createdAt, after.createdAt), lt(table.id, after.id))),
   ];
+}
+
+/** What a person has asked, or may decide by name. */
+function isOf(table: ApprovalTable, personId: string): SQL | undefined {
+  return or(eq(table.requesterId, personId), isNamed(table, personId));
 }
 
 /** The list is stored as JSON of ids, none of which holds a quote: with its quotes an id stands there as a whole or not. */

@@ -94,7 +94,9 @@ function backLinkLoss(ids: readonly string[], from: string): [what: string, why:
   const which = `${ids.length === 1 ? 'record' : 'records'} ${listed(ids)}`;
   return [
     `${countOf(ids.length, 'link', 'links')} from ${from} (${which})`,
-    'The deletion took them away with the old number; they have to be set again by hand.',
+    ids.length === 1
+      ? 'The deletion took it away with the old number; it has to be set again by hand.'
+      : 'The deletion took them away with the old number; they have to be set again by hand.',
   ];
 }
 

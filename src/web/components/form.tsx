@@ -39,6 +39,8 @@ interface FormProps {
   /** Emptied after a success, for forms that stay. */
   readonly emptied?: boolean;
   readonly label?: string;
+  /** Leaves the form without sending it, for forms that stand in the place of a button. */
+  readonly onEscape?: () => void;
   readonly className?: string;
   readonly children?: ReactNode;
 }
@@ -87,6 +89,9 @@ export function Form(props: FormProps) {
       noValidate
       aria-label={props.label}
       onSubmit={(event) => void send(event)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !sending) props.onEscape?.();
+      }}
       onInput={(event) => setOutcome((current) => withoutProblem(current, nameOf(event.target)))}
       className={className}
     >

@@ -4,8 +4,9 @@ import type { ApprovalView } from '#channels/http/contract/approvals.ts';
 import { formatMoment } from '../../format.ts';
 import { useNow } from '../../use-now.ts';
 import { Notice } from '../states.tsx';
+import { useFocusHandedOn } from '../use-focus-handed-on.ts';
 import { ApprovalEnd } from './approval-end.tsx';
-import { describeWhy, endsIn, type State, stateOf, summaryOf } from './approval-words.ts';
+import { describeMoment, describeWhy, endsIn, type State, stateOf, summaryOf } from './approval-words.ts';
 import { BudgetForm } from './budget-form.tsx';
 import { Arguments, Changes, ModelWords } from './call-parts.tsx';
 import { DecideForm } from './decide-form.tsx';
@@ -28,15 +29,19 @@ const borders: Readonly<Record<State['tone'], string>> = {
 /** One question to a person: what exactly would happen, why it is asked, and the answers there are. */
 export function ApprovalCard({ approval, heading: Heading = 'h3', onReplaced }: CardProps) {
   const summaryId = useId();
+  const card = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
+  useFocusHandedOn(card);
   const [problem, setProblem] = useState<string | null>(null);
   const { plan, words, kind } = approval;
+  const focusTitle = () => title.current?.focus();
   const replaced = (next: ApprovalView) => {
     onReplaced(next);
-    title.current?.focus();
+    focusTitle();
   };
   return (
     <article
+      ref={card}
       aria-labelledby={summaryId}
       data-approval={approval.status}
       className={`scroll-mt-4 overflow-hidden rounded-xl border bg-surface shadow-card ${borders[stateOf(approval).tone]}`}
@@ -51,7 +56,7 @@ export function ApprovalCard({ approval, heading: Heading = 'h3', onReplaced }: 
         >
           {summaryOf(approval)}
         </Heading>
-        {plan !== null && <PlanView plan={plan} />}
+        {plan !== null && <PlanView plan={plan} moment={describeMoment(approval)} isUndo={kind === 'undo'} />}
         {approval.editor !== null && approval.askedFor !== null && (
           <Changes approval={approval} editor={approval.editor} />
         )}
@@ -59,7 +64,13 @@ export function ApprovalCard({ approval, heading: Heading = 'h3', onReplaced }: 
         <Circumstances approval={approval} />
         {kind !== 'budget' && <Arguments value={approval.arguments} />}
         {problem !== null && <Problem text={problem} />}
-        <Answer approval={approval} summaryId={summaryId} onProblem={setProblem} onReplaced={replaced} />
+        <Answer
+          approval={approval}
+          summaryId={summaryId}
+          onProblem={setProblem}
+          onDecide={focusTitle}
+          onReplaced={replaced}
+        />
       </div>
     </article>
   );
@@ -112,7 +123,7 @@ export function EndsIn({ expiresAt }: { expiresAt: string }) {
 
 /** Who asked, as whom, and why a person is asked. */
 function Circumstances({ approval }: { approval: ApprovalView }) {
-  const why = describeWhy(approval.why);
+  const why = describeWhy(approval);
   const requester = useName(approval.requester, 'you');
   return (
     <div className="grid gap-1 text-ink-2 text-xs text-pretty">
@@ -134,7 +145,7 @@ function Circumstances({ approval }: { approval: ApprovalView }) {
 function WhoDecides({ approval: { approvers, fourEyes } }: { approval: ApprovalView }) {
   const names = useNameList(approvers ?? []);
   if (approvers !== null) return ` Only ${names} may decide${fourEyes ? ', and not on their own request' : ''}.`;
-  return fourEyes ? ' Somebody else than who asked has to decide.' : null;
+  return fourEyes ? ' An owner or admin decides, but never whoever asked.' : null;
 }
 
 function Problem({ text }: { text: string }) {
@@ -149,11 +160,19 @@ function Answer(props: {
   approval: ApprovalView;
   summaryId: string;
   onProblem: (problem: string | null) => void;
+  onDecide: () => void;
   onReplaced: (next: ApprovalView) => void;
 }) {
-  const { approval, onProblem } = props;
+  const { approval, onProblem, onDecide } = props;
   const { status, mayDecide, mayNotBecause, budget } = approval;
   if (status !== 'pending') return <ApprovalEnd approval={approval} />;
+  if (!mayDecide && mayNotBecause === null && Date.parse(approval.expiresAt) <= Date.now()) {
+    return (
+      <Notice tone="plain" icon={Clock} title="Time is up">
+        Nobody decided in time, so it is not done. The persona is told in a moment.
+      </Notice>
+    );
+  }
   if (!mayDecide) {
     return (
       <Notice tone="plain" icon={Info} title="You cannot decide on this">
@@ -161,6 +180,7 @@ function Answer(props: {
       </Notice>
     );
   }
-  if (budget !== null) return <BudgetForm approval={approval} budget={budget} onProblem={onProblem} />;
+  if (budget !== null)
+    return <BudgetForm approval={approval} budget={budget} onProblem={onProblem} onDecide={onDecide} />;
   return <DecideForm key={`${approval.id} ${approval.hash}`} {...props} />;
 }

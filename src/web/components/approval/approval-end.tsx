@@ -14,12 +14,12 @@ const tones: Readonly<Record<OutcomeWords['tone'], string>> = {
 /** What became of a question: who decided, when and why, and how the call went. */
 export function ApprovalEnd({ approval }: { approval: ApprovalView }) {
   const { status, decidedBy, reason, outcome, replacedBy } = approval;
-  const ending = describeEnding(status);
+  const ending = describeEnding(status, reason);
   const result = outcome === null ? null : describeOutcome(outcome);
   return (
     <div className="grid gap-1 rounded-lg bg-sunken px-3 py-2.5">
       {decidedBy !== null && <DecidedBy approval={approval} person={decidedBy} />}
-      {reason !== null && reason !== '' && (
+      {status === 'denied' && reason !== null && reason !== '' && (
         <p className="wrap-anywhere">
           <span className="text-ink-2">Reason: </span>“{reason}”
         </p>
@@ -55,7 +55,7 @@ function DecidedBy({
 }) {
   const name = useName(person);
   const yes = status !== 'denied';
-  const verb = kind === 'budget' ? (yes ? 'let it continue' : 'stopped it') : yes ? 'approved it' : 'denied it';
+  const verb = kind === 'budget' ? (yes ? 'let it continue' : 'did not let it continue') : yes ? 'approved it' : 'denied it';
   return (
     <p className="wrap-anywhere">
       <span className="font-semibold">{name}</span> {verb}

@@ -1,25 +1,29 @@
 import { useQueries } from '@tanstack/react-query';
 import { CheckCheck } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import type { ApprovalView } from '#channels/http/contract/approvals.ts';
 import { describeError } from '../../api-client.ts';
 import { approvalQuery, useDecide } from '../../approval-queries.ts';
 import { useAnnounce } from '../announcements.tsx';
 import { Button } from '../button.tsx';
+import { useFocusHandedOn } from '../use-focus-handed-on.ts';
 
 /** Answers several questions of one answer in one go; each is still decided by itself, exactly as it is shown. */
 export function ApprovalGroup({ ids }: { ids: readonly string[] }) {
   const found = useQueries({ queries: ids.map((id) => ({ ...approvalQuery(id, 'current'), staleTime: 2_000 })) });
   const open = found.flatMap(({ data }) => (data !== undefined && isOpenCall(data) ? [data] : []));
+  const group = useRef<HTMLElement>(null);
   const { decideAll, progress, problem } = useDecideAll();
+  const decide = (decision: 'approve' | 'deny') => {
+    // The buttons go away, so the focus moves to what stays.
+    group.current?.focus();
+    void decideAll(open, decision);
+  };
   if (problem === null && progress === null && (open.length < 2 || found.some(({ isPending }) => isPending)))
     return null;
   const busy = progress !== null;
   return (
-    <section
-      aria-label="All of them"
-      className="grid gap-2 rounded-xl border border-line bg-surface px-4 py-3 shadow-card"
-    >
+    <Frame inside={group}>
       {problem !== null && (
         <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 wrap-anywhere">
           {problem}
@@ -30,15 +34,29 @@ export function ApprovalGroup({ ids }: { ids: readonly string[] }) {
           <p className="min-w-0 flex-1 basis-56 text-pretty">
             {progress ?? `${open.length} calls wait for you. They are decided one after the other, as shown above.`}
           </p>
-          <Button look="primary" disabled={busy} onClick={() => void decideAll(open, 'approve')}>
+          <Button look="primary" disabled={busy} onClick={() => decide('approve')}>
             <CheckCheck className="size-4" aria-hidden />
             Approve all {open.length}
           </Button>
-          <Button disabled={busy} onClick={() => void decideAll(open, 'deny')}>
+          <Button disabled={busy} onClick={() => decide('deny')}>
             Deny all
           </Button>
         </div>
       )}
+    </Frame>
+  );
+}
+
+function Frame({ inside, children }: { inside: RefObject<HTMLElement | null>; children: ReactNode }) {
+  useFocusHandedOn(inside);
+  return (
+    <section
+      ref={inside}
+      tabIndex={-1}
+      aria-label="All of them"
+      className="grid gap-2 rounded-xl border border-line bg-surface px-4 py-3 shadow-card outline-none"
+    >
+      {children}
     </section>
   );
 }

@@ -22,7 +22,7 @@ describe('how an approval stands', () => {
   it('has words for every status, and its own for a limit', () => {
     for (const status of approvalStatuses) expect(stateOf({ status, kind: 'call' }).title).not.toBe('');
     expect(stateOf({ status: 'denied', kind: 'call' }).title).toBe('Denied');
-    expect(stateOf({ status: 'denied', kind: 'budget' }).title).toBe('Stopped');
+    expect(stateOf({ status: 'denied', kind: 'budget' }).title).toBe('Not continued');
     expect(stateOf({ status: 'used', kind: 'budget' }).title).toBe('Continued');
   });
 
@@ -31,6 +31,9 @@ describe('how an approval stands', () => {
       ['expired', 'withdrawn', 'replaced', 'void'].every((status) => describeEnding(status as 'void') !== null),
     ).toBe(true);
     expect(describeEnding('denied')).toBeNull();
+    expect(describeEnding('withdrawn', 'The answer was stopped.')).toMatch(/^The answer was stopped\. Nobody had decided/);
+    expect(describeEnding('void', 'The record has moved.')).toBe('The record has moved. So it was not done.');
+    expect(describeEnding('expired', 'Nobody decided in time.')).toBe(describeEnding('expired'));
   });
 
   it('says how the call went in every state', () => {
@@ -44,13 +47,13 @@ describe('how an approval stands', () => {
 describe('what is asked', () => {
   it('is the summary of the plan, an undo said as such', () => {
     expect(summaryOf({ kind: 'call', plan, tool, budget: null })).toBe('Delete 1 record from Customers');
-    expect(summaryOf({ kind: 'undo', plan, tool, budget: null })).toBe('Take back: Delete 1 record from Customers');
+    expect(summaryOf({ kind: 'undo', plan, tool, budget: null })).toBe('Undo: delete 1 record from Customers');
     expect(summaryOf({ kind: 'call', plan: null, tool, budget: null })).toBe('Delete a Ninox record');
   });
 
   it('is how much of a limit is used', () => {
     const budget = { name: 'effects_day', limit: 3, used: 3, more: 3 } as const;
-    expect(describeBudget({ budget, tool })).toBe('Delete a Ninox record: 3 of 3 times used today');
+    expect(describeBudget({ budget, tool })).toBe('Delete a Ninox record: 3 of 3 records in the last 24 hours');
     const one = { name: 'steps', limit: 1, used: 1, more: 1 } as const;
     expect(describeBudget({ budget: one, tool: null })).toBe('1 of 1 step used in this answer');
     for (const name of budgetNames) expect(describeBudget({ budget: { ...budget, name }, tool })).toContain('3 of 3');

@@ -26,7 +26,7 @@ const states: Readonly<Record<Status, State>> = {
 const budgetStates: Partial<Record<Status, State>> = {
   approved: { title: 'Continued', tone: 'good' },
   used: { title: 'Continued', tone: 'good' },
-  denied: { title: 'Stopped', tone: 'bad' },
+  denied: { title: 'Not continued', tone: 'bad' },
 };
 
 /** One or a few words for how an approval stands. */
@@ -36,27 +36,40 @@ export function stateOf({ status, kind }: Pick<ApprovalView, 'status' | 'kind'>)
 
 const endings: Partial<Record<Status, string>> = {
   expired: 'Nobody decided in time, so it was not done.',
-  withdrawn: 'The answer was stopped before anybody decided, so it was not done.',
+  withdrawn: 'The answer ended before anybody decided, so it was not done.',
   replaced: 'The arguments were changed, so another approval asks in its place.',
   void: 'What it was about has changed since, or its connection is gone, so it was not done.',
 };
 
-/** What became of a question that nobody said yes or no to; null where somebody did. */
-export function describeEnding(status: Status): string | null {
-  return endings[status] ?? null;
+/** What became of a question that nobody said yes or no to, with what the service said of it; null where somebody did. */
+export function describeEnding(status: Status, reason: string | null = null): string | null {
+  const ending = endings[status] ?? null;
+  if (ending === null || status === 'expired' || reason === null || reason === '') return ending;
+  return `${reason} ${status === 'withdrawn' ? 'Nobody had decided yet, so it was not done.' : 'So it was not done.'}`;
 }
 
 type Why = NonNullable<ApprovalView['why']>;
 const whyWords: Readonly<Record<Why, string>> = {
   policy: 'This persona has to ask before it does this.',
-  bound: 'This persona has reached the bound up to which it may do this without asking.',
+  bound: 'This is more than this persona may do in one answer without asking.',
   outside_text:
-    'This answer has read text from outside, which may hold instructions of a stranger. Look closely at what is asked.',
+    'This answer has read text that strangers may have written, and such text can hold instructions of theirs. Look closely at what is asked.',
+};
+
+const kindWords: Partial<Record<ApprovalView['kind'], string>> = {
+  budget: 'It has done as much as it may, and has paused. What is done so far is kept.',
+  undo: 'What this persona has done is taken back only once a person approves that.',
 };
 
 /** Why a person is asked; null where that needs no words. */
-export function describeWhy(why: ApprovalView['why']): string | null {
-  return why === null ? null : whyWords[why];
+export function describeWhy({ why, kind }: Pick<ApprovalView, 'why' | 'kind'>): string | null {
+  return kindWords[kind] ?? (why === null ? null : whyWords[why]);
+}
+
+/** Of which moment the fields are that a card shows of a record. */
+export function describeMoment({ kind, status }: Pick<ApprovalView, 'kind' | 'status'>): string {
+  if (kind === 'undo') return 'as it was before';
+  return status === 'pending' ? 'as it is now' : 'as it was when this was asked';
 }
 
 const budgetNouns: Readonly<
@@ -66,23 +79,23 @@ const budgetNouns: Readonly<
   calls: { one: 'call', many: 'calls', span: 'in this answer' },
   seconds: { one: 'second of work', many: 'seconds of work', span: 'in this answer' },
   tokens: { one: 'token', many: 'tokens', span: 'in this answer' },
-  effects_run: { one: 'time', many: 'times', span: 'in this answer' },
-  effects_hour: { one: 'time', many: 'times', span: 'in the last hour' },
-  effects_day: { one: 'time', many: 'times', span: 'today' },
+  effects_run: { one: 'record', many: 'records', span: 'in this answer' },
+  effects_hour: { one: 'record', many: 'records', span: 'in the last hour' },
+  effects_day: { one: 'record', many: 'records', span: 'in the last 24 hours' },
 };
 
 type Budgeted = Pick<ApprovalView, 'budget' | 'tool'>;
 
-/** “Delete a Ninox record: 3 of 3 times used today” */
+/** “Delete a Ninox record: 3 of 3 records in this answer” */
 export function describeBudget({ budget, tool }: Budgeted): string {
   if (budget === null) return '';
   const { one, many, span } = budgetNouns[budget.name];
   const noun = budget.limit === 1 ? one : many;
-  const used = `${formatCount(budget.used)} of ${formatCount(budget.limit)} ${noun} used ${span}`;
-  return tool === null ? used : `${tool.title}: ${used}`;
+  const used = `${formatCount(budget.used)} of ${formatCount(budget.limit)} ${noun}`;
+  return tool === null ? `${used} used ${span}` : `${tool.title}: ${used} ${span}`;
 }
 
-/** What the number of a budget counts: “times”, “steps”. */
+/** What the number of a budget counts: “records”, “steps”. */
 export function budgetUnit({ name }: NonNullable<ApprovalView['budget']>): string {
   return budgetNouns[name].many;
 }
@@ -91,7 +104,7 @@ export function budgetUnit({ name }: NonNullable<ApprovalView['budget']>): strin
 export function summaryOf(approval: Pick<ApprovalView, 'kind' | 'plan' | 'budget' | 'tool'>): string {
   if (approval.kind === 'budget') return describeBudget(approval);
   const what = approval.plan?.summary ?? approval.tool?.title ?? 'A call';
-  return approval.kind === 'undo' ? `Take back: ${what}` : what;
+  return approval.kind === 'undo' ? `Undo: ${what.charAt(0).toLowerCase()}${what.slice(1)}` : what;
 }
 
 const minute = 60_000;

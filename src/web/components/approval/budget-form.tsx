@@ -14,16 +14,19 @@ export function BudgetForm({
   approval,
   budget,
   onProblem,
+  onDecide,
 }: {
   approval: ApprovalView;
   budget: NonNullable<ApprovalView['budget']>;
   onProblem: (problem: string | null) => void;
+  onDecide: () => void;
 }) {
   const decide = useDecide();
   const announce = useAnnounce();
   const goOn = async (values: FormValues) => {
     onProblem(null);
     const more = readMore(values.text('more'), budget.more);
+    onDecide();
     try {
       await decide.mutateAsync({ approval, decision: 'approve', more });
       announce(`Continued with up to ${formatCount(more)} more.`);
@@ -35,22 +38,23 @@ export function BudgetForm({
   };
   const stop = async () => {
     onProblem(null);
+    onDecide();
     try {
       await decide.mutateAsync({ approval, decision: 'deny' });
-      announce('Stopped. The persona sums up what it has.');
+      announce('Not continued. The persona sums up what it has.');
     } catch (error) {
       onProblem(describeError(error));
     }
   };
   return (
     <Form
-      label="Continue or stop"
+      label="Continue or not"
       submit="Continue"
       sending="Continuing…"
       disabled={decide.isPending}
       beside={
         <Button disabled={decide.isPending} onClick={() => void stop()}>
-          Stop
+          Do not continue
         </Button>
       }
       onSend={goOn}
@@ -59,7 +63,7 @@ export function BudgetForm({
         <NamedTextField
           name="more"
           label={`Continue with how many more ${budgetUnit(budget)}?`}
-          hint={`At most ${formatCount(budget.more)}.`}
+          hint={`At most ${formatCount(budget.more)}. Without more, it tells what it has and leaves the rest.`}
           type="number"
           inputMode="numeric"
           min={1}

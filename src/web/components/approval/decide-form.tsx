@@ -16,14 +16,17 @@ interface DecideProps {
   readonly summaryId: string;
   /** Told what was refused; it stays on the card while the card is loaded anew. Null takes it away. */
   readonly onProblem: (problem: string | null) => void;
+  /** When a decision is sent: the buttons go away, so the focus moves to what stays. */
+  readonly onDecide: () => void;
   /** With the approval that asks in the place of this one from now on. */
   readonly onReplaced: (next: ApprovalView) => void;
 }
 
 /** The three answers a person has: approve, deny with a reason, or change what is asked. */
 export function DecideForm(props: DecideProps) {
-  const { approval, summaryId, onProblem } = props;
+  const { approval, summaryId, onProblem, onDecide } = props;
   const [open, setOpen] = useState<'deny' | 'change' | null>(null);
+  const [left, setLeft] = useState<'deny' | 'change' | null>(null);
   const decide = useDecide();
   const announce = useAnnounce();
   const settled = useSettled(approval.hash);
@@ -31,6 +34,7 @@ export function DecideForm(props: DecideProps) {
   // Awaited here: the form may be gone by then, because the card has learned of another decision meanwhile.
   const approve = async () => {
     onProblem(null);
+    onDecide();
     try {
       await decide.mutateAsync({ approval, decision: 'approve' });
       announce(`Approved: ${summaryOf(approval)}`);
@@ -38,8 +42,12 @@ export function DecideForm(props: DecideProps) {
       onProblem(describeError(error));
     }
   };
-  if (open === 'deny') return <DenyForm {...props} onClose={() => setOpen(null)} />;
-  if (open === 'change') return <ChangeForm {...props} onClose={() => setOpen(null)} />;
+  const close = () => {
+    setLeft(open);
+    setOpen(null);
+  };
+  if (open === 'deny') return <DenyForm {...props} onClose={close} />;
+  if (open === 'change') return <ChangeForm {...props} onClose={close} />;
   return (
     <div className="flex flex-wrap gap-2 max-sm:*:flex-[1_1_8rem]">
       <Button
@@ -52,7 +60,12 @@ export function DecideForm(props: DecideProps) {
         <Check className="size-4" aria-hidden />
         {decide.isPending ? 'Approving…' : 'Approve'}
       </Button>
-      <Button aria-describedby={summaryId} disabled={decide.isPending} onClick={() => setOpen('deny')}>
+      <Button
+        aria-describedby={summaryId}
+        autoFocus={left === 'deny'}
+        disabled={decide.isPending}
+        onClick={() => setOpen('deny')}
+      >
         <X className="size-4" aria-hidden />
         Deny…
       </Button>
@@ -60,6 +73,7 @@ export function DecideForm(props: DecideProps) {
         <Button
           look="quiet"
           aria-describedby={summaryId}
+          autoFocus={left === 'change'}
           disabled={decide.isPending}
           onClick={() => setOpen('change')}
           className="sm:ms-auto"
@@ -84,12 +98,13 @@ function useSettled(hash: string): boolean {
   return settled === hash;
 }
 
-function DenyForm({ approval, onProblem, onClose }: DecideProps & { onClose: () => void }) {
+function DenyForm({ approval, onProblem, onDecide, onClose }: DecideProps & { onClose: () => void }) {
   const decide = useDecide();
   const announce = useAnnounce();
   const deny = async (values: FormValues) => {
     onProblem(null);
     const reason = values.text('reason').trim();
+    onDecide();
     try {
       await decide.mutateAsync({ approval, decision: 'deny', ...(reason === '' ? {} : { reason }) });
       announce(`Denied: ${summaryOf(approval)}`);
@@ -106,6 +121,7 @@ function DenyForm({ approval, onProblem, onClose }: DecideProps & { onClose: () 
       submit="Deny"
       sending="Denying…"
       look="danger"
+      onEscape={onClose}
       beside={<Button onClick={onClose}>Cancel</Button>}
       onSend={deny}
     >
@@ -154,6 +170,7 @@ function ChangeForm({ approval, onProblem, onReplaced, onClose }: DecideProps & 
       label="Change arguments"
       submit="Look it up anew"
       sending="Looking it up…"
+      onEscape={onClose}
       beside={<Button onClick={onClose}>Cancel</Button>}
       onSend={send}
     >

@@ -8,14 +8,24 @@ type Target = ChangePlanView['targets'][number];
 type PlannedRecord = ChangePlanView['records'][number];
 
 /** What would happen, in the server's words: warnings first, then where, then what is there now. */
-export function PlanView({ plan }: { plan: ChangePlanView }) {
+export function PlanView({
+  plan,
+  moment,
+  isUndo = false,
+}: {
+  plan: ChangePlanView;
+  /** Of which moment the fields are. */
+  moment: string;
+  /** Then the warnings are what it cannot bring back. */
+  isUndo?: boolean;
+}) {
   const { targets, records, count, warnings } = plan;
   return (
     <div className="grid grid-cols-1 gap-3">
       {targets.length > 0 && <Breadcrumb targets={targets} />}
-      {warnings.length > 0 && <Warnings warnings={warnings} />}
+      {warnings.length > 0 && <Warnings warnings={warnings} title={isUndo ? 'Cannot be restored' : null} />}
       {records.map((record) => (
-        <RecordView key={record.id} record={record} alone={records.length === 1} />
+        <RecordView key={record.id} record={record} alone={records.length === 1} moment={moment} />
       ))}
       {count > records.length && records.length > 0 && (
         <p className="text-ink-2">
@@ -52,21 +62,24 @@ export function Breadcrumb({ targets, label = 'Where' }: { targets: readonly Tar
   );
 }
 
-function Warnings({ warnings }: { warnings: readonly string[] }) {
+function Warnings({ warnings, title }: { warnings: readonly string[]; title: string | null }) {
   return (
-    <ul aria-label="Warnings" className="grid gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5">
-      {warnings.map((warning) => (
-        <li key={warning} className="flex gap-2.5">
-          <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
-          <span className="min-w-0 wrap-anywhere font-medium text-pretty">{warning}</span>
-        </li>
-      ))}
-    </ul>
+    <div className="grid gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5">
+      {title !== null && <p className="font-semibold">{title}</p>}
+      <ul aria-label={title ?? 'Warnings'} className="grid gap-1.5">
+        {warnings.map((warning) => (
+          <li key={warning} className="flex gap-2.5">
+            <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
+            <span className="min-w-0 wrap-anywhere font-medium text-pretty">{warning}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
-/** One record as it stands now. Several are closed at first, so that the buttons stay in reach. */
-function RecordView({ record, alone }: { record: PlannedRecord; alone: boolean }) {
+/** One record as it stood when it was looked up. Several are closed at first, so that the buttons stay in reach. */
+function RecordView({ record, alone, moment }: { record: PlannedRecord; alone: boolean; moment: string }) {
   const id = useId();
   return (
     <details open={alone} className="group rounded-lg border border-line">
@@ -74,7 +87,9 @@ function RecordView({ record, alone }: { record: PlannedRecord; alone: boolean }
         <ChevronRight className="size-4 shrink-0 text-ink-3 transition-transform group-open:rotate-90" aria-hidden />
         <span id={id} className="min-w-0 flex-1 wrap-anywhere">
           <span className="font-semibold">{record.title}</span>{' '}
-          <span className="text-ink-3 text-xs">Record {record.id}, as it is now</span>
+          <span className="text-ink-3 text-xs">
+            Record {record.id}, {moment}
+          </span>
         </span>
       </summary>
       {record.fields.length === 0 ? (

@@ -46,13 +46,13 @@ export function UndoReport({ undo: { status, message, restored, approvalId } }: 
   );
 }
 
-export function ApprovalLink({ id }: { id: string }) {
+export function ApprovalLink({ id, text = 'See the approval' }: { id: string; text?: string }) {
   return (
     <Link
       to={`/approvals/${encodeURIComponent(id)}`}
       className="inline-flex min-h-9 items-center text-accent underline underline-offset-2 pointer-coarse:min-h-11"
     >
-      See the approval
+      {text}
     </Link>
   );
 }

@@ -39,15 +39,18 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
     setNear(true);
   };
   const done = undone || data?.undo.state === 'done';
+  const asked = undo.data?.status === 'waiting_for_approval';
+  // What was asked for here is told by its report, as long as it waits.
+  const waits = asked && !done && data?.undo.state === 'waiting';
   return (
     <div className="grid gap-2 empty:hidden">
       {done && undo.data?.status !== 'done' && (
         <p className="flex items-center gap-2 font-medium">
           <Undo2 className="size-4 shrink-0 text-good" aria-hidden />
-          Taken back afterwards
+          Taken back afterwards. What could not be restored is in Activity.
         </p>
       )}
-      {!done && may('undo') && (
+      {!done && !waits && may('undo') && (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Button
             aria-disabled={words?.open === false || undefined}
@@ -73,7 +76,7 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
         </div>
       )}
       <div ref={report} tabIndex={-1} className="outline-none empty:hidden">
-        {undo.data !== undefined && <UndoReport undo={undo.data} />}
+        {undo.data !== undefined && (waits || !asked) && <UndoReport undo={undo.data} />}
       </div>
       {asking && (
         <UndoDialog

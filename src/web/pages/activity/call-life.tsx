@@ -5,6 +5,7 @@ import type { AuditEventView } from '#channels/http/contract/audit-events.ts';
 import type { EffectView } from '#channels/http/contract/effects.ts';
 import { api } from '../../api-client.ts';
 import { approvalQuery, useEffectOf } from '../../approval-queries.ts';
+import { ApprovalLink } from '../../components/undo/undo-report.tsx';
 import { UndoSection } from '../../components/undo/undo-section.tsx';
 import { formatMoment, splitMoment } from '../../format.ts';
 import { useMay, useSession } from '../../session.tsx';
@@ -28,6 +29,7 @@ interface CallPlace {
 function Life({ of, openId }: { of: CallPlace; openId: string }) {
   const { user } = useSession();
   const { search } = useLocation();
+  const may = useMay();
   const { events, effect, approval } = useLife(of);
   const steps = lifeOf({ events, effect, approval, you: user.id });
   if (steps.length === 0) return null;
@@ -41,6 +43,9 @@ function Life({ of, openId }: { of: CallPlace; openId: string }) {
           <Step key={step.key} step={step} open={step.eventId === openId} search={search} />
         ))}
       </ol>
+      {effect !== null && effect.approvalId !== null && may('approvals:read') && (
+        <ApprovalLink id={effect.approvalId} text="See what was approved, with the record’s fields" />
+      )}
       {effect !== null && isUndoable(effect) && <UndoSection callId={effect.id} what={effect.tool.title} eager />}
     </section>
   );

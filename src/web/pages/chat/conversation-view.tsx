@@ -44,6 +44,10 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
   const personaName = persona?.name ?? names.persona(personaId);
   const work = describeWork(phase, messages, names.tool);
   const asks = (phase === 'waiting' || phase === 'stopping') && waitsForDecision(messages);
+  const stopWaiting = async () => {
+    await conversation.stop();
+    if (!isTouched()) composer.current?.focus();
+  };
 
   useShownQuestion(messages, { content, showFrom });
   useFirstMessage(first, send);
@@ -96,7 +100,7 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
       </div>
       <div className="grid gap-2 px-3 pt-0.5 pb-1 md:px-6 md:pb-2">
         <Problems {...conversation} />
-        {asks && <Waiting personaName={personaName} stopping={phase === 'stopping'} onStop={conversation.stop} />}
+        {asks && <Waiting personaName={personaName} stopping={phase === 'stopping'} onStop={stopWaiting} />}
         <Composer
           ref={composer}
           personaName={personaName}
@@ -207,7 +211,7 @@ function Waiting({
   return (
     <div className="mx-auto flex w-full max-w-3xl flex-wrap items-center gap-x-3 gap-y-1.5 rounded-xl bg-warn-soft px-3.5 py-2">
       <Hand className="size-4 shrink-0 text-warn" aria-hidden />
-      <p className="min-w-0 flex-1 basis-48 text-pretty wrap-anywhere">
+      <p className="min-w-0 flex-1 basis-36 text-pretty wrap-anywhere">
         <span className="font-semibold">{personaName} waits for a decision.</span> It goes on once everything above is
         decided.
       </p>
@@ -225,9 +229,13 @@ function whyBlocked(phase: Phase, asks: boolean): string | null {
   return null;
 }
 
+function isTouched(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
+}
+
 /** Whoever began a conversation goes on typing where they were; on a touch screen that would only raise the keyboard. */
 function useFocusOnArrival(target: RefObject<{ focus(): void } | null>, began: boolean): void {
-  const [wanted] = useState(() => began && !matchMedia('(pointer: coarse)').matches);
+  const [wanted] = useState(() => began && !isTouched());
   useEffect(() => {
     if (wanted) target.current?.focus();
   }, [wanted, target]);

@@ -44,7 +44,7 @@ function PersonMessage({ message }: { message: ChatMessage }) {
 function PersonaMessage({ message, personaName, live, activityLink, toolTitle, onRepeat }: MessageItemProps) {
   const last = message.parts.length - 1;
   return (
-    <article aria-label={personaName} className="grid grid-cols-1 gap-3">
+    <article aria-label={personaName} tabIndex={-1} className="grid grid-cols-1 gap-3 outline-none">
       {message.parts.map((part, index) => (
         <MessagePart
           // biome-ignore lint/suspicious/noArrayIndexKey: parts are only ever appended

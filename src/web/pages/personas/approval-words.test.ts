@@ -26,9 +26,9 @@ test('limits are one sentence, and none where there is no limit', () => {
 
 test('safeguards say what is different from what is usual', () => {
   expect(describeSafeguards({ outsideText: 'ask', publicTables: [], undo: 'auto' })).toMatch(
-    /a person approves every change\. Whatever can be taken back, can be taken back at once\.$/,
+    /a person approves every change\. An undo needs no approval\.$/,
   );
   expect(describeSafeguards({ outsideText: 'trust', publicTables: ['a/B'], undo: 'ask' })).toMatch(
-    /Strangers can write to 1 table\. A person approves before something is taken back\.$/,
+    /Strangers can write to 1 table\. An undo needs an approval\.$/,
   );
 });

@@ -71,18 +71,19 @@ export const outsideTextWords = {
   ask: {
     title: 'Ask before every change',
     hint: 'Once an answer has read such text, a person approves every change for the rest of it, also where a tool needs no approval otherwise.',
-    short: 'Once it has read text from outside, a person approves every change.',
+    short: 'Once it has read text that strangers may have written, a person approves every change.',
   },
   trust: {
     title: 'Change nothing about the approvals',
     hint: 'Whoever writes such text can try to talk the persona into changes, and those made without asking are then made.',
-    short: 'Also after it has read text from outside, what needs no approval is done without asking.',
+    short:
+      'Also after it has read text that strangers may have written, what needs no approval is done without asking.',
   },
 } as const;
 
 export const undoWords = {
-  auto: 'Whatever can be taken back, can be taken back at once.',
-  ask: 'A person approves before something is taken back.',
+  auto: 'An undo needs no approval.',
+  ask: 'An undo needs an approval.',
 } as const;
 
 /** What holds for every change of a persona, in a few sentences. */

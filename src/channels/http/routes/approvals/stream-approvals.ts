@@ -4,6 +4,7 @@ import type { ApprovalService } from '#agent/approvals/approval-service.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { Identify } from '#auth/identify.ts';
 import { may } from '#auth/permissions.ts';
+import { AppError } from '#errors';
 import type { Logger } from '#log';
 import type { ApprovalCountView } from '../../contract/approvals.ts';
 import { clientOf } from '../../request-client.ts';
@@ -18,8 +19,12 @@ export interface StreamApprovalsDeps {
   readonly keepAliveMs?: number;
 }
 
+/** Each is asked for on every change: more than one person's open pages need would slow everybody down. */
+const mostReadersOfOne = 30;
+
 /** GET /api/v1/approval-events */
 export function createStreamApprovals(deps: StreamApprovalsDeps): Route {
+  const enter = createReaderCount(mostReadersOfOne);
   return defineRoute({
     method: 'get',
     path: '/api/v1/approval-events',
@@ -31,12 +36,33 @@ export function createStreamApprovals(deps: StreamApprovalsDeps): Route {
       description: 'Server-sent events `approvals` with the data of `GET /api/v1/approval-count`.',
     },
     async handle({ actor, request, response }) {
+      const exit = enter(actor.id);
+      // However it ends, before it has begun too.
+      if (response.closed) return exit();
+      response.once('close', exit);
       const teller = createTeller(response, deps, () => actorOf(deps.identify, request, actor));
       // A failure before anything was sent is answered as any other.
       const leave = await deps.feed.listen(actor.organizationId, { changed: teller.tell, closed: teller.end });
       begin(response, teller, { leave, keepAliveMs: deps.keepAliveMs ?? 15_000 });
     },
   });
+}
+
+/** Lets so many in for each person; answers how to leave. Throws AppError RATE_LIMITED. */
+function createReaderCount(most: number): (personId: string) => () => void {
+  const counts = new Map<string, number>();
+  return (personId) => {
+    const now = counts.get(personId) ?? 0;
+    if (now >= most) {
+      throw new AppError('RATE_LIMITED', `You follow this in ${most} places already. Close some of them first.`);
+    }
+    counts.set(personId, now + 1);
+    return () => {
+      const left = (counts.get(personId) ?? 1) - 1;
+      if (left > 0) counts.set(personId, left);
+      else counts.delete(personId);
+    };
+  };
 }
 
 /** The actor as they are now; null once they may not read on, or work in another organization. */

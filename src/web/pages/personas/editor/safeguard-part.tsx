@@ -17,7 +17,7 @@ interface SafeguardPartProps extends PartProps {
 
 const rules = ['ask', 'trust'] as const;
 
-/** What holds for everything it changes: text from outside, and taking back. Nothing where it changes nothing. */
+/** What holds for everything it changes: text from outside, and the undo. Nothing where it changes nothing. */
 export function SafeguardPart({ draft, change, problems, tools, names, inUse }: SafeguardPartProps) {
   const name = useId();
   const changes = tools.some((tool) => tool.effect !== 'read' && isIn(draft.scopes, tool.scope));
@@ -25,7 +25,7 @@ export function SafeguardPart({ draft, change, problems, tools, names, inUse }: 
   const wrong = ['outsideText', 'publicTables', 'undo'].some((path) => problemAt(problems, path) !== undefined);
   return (
     <Section title="Safeguards" hint="What holds for every change it makes. Most personas are well served as it is.">
-      <Fold title="Text from outside, and taking back" state={describeSafeguards(draft)} wrong={wrong}>
+      <Fold title="Text from outside, and undo" state={describeSafeguards(draft)} wrong={wrong}>
         <fieldset className="grid min-w-0 gap-1.5">
           <legend className="mb-1.5 font-medium">Once it has read text that strangers may have written</legend>
           {rules.map((rule) => (
@@ -48,7 +48,7 @@ export function SafeguardPart({ draft, change, problems, tools, names, inUse }: 
         />
         <Choice
           kind="checkbox"
-          label="Taking back needs an approval"
+          label="An undo needs an approval"
           hint="What it deleted can be restored for a while. Ticked, a person approves that before it is done."
           checked={draft.undo === 'ask'}
           onChange={(asks) => change({ undo: asks ? 'ask' : 'auto' })}
