@@ -152,10 +152,11 @@ function common({ db, audit, catalog, registry, log }: AgentDeps, { processes }:
 }
 
 function createRuns(deps: AgentDeps, { approvals, ask, processes }: Ground, guardDeps: GuardDeps): RunService {
-  const { audit, catalog, conversations, directory, models, toolsFor, registry, db, names, log } = deps;
+  const { audit, catalog, conversations, directory, actors, models, toolsFor, registry, db, names, log } = deps;
   return createRunService({
     store: conversations,
     personas: directory,
+    actors,
     models,
     toolsFor,
     guard: createGuard(guardDeps),

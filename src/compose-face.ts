@@ -85,6 +85,7 @@ function approvalRoutesOf({ core, connections, accounts, log }: House): RouteDep
     actorNames: core.names,
     catalog: connections.catalog,
     personaName: async (organizationId, id) => (await core.directory.find(organizationId, id))?.name ?? null,
+    connectionLabel: async (organizationId, id) => (await connections.rows.find({ organizationId, id }))?.label ?? null,
     effectOf: (organizationId, callId) => effects.find(organizationId, callId),
     undoOf: (organizationId, callId) => effects.undoOf(organizationId, callId),
     log,

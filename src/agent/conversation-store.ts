@@ -78,6 +78,8 @@ export interface ConversationStore {
     actor: Actor,
     conversationId: string,
   ): Promise<{ readonly personaId: string; readonly activeRunId: string | null } | null>;
+  /** How many conversations of the actor wait for a person. */
+  countWaiting(actor: Actor): Promise<number>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */
   startRun(start: RunStart): Promise<RunStartOutcome>;
   /** All messages in their order. */

@@ -8,7 +8,7 @@ import type { PinnedPersona } from './narrow-persona.ts';
  */
 export function outsideTextOf(
   { persona, current }: PinnedPersona,
-  { readsRecords = false }: Pick<Tool, 'readsRecords'>,
+  { readsRecords }: Pick<Tool, 'readsRecords'>,
   { database, table }: ResourceTarget,
 ): string | null {
   if (!readsRecords) return null;

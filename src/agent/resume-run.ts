@@ -32,6 +32,7 @@ export async function resumeRun(deps: RunServiceDeps, claimed: ClaimedRun): Prom
   const checkpoint = readCheckpoint(claimed);
   if (checkpoint === null) return refuse(deps, claimed, failedInside);
   const { actor, persona, model: modelId } = checkpoint;
+  if ((await deps.actors.current(actor)) === null) return refuse(deps, claimed, actorGone);
   const isThere = (await deps.personas.find(actor.organizationId, persona.id)) !== null;
   if (!isThere) return refuse(deps, claimed, personaGone(persona.name));
   const model = findModel(deps, modelId);
@@ -116,6 +117,11 @@ async function refuse(deps: RunServiceDeps, claimed: ClaimedRun, judgement: Judg
   await endClaimedRun(deps, claimed, { actor, judgement, reason: 'The answer could not go on.' });
   return null;
 }
+
+const actorGone = failed(
+  'STOPPED',
+  'The person for whom this was done does not belong to the organization any more, or their API key is over, so nothing more of it was done.',
+);
 
 function personaGone(name: string): Judgement {
   const message = `The persona “${name}” is not there any more, so its answer could not go on and nothing more of it was done. Restore the persona, or ask another one.`;

@@ -1,4 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
+import type { CurrentActors } from '#auth/current-actor.ts';
 import type { Logger } from '#log';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { Scrub } from '#vault/scrub.ts';
@@ -20,6 +21,8 @@ export interface RunServiceDeps {
     /** Keeps what the version is, for the record; before it acts. */
     keepVersion(organizationId: string, persona: Persona): Promise<void>;
   };
+  /** The person behind a run as they are now; null once they left or their API key is over. */
+  readonly actors: CurrentActors;
   readonly models: ModelResolver;
   readonly toolsFor: (persona: Persona) => readonly LanguageModelV4FunctionTool[];
   readonly guard: GuardToolCall;

@@ -54,6 +54,7 @@ async function openService(change: (store: Store) => Partial<ConversationStore>)
   const persona = readPersona();
   const runs = createRunService({
     store: { ...store, ...change(store) },
+    actors: { current: async (actor) => actor },
     personas: { find: async () => persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: () => model },
     toolsFor: () => [],

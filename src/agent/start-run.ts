@@ -27,6 +27,7 @@ const titleLength = 80;
 export async function startRun(deps: StartDeps, request: StartRun, runId: string): Promise<RunInHand> {
   const { actor, conversationId, channel, text } = request;
   const conversation = await deps.store.find(actor, conversationId);
+  await refuseTooManyWaiting(deps, actor);
   const persona = await choosePersona(deps, request, conversation?.personaId);
   const modelId = persona.model ?? deps.models.defaultModel;
   const model = deps.models.resolve(modelId);
@@ -63,6 +64,17 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
     progress: null,
     told: [{ type: 'run-started', runId, messageId, personaVersion: persona.version, model: modelId }],
   };
+}
+
+/** A person can look after so many questions; beyond it somebody, or something, only piles them up. */
+const mostWaiting = 50;
+
+async function refuseTooManyWaiting({ store }: StartDeps, actor: Actor): Promise<void> {
+  if ((await store.countWaiting(actor)) < mostWaiting) return;
+  throw new AppError(
+    'RATE_LIMITED',
+    `${mostWaiting} of your conversations wait for a decision, and that is as many as may. Decide on some of them, or stop them, and send your message again.`,
+  );
 }
 
 function messageOf({ messageId, text }: StartRun): StoredMessage {

@@ -27,7 +27,7 @@ const teamOf: Record<string, string> = { [D1]: T1, [D2]: T2 };
 
 const id = z.string();
 const shared = { integration: 'store', effect: 'read', title: 'A tool', description: 'd' } as const;
-const answer = { execute: async () => ({ done: true }) };
+const answer = { readsRecords: false, execute: async () => ({ done: true }) };
 const list = defineTool({
   ...shared,
   ...answer,

@@ -69,7 +69,7 @@ export interface Tool {
   readonly defaultApproval: ApprovalPolicy;
   readonly parameters: z.ZodObject;
   /** Whether its answers hold what others wrote, such as fields of records. */
-  readonly readsRecords?: boolean;
+  readonly readsRecords: boolean;
   prepare(input: unknown): PreparedCall | ArgumentProblem;
 }
 

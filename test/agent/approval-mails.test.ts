@@ -64,13 +64,20 @@ test.each([
   expect(recipients(app.mails)).toEqual(expected);
 });
 
+test('of all that a run asks at once people hear in one mail, of another run in another', async () => {
+  await using app = await openWithClock();
+  for (const runId of ['run-1', 'run-1', 'run-1', 'run-2']) await app.add({ expiresAt, approvers: ['max'], runId });
+  await app.service.remindDue();
+  expect(recipients(app.mails)).toEqual(['max', 'max']);
+});
+
 test('nobody is mailed about what was decided or is over, and of many each is mailed once', async () => {
   await using app = await openWithClock();
   const decided = await app.add({ expiresAt });
   const decision = { organizationId: 'org', id: decided.id, hash: decided.hash, by: 'mia', reason: null, more: null };
   await app.store.decide({ ...decision, status: 'denied' });
   await app.add({ expiresAt: new Date(start + hourMs) });
-  for (let turn = 0; turn < 60; turn += 1) await app.add({ expiresAt, approvers: ['mia'] });
+  for (let turn = 0; turn < 60; turn += 1) await app.add({ expiresAt, approvers: ['mia'], runId: `run-${turn}` });
   app.time.now = start + 2 * hourMs;
   await app.service.remindDue();
   expect(new Set(recipients(app.mails))).toEqual(new Set(['mia']));
@@ -86,7 +93,7 @@ test('a secret in use that got into a summary is taken out, and a mail that cann
     question: callQuestion({ plan: { ...plan, summary: 'Say s3cret' } }),
   });
   app.scene.mailFails = true;
-  await app.add({ expiresAt, approvers: ['ada'] });
+  await app.add({ expiresAt, approvers: ['ada'], runId: 'run-2' });
   await app.service.remindDue();
   app.scene.mailFails = false;
   app.time.now = start + 2 * hourMs;
@@ -98,7 +105,9 @@ test('a secret in use that got into a summary is taken out, and a mail that cann
 
 test('where reminders cannot be stored it ends, and is tried again later', async () => {
   await using app = await openWithClock();
-  const asked = await Promise.all(Array.from({ length: 50 }, () => app.add({ expiresAt })));
+  const asked = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => app.add({ expiresAt, runId: `run-${index}` })),
+  );
   app.time.now = start + 2 * hourMs;
   await app.db.query.run(
     sql`create trigger full before update on approvals begin select raise(abort, 'disk full'); end`,

@@ -254,7 +254,7 @@ const withMoreTools: typeof guarded.deps = (persona) => {
   if (ninox === undefined) throw new Error('There is no Ninox.');
   const tools = [
     ...ninox.tools,
-    defineTool({ ...shared, name: 'clear', effect: 'destructive', change }),
+    defineTool({ ...shared, name: 'clear', effect: 'destructive', readsRecords: false, change }),
     defineTool({ ...shared, name: 'look', effect: 'read', readsRecords: true }),
   ];
   return { ...real, catalog: createCatalog([{ ...ninox, tools }]) };

@@ -47,9 +47,15 @@ try {
   const page = await context.newPage();
   await page.goto(`${app.address}/?persona=record-janitor`);
   await takeChat(page);
-  await page.screenshot({ path: `${folder}/chat.png`, animations: 'disabled' });
+  // Tall enough for the whole card, with its buttons.
+  await page.setViewportSize({ width: 1280, height: 1100 });
+  await approveButton(page).scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${folder}/approval.png`, animations: 'disabled' });
+  await page.setViewportSize({ width: 1280, height: 800 });
   await approveButton(page).click();
   await answered(page);
+  await page.getByText('Approved:', { exact: false }).waitFor({ state: 'detached' });
+  await page.screenshot({ path: `${folder}/chat.png`, animations: 'disabled' });
   await takeActivity(page);
   await page.screenshot({ path: `${folder}/activity.png`, animations: 'disabled' });
   await takeConnection(page);

@@ -64,7 +64,8 @@ async function send(deps: PersonDeps, story: Story, personaId: string): Promise<
       return response.status;
     });
     if (story.accepted || status === 409 || (await lookAt(deps, story)) !== null) return;
-    if (status !== null && status !== 503) throw new Error(`A message was answered with ${status}.`);
+    if (status !== null && status !== 503)
+      throw new Error(`A message was answered with ${status}.\n${service.logged()}`);
   }
 }
 

@@ -143,6 +143,15 @@ export function approvalSuite(createPlace: CreatePlace): void {
       expect(await here.store.use({ organizationId: 'org', id: early.id, hash: early.hash })).toBe(true);
     });
 
+    test('are used within a day of their decision, and no later', async () => {
+      const [soon, late] = [await here.add(), await here.add()];
+      for (const asked of [soon, late]) expect(await here.store.decide(decision(asked))).toBe(true);
+      now += 86_400_000 - 1;
+      expect(await here.store.use({ organizationId: 'org', id: soon.id, hash: soon.hash })).toBe(true);
+      now += 1;
+      expect(await here.store.use({ organizationId: 'org', id: late.id, hash: late.hash })).toBe(false);
+    });
+
     test('are not there for another organization, nor changed by it', async () => {
       const asked = await here.add();
       const foreign = { organizationId: 'other', id: asked.id };

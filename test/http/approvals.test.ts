@@ -20,6 +20,7 @@ test('shows exactly what would happen, what the model said apart, and who may de
     tool: { name: 'ninox_delete_record', title: 'Delete a record' },
     persona: { id: 'clerk', name: 'Clerk' },
     requester: { id: 'mia', name: 'Mia' },
+    connection: { id: 'connection-1', label: 'Main key' },
     conversationId: 'c1',
     callId: 'call-1',
     channel: 'web',

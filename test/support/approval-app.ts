@@ -147,6 +147,7 @@ export async function openApprovalApp({ beside, now = () => Date.now() }: Approv
       actorNames: names,
       catalog: { findTool: () => undefined },
       personaName,
+      connectionLabel: async () => 'Main key',
       effectOf: async (organizationId, callId) => effects.get(`${organizationId} ${callId}`) ?? null,
       undoOf: async (organizationId, callId) => effects.get(`undo ${organizationId} ${callId}`) ?? null,
       log,

@@ -268,6 +268,7 @@ export function calendarIntegration(provider: IdentityProvider, egress: Egress):
         description: 'Lists calendars.',
         scope: 'ninox:teams:read',
         effect: 'read',
+        readsRecords: false,
         defaultApproval: 'auto',
         parameters: z.strictObject({}),
         prepare: () => ({ ok: false, problem: 'not in tests' }),

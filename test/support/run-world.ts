@@ -146,6 +146,7 @@ async function startProcess(
   const ask = createAskApproval({ store: approvals, audit, transaction });
   const withdraw = createWithdrawApprovals({ store: approvals, audit });
   const deps: RunServiceDeps = {
+    actors: { current: async (actor) => actor },
     store,
     personas: { find: async () => scene.persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: (id) => resolveIn(scene, model, id) },

@@ -48,7 +48,7 @@ export interface ApprovalStore {
   list(listing: ApprovalListing): Promise<readonly Approval[]>;
   /** Only while it is pending, not expired, and asks exactly what `hash` says. */
   decide(decision: ApprovalDecision): Promise<boolean>;
-  /** Only once, only after it was approved, and only for exactly what `hash` says. */
+  /** Only once, within a day of its being approved, and only for exactly what `hash` says. */
   use(use: ApprovalUse): Promise<boolean>;
   /** Ends one that is pending or approved; as `expired` only one that is pending. */
   end(approval: {

@@ -29,6 +29,7 @@ const problems: Partial<Record<ApprovalStatus, string>> = {
   void: 'What it was about has changed, or its connection was revoked.',
   denied: 'It was denied.',
   pending: 'Nobody has decided it yet.',
+  approved: 'It was given more than a day ago, or for something else.',
 };
 
 /** The approval could not be used; why is read afresh. */

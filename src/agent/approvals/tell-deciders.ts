@@ -42,7 +42,9 @@ export async function remindDue(deps: TellingDeps): Promise<void> {
   for (;;) {
     const due = await rows.listToRemind(batch);
     let told = 0;
-    for (const row of due) if (await tried(log, row, () => remindOne(deps, row, mailer))) told += 1;
+    // One mail for all that a run asks at once: the others stand beside it.
+    const mailed = new Set<string>();
+    for (const row of due) if (await tried(log, row, () => remindOne(deps, { row, mailer, mailed }))) told += 1;
     // Where none could be taken off the list, it would be the same one again.
     if (due.length < batch || told === 0) return;
   }
@@ -58,16 +60,25 @@ async function tried(log: Logger, row: ApprovalFacts, work: () => Promise<void>)
   }
 }
 
-async function remindOne(deps: TellingDeps, row: ApprovalFacts, mailer: Mailer): Promise<void> {
-  const { remindAt, createdAt, expiresAt, organizationId, requesterId } = row;
+interface Reminding {
+  readonly row: ApprovalFacts;
+  readonly mailer: Mailer;
+  /** Runs that somebody was mailed about in this pass. */
+  readonly mailed: Set<string>;
+}
+
+async function remindOne(deps: TellingDeps, { row, mailer, mailed }: Reminding): Promise<void> {
+  const { remindAt, createdAt, expiresAt, organizationId, requesterId, runId } = row;
   if (remindAt === null) return;
   const halfway = new Date((createdAt.getTime() + expiresAt.getTime()) / 2);
   const isFirst = deps.clock() < halfway;
   if (!(await deps.rows.claimReminder(row, remindAt, isFirst ? halfway : null))) return;
+  if (mailed.has(`${organizationId} ${runId}`)) return;
   const people = await deps.peopleOf(organizationId);
   const deciders = people.filter(({ actor }) => mayDecide(row, actor).ok);
   // Who can decide alone sees it where they have asked.
   if (isFirst && deciders.some(({ actor }) => actor.id === requesterId)) return;
+  mailed.add(`${organizationId} ${runId}`);
   await mailAll(deps, { row, people, deciders: deciders.slice(0, mostRecipients), again: !isFirst, mailer });
 }
 

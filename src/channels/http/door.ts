@@ -1,6 +1,6 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Identity } from '#auth/identity.ts';
-import { may } from '#auth/permissions.ts';
+import { may, personalPermissions } from '#auth/permissions.ts';
 import { AppError } from '#errors';
 import { isRaw, type Route } from './route.ts';
 
@@ -47,6 +47,8 @@ function requireAccess({ access }: Route, identity: Identity | null): void {
   }
   if (may(identity.actor, access)) return;
   const { apiKey, role } = identity.actor;
+  if (apiKey !== null && personalPermissions.includes(access))
+    throw new AppError('FORBIDDEN', 'Only a person who is signed in does this; an API key cannot.');
   throw new AppError(
     'FORBIDDEN',
     apiKey === null

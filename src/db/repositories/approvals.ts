@@ -72,6 +72,8 @@ export interface ApprovalRepository {
 }
 
 const mostPending = 1000;
+/** Whoever approved something does not expect it to happen days later, after the service was down. */
+const usableMs = 86_400_000;
 
 export function createApprovalRepository(db: Database, clock: () => Date = () => new Date()): ApprovalRepository {
   return withStorageErrors<ApprovalRepository>({
@@ -215,8 +217,12 @@ function changes(db: Database, clock: () => Date): Changes {
       const values = { status, decidedBy: by, decidedAt: now, reason: text, more, remindAt: null, changedAt: now };
       return change(openFor(key, now), values);
     },
-    use: async (key) =>
-      change(and(inState(key, 'approved'), eq(approvals.hash, key.hash)), { status: 'used', changedAt: clock() }),
+    async use(key) {
+      const now = clock();
+      const isFresh = gt(approvals.decidedAt, new Date(now.getTime() - usableMs));
+      const isSame = and(inState(key, 'approved'), eq(approvals.hash, key.hash), isFresh);
+      return change(isSame, { status: 'used', changedAt: now });
+    },
     async end(key, { status, reason }) {
       // What was approved in time does not expire, whatever the clocks of other processes say.
       const open = status === 'expired' ? (['pending'] as const) : (['pending', 'approved'] as const);

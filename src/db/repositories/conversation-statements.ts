@@ -1,6 +1,6 @@
 import type { Column, Placeholder } from 'drizzle-orm';
 import type { Database } from '../database.ts';
-import { and, desc, eq, isNull, sql } from '../drizzle.ts';
+import { and, desc, eq, isNotNull, isNull, sql } from '../drizzle.ts';
 import { later, placeholders, prepare } from '../prepare.ts';
 import { storableText } from '../storable-text.ts';
 
@@ -77,6 +77,12 @@ export function prepareConversations(db: Database) {
     async find(owner: ConversationOwner, id: string): Promise<ConversationRecord | null> {
       const [row] = await find.execute({ organizationId: owner.organizationId, actorId: owner.id, id });
       return row ?? null;
+    },
+    async countWaiting(owner: ConversationOwner): Promise<number> {
+      const { organizationId, actorId, waitingSince } = conversations;
+      const own = and(eq(organizationId, owner.organizationId), eq(actorId, owner.id), isNotNull(waitingSince));
+      const [row] = await db.query.select({ waiting: sql<number>`count(*)` }).from(conversations).where(own);
+      return Number(row?.waiting ?? 0);
     },
     async list(owner: ConversationOwner, place: { updatedAt: Date; id: string } | null, limit: number) {
       const { updatedAt, id } = conversations;

@@ -61,6 +61,8 @@ export interface ConversationRepository<Message extends MessageRecord> {
     place: { readonly updatedAt: Date; readonly id: string } | null,
     limit: number,
   ): Promise<ConversationRecord[]>;
+  /** How many of them wait for a person. */
+  countWaiting(owner: ConversationOwner): Promise<number>;
   /** All messages in their order. */
   messages(organizationId: string, conversationId: string): Promise<Message[]>;
   message(key: MessageKey): Promise<Message | null>;
@@ -99,6 +101,7 @@ export function createConversationRepository<Message extends MessageRecord = Mes
   const repository: ConversationRepository<Message> = {
     find: (owner, conversationId) => conversations.find(owner, conversationId),
     list: (owner, place, limit) => conversations.list(owner, place, limit),
+    countWaiting: (owner) => conversations.countWaiting(owner),
     async messages(organizationId, conversationId) {
       return (await messages.list(organizationId, conversationId)) as Message[];
     },

@@ -40,6 +40,8 @@ export const approvalView = z
     tool: z.object({ name: z.string(), title: z.string() }).nullable(),
     persona: personRef,
     requester: personRef,
+    /** As whom it would be done; null for a budget of the whole run, and where the connection is gone. */
+    connection: z.object({ id: z.string(), label: z.string() }).nullable(),
     /** Null where the conversation is not the caller's own. */
     conversationId: z.string().nullable(),
     callId: z.string().nullable(),

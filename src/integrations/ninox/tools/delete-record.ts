@@ -21,6 +21,7 @@ export function createDeleteRecordTool(client: NinoxClient): Tool {
       'Deletes one record from a table of a Ninox database. Use it only when the person asked for this deletion and all four ids were confirmed: team and database by the Ninox tools, table and record by the person. Never guess an id, never repeat a call whose outcome is unknown.',
     scope: 'ninox:records:delete',
     effect: 'destructive',
+    readsRecords: false,
     defaultApproval: 'ask',
     parameters,
     target: (args) => ({

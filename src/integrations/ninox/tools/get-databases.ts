@@ -13,6 +13,7 @@ export function createGetDatabasesTool(client: NinoxClient): Tool {
       'Lists the databases of one team (workspace) in Ninox that you may use, with id and name. Use it to find a Ninox database_id once the team is known. Two databases can have the same name: ask which one is meant.',
     scope: 'ninox:databases:read',
     effect: 'read',
+    readsRecords: false,
     defaultApproval: 'auto',
     parameters: z.object({ team_id: teamIdSchema.describe('Id of the Ninox team, from ninox_list_teams.') }),
     target: (args) => ({ team: args.team_id }),

@@ -13,6 +13,7 @@ export function createGetTeamTool(client: NinoxClient): Tool {
       'Reads the id and name of one team (workspace) in Ninox. Use it to confirm that a Ninox team_id exists and what the team is called.',
     scope: 'ninox:teams:read',
     effect: 'read',
+    readsRecords: false,
     defaultApproval: 'auto',
     parameters: z.object({ team_id: teamIdSchema.describe('Id of the Ninox team, from ninox_list_teams.') }),
     target: (args) => ({ team: args.team_id }),

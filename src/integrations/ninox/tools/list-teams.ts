@@ -12,6 +12,7 @@ export function createListTeamsTool(client: NinoxClient): Tool {
       'Lists the teams (workspaces) in Ninox that you may use, with id and name. Use it first whenever you do not yet have a Ninox team_id: every other Ninox tool needs one from here. Not for teams of any other service.',
     scope: 'ninox:teams:read',
     effect: 'read',
+    readsRecords: false,
     defaultApproval: 'auto',
     parameters: z.object({}),
     target: () => ({}),

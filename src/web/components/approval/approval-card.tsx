@@ -136,6 +136,11 @@ function Circumstances({ approval }: { approval: ApprovalView }) {
         <time dateTime={approval.createdAt} className="whitespace-nowrap">
           {formatMoment(approval.createdAt)}
         </time>
+        {approval.connection !== null && (
+          <>
+            , with the connection <span className="font-medium">{approval.connection.label}</span>
+          </>
+        )}
         .{approval.status === 'pending' && <WhoDecides approval={approval} />}
       </p>
     </div>

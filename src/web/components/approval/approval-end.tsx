@@ -55,7 +55,8 @@ function DecidedBy({
 }) {
   const name = useName(person);
   const yes = status !== 'denied';
-  const verb = kind === 'budget' ? (yes ? 'let it continue' : 'did not let it continue') : yes ? 'approved it' : 'denied it';
+  const verb =
+    kind === 'budget' ? (yes ? 'let it continue' : 'did not let it continue') : yes ? 'approved it' : 'denied it';
   return (
     <p className="wrap-anywhere">
       <span className="font-semibold">{name}</span> {verb}

@@ -9,6 +9,7 @@ import {
   differencesOf,
   endsIn,
   fromText,
+  plainWords,
   readable,
   stateOf,
   summaryOf,
@@ -31,7 +32,9 @@ describe('how an approval stands', () => {
       ['expired', 'withdrawn', 'replaced', 'void'].every((status) => describeEnding(status as 'void') !== null),
     ).toBe(true);
     expect(describeEnding('denied')).toBeNull();
-    expect(describeEnding('withdrawn', 'The answer was stopped.')).toMatch(/^The answer was stopped\. Nobody had decided/);
+    expect(describeEnding('withdrawn', 'The answer was stopped.')).toMatch(
+      /^The answer was stopped\. Nobody had decided/,
+    );
     expect(describeEnding('void', 'The record has moved.')).toBe('The record has moved. So it was not done.');
     expect(describeEnding('expired', 'Nobody decided in time.')).toBe(describeEnding('expired'));
   });
@@ -58,6 +61,10 @@ describe('what is asked', () => {
     expect(describeBudget({ budget: one, tool: null })).toBe('1 of 1 step used in this answer');
     for (const name of budgetNames) expect(describeBudget({ budget: { ...budget, name }, tool })).toContain('3 of 3');
   });
+});
+
+it('reads a model’s words without marks, and takes nothing else away', () => {
+  expect(plainWords('Delete `12` of **CRM** (`k4x9`).\n2 * 3 ** 4 `')).toBe('Delete 12 of CRM (k4x9).\n2 * 3 ** 4 `');
 });
 
 describe('how long a question stands', () => {

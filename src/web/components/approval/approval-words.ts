@@ -195,6 +195,11 @@ export function differencesOf(askedFor: unknown, now: unknown): readonly Differe
   });
 }
 
+/** A model’s words without the marks of bold type and code, which are noise to read and are not drawn here on purpose. */
+export function plainWords(words: string): string {
+  return words.replace(/(\*\*|`)(\S(?:.*?\S)?)\1/g, '$2');
+}
+
 /** `record_id` becomes “Record id”. */
 export function argumentLabel(name: string): string {
   const words = name.replaceAll('_', ' ');

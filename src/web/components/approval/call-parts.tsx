@@ -1,7 +1,7 @@
 import { ArrowRight, ChevronRight, MessageSquareQuote } from 'lucide-react';
 import type { ApprovalView } from '#channels/http/contract/approvals.ts';
 import { JsonBlock } from '../json-block.tsx';
-import { argumentLabel, argumentsOf, differencesOf } from './approval-words.ts';
+import { argumentLabel, argumentsOf, differencesOf, plainWords } from './approval-words.ts';
 import { useName } from './use-name.ts';
 
 /** What the model wrote about its call: set apart from what the service has looked up. */
@@ -13,7 +13,7 @@ export function ModelWords({ words }: { words: string }) {
         The model says — not checked
       </figcaption>
       <blockquote className="max-h-40 overflow-y-auto whitespace-pre-wrap wrap-anywhere text-ink-2 italic">
-        {words}
+        {plainWords(words)}
       </blockquote>
     </figure>
   );

@@ -47,7 +47,7 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
       {done && undo.data?.status !== 'done' && (
         <p className="flex items-center gap-2 font-medium">
           <Undo2 className="size-4 shrink-0 text-good" aria-hidden />
-          Taken back afterwards. What could not be restored is in Activity.
+          {eager ? 'Taken back afterwards' : 'Taken back afterwards. What could not be restored is in Activity.'}
         </p>
       )}
       {!done && !waits && may('undo') && (

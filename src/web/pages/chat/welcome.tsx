@@ -21,8 +21,8 @@ export function Welcome() {
         <h2 className="font-semibold">Welcome, {user.name}</h2>
         {organization?.isDemo === true ? (
           <p>
-            This is the demo organization: everything in it works on sample data. Ask one of the personas below, then
-            look in Activity at what it did.
+            This is the demo organization: everything in it works on sample data. Ask one of the personas below, decide
+            in Approvals on what they have to ask you, and look in Activity at what was done.
             {own !== undefined &&
               ` Your own organization, ${own.name}, is in the list where it says ${organization.name}.`}
           </p>

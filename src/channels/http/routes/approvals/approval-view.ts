@@ -14,6 +14,8 @@ export interface ApprovalPresenterDeps {
   readonly catalog: Pick<Catalog, 'findTool'>;
   /** Null for a persona that is archived or gone. */
   readonly personaName: (organizationId: string, personaId: string) => Promise<string | null>;
+  /** Null for a connection that is gone. */
+  readonly connectionLabel: (organizationId: string, id: string) => Promise<string | null>;
   /** How a call went that changes something; null where nothing of it was sent. */
   readonly effectOf: (organizationId: string, callId: string) => Promise<Outcome | null>;
   /** The same for the undo of a call. */
@@ -27,14 +29,17 @@ export type ApprovalPresenter = (actor: Actor, approvals: readonly Approval[]) =
 export function createApprovalPresenter(deps: ApprovalPresenterDeps): ApprovalPresenter {
   return async (actor, approvals) => {
     const { organizationId } = actor;
+    const connectionIds = [...new Set(approvals.flatMap(({ connectionId }) => connectionId ?? []))];
     const personaIds = [...new Set(approvals.map(({ personaId }) => personaId))];
-    const [people, personas, outcomes] = await Promise.all([
+    const [people, personas, connections, outcomes] = await Promise.all([
       deps.actorNames.namesOf(organizationId, [...new Set(approvals.flatMap(peopleOf))]),
       Promise.all(personaIds.map(async (id) => [id, await deps.personaName(organizationId, id)] as const)),
+      Promise.all(connectionIds.map(async (id) => [id, await deps.connectionLabel(organizationId, id)] as const)),
       Promise.all(approvals.map((approval) => outcomeOf(deps, approval))),
     ]);
     const now = (deps.clock ?? (() => new Date()))();
-    const names: Names = { people, personas: new Map(personas), catalog: deps.catalog };
+    const labels = new Map(connections);
+    const names: Names = { people, personas: new Map(personas), connections: labels, catalog: deps.catalog };
     return approvals.map((approval, index) => ({
       ...present(approval, names),
       ...right(approval, actor, now),
@@ -47,6 +52,7 @@ export function createApprovalPresenter(deps: ApprovalPresenterDeps): ApprovalPr
 interface Names {
   readonly people: ReadonlyMap<string, string>;
   readonly personas: ReadonlyMap<string, string | null>;
+  readonly connections: ReadonlyMap<string, string | null>;
   readonly catalog: Pick<Catalog, 'findTool'>;
 }
 
@@ -71,8 +77,9 @@ function right(approval: Approval, actor: Actor, now: Date): Pick<ApprovalView, 
 
 type Shown = Omit<ApprovalView, 'mayDecide' | 'mayNotBecause' | 'conversationId' | 'outcome'>;
 
-function present(approval: Approval, { people, personas, catalog }: Names): Shown {
-  const { question, personaId, editorId, decidedBy, approvers } = approval;
+function present(approval: Approval, { people, personas, connections, catalog }: Names): Shown {
+  const { question, personaId, editorId, decidedBy, approvers, connectionId } = approval;
+  const label = connections.get(connectionId ?? '') ?? null;
   const person = (id: string) => ({ id, name: people.get(id) ?? id });
   return {
     id: approval.id,
@@ -81,6 +88,7 @@ function present(approval: Approval, { people, personas, catalog }: Names): Show
     tool: presentTool(question, catalog),
     persona: { id: personaId, name: personas.get(personaId) ?? personaId },
     requester: person(approval.requesterId),
+    connection: connectionId === null || label === null ? null : { id: connectionId, label },
     callId: approval.callId,
     channel: approval.channel,
     ...presentQuestion(question),
