@@ -27,7 +27,7 @@ import { frontMatterSchema, type Persona } from '#personas/persona-schema.ts';
 import { createScrubber } from '#vault/scrub.ts';
 import { Secret } from '#vault/secret.ts';
 import { connectionTo, createTestEgress, testKey } from './ninox-connection.ts';
-import { plainData } from './plain-data.ts';
+import { plainDataKeys } from './plain-data-keys.ts';
 import { type Behaviour, json, startRawServer } from './raw-server.ts';
 
 export const T1 = 'TeamOneAAAAAAAAA1';
@@ -128,14 +128,14 @@ export async function openGuardedNinox(behave?: Behaviour) {
   const clock = () => scene.now ?? new Date();
   const approvals = createApprovalStore({
     rows: createApprovalRepository(db, clock),
-    dataKeys: plainData,
+    dataKeys: plainDataKeys,
     transaction: db.transaction,
   });
   const effects = createEffectStore({
     effects: createEffectRepository(db),
     snapshots: createSnapshotRepository(db),
     transaction: db.transaction,
-    dataKeys: plainData,
+    dataKeys: plainDataKeys,
     clock,
   });
   const scene: Scene = {

@@ -30,7 +30,7 @@ import { createPersonaService } from '#personas/persona-service.ts';
 import { createSecretRegistry } from '#vault/secret-registry.ts';
 import { composeAgent } from '../../src/compose-agent.ts';
 import { connectionTo, createTestEgress } from './ninox-connection.ts';
-import { plainData } from './plain-data.ts';
+import { plainDataKeys } from './plain-data-keys.ts';
 import { json, startRawServer } from './raw-server.ts';
 
 const person = (id: string, more: Partial<Actor> = {}): Actor => ({
@@ -131,7 +131,7 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     db,
     registry: createSecretRegistry(),
     audit,
-    dataKeys: plainData,
+    dataKeys: plainDataKeys,
     catalog,
     connections: connections.store,
     directory,
