@@ -65,7 +65,7 @@ async function decideAndSend(step: Planned): Promise<CallVerdict> {
     if (hashQuestion(now) !== approval.hash) return refuseStale(attempt, approval, plan);
   } else {
     const used = await effectGate(attempt, plan.count);
-    if (used?.type === 'budget') return askForBudget(attempt, used.used);
+    if (used?.type === 'budget') return askForBudget(attempt, used.used, plan);
     const why = gateOf(allowed.tool, { ...facts, ...allowed.personas }) ?? (used === null ? null : 'bound');
     if (why !== null) return askForCall(attempt, { plan, why });
   }
@@ -86,7 +86,7 @@ async function answerUncommitted({ attempt, planned }: Planned, intent: IntentVe
   switch (intent.type) {
     case 'budget':
       await endUnused(attempt);
-      return askForBudget(attempt, intent.used);
+      return askForBudget(attempt, intent.used, planned.plan);
     case 'bound':
       return askForCall(attempt, { plan: planned.plan, why: 'bound' });
     case 'approval_invalid':

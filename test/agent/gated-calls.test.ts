@@ -207,7 +207,14 @@ test('a used-up budget of effects asks for more, whatever is asked at the same t
   const approval = await approvalAt(waiting?.type === 'waiting' ? waiting.approvalId : '');
   expect(approval).toMatchObject({
     managersOnly: false,
-    question: { kind: 'budget', budget: 'effects_run', limit: 2, used: 2, more: 2 },
+    question: {
+      kind: 'budget',
+      budget: 'effects_run',
+      limit: 2,
+      used: 2,
+      more: 2,
+      plan: { records: [{ title: 'Anna' }] },
+    },
   });
   // One more is allowed: exactly one more is done.
   run.ledger.allowance = { ...run.ledger.allowance, effects: { [`effects_run ${deletion}`]: 1 } };

@@ -79,12 +79,17 @@ test('what would happen is shown, nothing is done before it is approved, and the
 
 test('whoever denies can say why, with the keyboard alone, and the persona is told', async () => {
   const page = await ask(21, 'A');
-  await tabTo(page, card(page).getByRole('button', { name: 'Deny…' }));
+  const deny = card(page).getByRole('button', { name: 'Deny…' });
+  await tabTo(page, deny);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  expect(await deny.evaluate((button) => button === document.activeElement)).toBe(true);
   await page.keyboard.press('Enter');
   await page.keyboard.type('That one stays.');
   await snap(page, 'approval-deny');
   await page.keyboard.press('Enter');
   await answered(page);
+  expect(await messagesOf(page, persona).evaluate((message) => message === document.activeElement)).toBe(true);
   const denied = toolCards(page).filter({ hasText: 'Denied' });
   expect(await denied.locator('xpath=../..').textContent()).toContain('That one stays.');
   expect(await messagesOf(page, persona).textContent()).toContain('That one stays.');

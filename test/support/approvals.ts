@@ -39,6 +39,7 @@ export const budgetQuestion = (change: Partial<BudgetQuestion> = {}): BudgetQues
   limit: 5,
   used: 5,
   more: 5,
+  plan: null,
   ...change,
 });
 

@@ -293,7 +293,16 @@ function scriptedGuard(scene: Scene, { ask, use }: GuardParts): GuardToolCall {
 function questionOf({ tool, words }: CallRequest, input: unknown): Question | null {
   if (tool === 'remove') return callQuestion({ tool, arguments: input, words });
   if (tool !== 'mayRemove') return null;
-  const budget = { kind: 'budget', budget: 'effects_day', tool, title: 'Remove', limit: 2, used: 2, more: 2 } as const;
+  const budget = {
+    kind: 'budget',
+    budget: 'effects_day',
+    tool,
+    title: 'Remove',
+    limit: 2,
+    used: 2,
+    more: 2,
+    plan: null,
+  } as const;
   return budget;
 }
 

@@ -35,6 +35,8 @@ export type Question =
       readonly used: number;
       /** How many more are offered; who decides may choose fewer. */
       readonly more: number;
+      /** What the call would do that comes next; null for a budget of the whole run. */
+      readonly plan: ChangePlan | null;
     }
   | {
       readonly kind: 'undo';

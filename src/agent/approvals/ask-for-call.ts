@@ -37,9 +37,13 @@ export function askForCall(attempt: Attempt, asked: CallToAsk): Promise<CallVerd
 }
 
 /** Has a person decide whether a used-up budget of effects may be gone beyond; the call waits. */
-export function askForBudget(attempt: Attempt, { budget, limit, used }: UsedBudget): Promise<CallVerdict> {
+export function askForBudget(
+  attempt: Attempt,
+  { budget, limit, used }: UsedBudget,
+  plan: ChangePlan,
+): Promise<CallVerdict> {
   const { name, title } = attempt.allowed.tool;
-  const question: BudgetQuestion = { kind: 'budget', budget, tool: name, title, limit, used, more: limit };
+  const question: BudgetQuestion = { kind: 'budget', budget, tool: name, title, limit, used, more: limit, plan };
   return store(attempt, question, budget !== 'effects_run');
 }
 

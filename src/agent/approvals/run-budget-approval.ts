@@ -8,7 +8,7 @@ import type { NewApproval } from './approval-store.ts';
 /** Asks whoever the run works for whether it may go on beyond a budget. */
 export function runBudgetApproval(identity: RunIdentity, reached: ReachedBudget, now: Date): NewApproval {
   const { actor, persona } = identity;
-  const question: Question = { kind: 'budget', tool: null, title: null, ...reached };
+  const question: Question = { kind: 'budget', tool: null, title: null, plan: null, ...reached };
   return {
     id: randomUUID(),
     organizationId: actor.organizationId,

@@ -116,5 +116,8 @@ function unreadable(row: ApprovalRecord): Approval {
     return { ...stateOf(row), question: { kind, ...about, why: 'policy', words: '', askedFor: null } };
   }
   const nothing = { limit: 0, used: 0, more: 0 };
-  return { ...stateOf(row), question: { kind, budget: 'steps', tool: row.tool, title: row.tool, ...nothing } };
+  return {
+    ...stateOf(row),
+    question: { kind, budget: 'steps', plan: null, tool: row.tool, title: row.tool, ...nothing },
+  };
 }

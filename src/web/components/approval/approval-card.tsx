@@ -56,6 +56,7 @@ export function ApprovalCard({ approval, heading: Heading = 'h3', onReplaced }: 
         >
           {summaryOf(approval)}
         </Heading>
+        {kind === 'budget' && plan !== null && <p className="text-pretty">What would come next: {plan.summary}.</p>}
         {plan !== null && <PlanView plan={plan} moment={describeMoment(approval)} isUndo={kind === 'undo'} />}
         {approval.editor !== null && approval.askedFor !== null && (
           <Changes approval={approval} editor={approval.editor} />

@@ -64,7 +64,8 @@ describe('what is asked', () => {
 });
 
 it('reads a model’s words without marks, and takes nothing else away', () => {
-  expect(plainWords('Delete `12` of **CRM** (`k4x9`).\n2 * 3 ** 4 `')).toBe('Delete 12 of CRM (k4x9).\n2 * 3 ** 4 `');
+  expect(plainWords('Delete `2` of `A` in **CRM** and **B**.')).toBe('Delete 2 of A in CRM and B.');
+  expect(plainWords('2 * 3 ** 4, 5 ** 6 `')).toBe('2 * 3 ** 4, 5 ** 6 `');
 });
 
 describe('how long a question stands', () => {

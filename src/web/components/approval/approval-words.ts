@@ -62,7 +62,8 @@ const kindWords: Partial<Record<ApprovalView['kind'], string>> = {
 };
 
 /** Why a person is asked; null where that needs no words. */
-export function describeWhy({ why, kind }: Pick<ApprovalView, 'why' | 'kind'>): string | null {
+export function describeWhy({ why, kind, status }: Pick<ApprovalView, 'why' | 'kind' | 'status'>): string | null {
+  if (kind === 'budget' && status !== 'pending') return null;
   return kindWords[kind] ?? (why === null ? null : whyWords[why]);
 }
 
@@ -197,7 +198,7 @@ export function differencesOf(askedFor: unknown, now: unknown): readonly Differe
 
 /** A model’s words without the marks of bold type and code, which are noise to read and are not drawn here on purpose. */
 export function plainWords(words: string): string {
-  return words.replace(/(\*\*|`)(\S(?:.*?\S)?)\1/g, '$2');
+  return words.replace(/`([^`\n]+)`/g, '$1').replace(/\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*/g, '$1');
 }
 
 /** `record_id` becomes “Record id”. */

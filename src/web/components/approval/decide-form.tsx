@@ -156,7 +156,7 @@ function ChangeForm({ approval, onProblem, onReplaced, onClose }: DecideProps & 
     try {
       const next = await change.mutateAsync({ approval, arguments: Object.fromEntries(changed) });
       announce('Looked up anew. Read what will happen now: it has to be approved again.');
-      onClose();
+      // This form goes with the approval it was for; closing it would take the focus from what asks now.
       onReplaced(next);
     } catch (error) {
       if (!(error instanceof ProblemError) || error.code !== 'APPROVAL_INVALID') throw error;

@@ -1,6 +1,6 @@
 import { Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { UndoView } from '#channels/http/contract/effects.ts';
+import type { EffectView, UndoView } from '#channels/http/contract/effects.ts';
 import { describeError } from '../../api-client.ts';
 import { useEffectOf, useUndo } from '../../approval-queries.ts';
 import { useMay } from '../../session.tsx';
@@ -30,18 +30,17 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
   const report = useRef<HTMLDivElement>(null);
   const { data, error, refetch } = useEffectOf(callId, { enabled: eager || near });
   const undo = useUndo(callId);
-  useEffect(() => {
-    if (undo.data !== undefined) report.current?.focus();
-  }, [undo.data]);
   const words = data === undefined ? null : describeUndo(data.undo);
   const comeNear = () => {
     if (near && error !== null) void refetch();
     setNear(true);
   };
   const done = undone || data?.undo.state === 'done';
-  const asked = undo.data?.status === 'waiting_for_approval';
-  // What was asked for here is told by its report, as long as it waits.
-  const waits = asked && !done && data?.undo.state === 'waiting';
+  const reported = isReported(undo.data, done ? 'done' : data?.undo.state);
+  const waits = reported && undo.data?.status === 'waiting_for_approval';
+  useEffect(() => {
+    if (reported && !asking) report.current?.focus();
+  }, [reported, asking]);
   return (
     <div className="grid gap-2 empty:hidden">
       {done && undo.data?.status !== 'done' && (
@@ -76,7 +75,7 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
         </div>
       )}
       <div ref={report} tabIndex={-1} className="outline-none empty:hidden">
-        {undo.data !== undefined && (waits || !asked) && <UndoReport undo={undo.data} />}
+        {undo.data !== undefined && reported && <UndoReport undo={undo.data} />}
       </div>
       {asking && (
         <UndoDialog
@@ -93,6 +92,11 @@ export function UndoSection({ callId, what, eager = false, undone = false }: Und
       )}
     </div>
   );
+}
+
+/** What was asked for here is told by its report as long as it waits, and by the call itself once that is over. */
+function isReported(undo: UndoView | undefined, state: EffectView['undo']['state'] | undefined): undo is UndoView {
+  return undo !== undefined && (undo.status !== 'waiting_for_approval' || state === 'waiting');
 }
 
 /** Short, because the report stands beside the call. */

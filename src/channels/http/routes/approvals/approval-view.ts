@@ -127,7 +127,8 @@ function presentQuestion(question: Question): ShownQuestion {
       return { ...nothing, kind: 'undo', arguments: question.arguments, plan: presentPlan(question.plan) };
     case 'budget': {
       const { kind, budget: name, limit, used, more } = question;
-      return { ...nothing, kind, budget: { name, limit, used, more } };
+      const plan = question.plan === null ? null : presentPlan(question.plan);
+      return { ...nothing, kind, plan, budget: { name, limit, used, more } };
     }
   }
 }
