@@ -36,7 +36,6 @@ const writes = {
   sent: 'update "effects" set .*\\["sent"',
   ended: 'update "effects" set .*\\["succeeded"',
   finished: 'update "runs" set .*"succeeded"',
-  readIntended: 'tool\\.intended',
   readEnded: 'tool\\.succeeded',
 } as const;
 
@@ -60,7 +59,6 @@ const chatting: Points<string | null> = [
   ['after the message is stored, before it is acknowledged', committed('message'), 'interrupted'],
   ['when the model is asked', byModel(0, 'asked'), 'interrupted'],
   ['while the model writes', byModel(0, 'writing'), 'interrupted'],
-  ['before the intent of a read is stored', uncommitted('readIntended'), 'interrupted'],
   ['while a read is under way', byNinox('GET', 'come'), 'interrupted'],
   ['before the end of a read is stored', uncommitted('readEnded'), 'interrupted'],
   ['before the step with the read is stored', uncommitted('message', 2), 'interrupted'],
@@ -111,7 +109,6 @@ const acting: Points<DeletionEnd> = [
   ['after the intent of a deletion nobody is asked about', committed('intended'), nothing],
   ['while such a deletion is on its way', byNinox('DELETE', 'come'), nothing],
   ['after such a deletion, before its answer', byNinox('DELETE', 'done'), deletedOnly],
-  ['after the end of such a deletion is stored', committed('ended'), deletedOnly],
   ['before the step with such a deletion is stored', uncommitted('message', 3), deletedOnly],
 ];
 
@@ -181,7 +178,6 @@ const undoing: Points<UndoEnd> = [
   ['while it is looked up what would be restored', byNinox('GET', 'come'), 'none'],
   ['before the intent of an undo is stored', uncommitted('intended'), 'none'],
   ['after the intent of an undo is stored', committed('intended'), 'none'],
-  ['after it is stored that the restoration is sent', committed('sent'), 'none'],
   ['while the restoration is on its way', byNinox('POST', 'come'), 'none'],
   ['after the restoration, before its answer', byNinox('POST', 'done'), 'done'],
   ['before the end of the undo is stored', uncommitted('ended'), 'done'],
@@ -261,11 +257,13 @@ function casesOf<End>(
   return points.map((point) => [point[0], (lane) => crash(lane, point)]);
 }
 
+/** Each row is a lane of its own; they are at work at the same time. */
 const cases = {
-  chat: [...casesOf(chatting, crashInChat), ...casesOf(acting, crashWhileActing)],
-  approval: [...casesOf(asking, crashWhileAsking), ...casesOf(deciding, crashWhileDeciding)],
-  undo: [
-    ...casesOf(undoing, crashWhileUndoing),
+  chat: casesOf(chatting, crashInChat),
+  'before an approval': [...casesOf(asking, crashWhileAsking), ...casesOf(acting, crashWhileActing)],
+  'after an approval': casesOf(deciding, crashWhileDeciding),
+  undo: casesOf(undoing, crashWhileUndoing),
+  'undo with an approval': [
     ...casesOf(askingForUndo, crashWhileAskingForUndo),
     ...casesOf(decidingOnUndo, crashWhileDecidingOnUndo),
   ],
