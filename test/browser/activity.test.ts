@@ -116,8 +116,8 @@ test('a denial says what it means, once', async () => {
   const page = await visitors.open(app.address, '/activity?outcome=denied');
   await rows(page).first().getByRole('link').click();
   await event(page).getByText('Outside its limits', { exact: true }).waitFor();
-  expect((await event(page).textContent())?.match(/outside/g)).toHaveLength(1);
   await event(page).getByRole('list', { name: 'Step by step' }).getByText('Not sent: outside its limits').waitFor();
+  expect((await event(page).textContent())?.match(/outside/g)).toHaveLength(1);
   expect(await event(page).getByRole('figure', { name: 'Error' }).count()).toBe(0);
   expect(await event(page).getByRole('figure', { name: 'Arguments' }).textContent()).toContain('"record_id": "12"');
   expect(await event(page).getByRole('figure', { name: 'Prompt' }).textContent()).toContain('Delete record 12');

@@ -76,7 +76,7 @@ test('a persona is made with an attached connection and limits by name, and keep
   await page.getByRole('button', { name: 'Create persona' }).click();
   await page.getByRole('heading', { name: 'Workshop guide' }).waitFor();
   await page.getByText('Ninox: “Ninox stand-in”').waitFor();
-  expect(await part(page, 'Where').textContent()).toContain('Only these teams: Workshop');
+  await expect.poll(() => part(page, 'Where').textContent()).toContain('Only these teams: Workshop');
   await snap(page, 'persona-overview');
 
   await page.getByRole('link', { name: 'Chat with Workshop guide' }).click();

@@ -27,7 +27,6 @@ import { nameOf } from '#test/support/watched-ninox.ts';
 /** Writes by which a commit is told. */
 const writes = {
   message: 'insert into "messages"',
-  planned: 'tool\\.planned',
   asked: 'insert into "approvals"',
   suspended: 'update "runs" set .*"waiting"',
   decided: 'update "approvals" set .*\\["approved"',
@@ -90,9 +89,7 @@ const done: DeletionEnd = { run: 'succeeded', isDeleted: true };
 const deletedOnly: DeletionEnd = { run: 'interrupted', isDeleted: true };
 
 const asking: Points<DeletionEnd> = [
-  ['before the look-up is on record', uncommitted('planned'), nothing],
   ['while the change is looked up', byNinox('GET', 'come'), nothing],
-  ['before the question is stored', uncommitted('asked'), nothing],
   ['after the question is stored', committed('asked'), nothing],
   ['before the run waits', uncommitted('suspended'), nothing],
   ['after the run waits, before that is told', committed('suspended'), done],
@@ -105,8 +102,6 @@ async function crashWhileAsking(lane: CrashLane, [, kill, end]: Points<DeletionE
 }
 
 const acting: Points<DeletionEnd> = [
-  ['after it is stored what the model asks for', committed('message', 2), nothing],
-  ['after the intent of a deletion nobody is asked about', committed('intended'), nothing],
   ['while such a deletion is on its way', byNinox('DELETE', 'come'), nothing],
   ['after such a deletion, before its answer', byNinox('DELETE', 'done'), deletedOnly],
   ['before the step with such a deletion is stored', uncommitted('message', 3), deletedOnly],
@@ -123,7 +118,6 @@ const deciding: Points<DeletionEnd> = [
   ['before the decision is stored', uncommitted('decided'), done],
   ['after the decision is stored, before it is acknowledged', committed('decided'), done],
   ['after the run is taken up', committed('claimed'), done],
-  ['while the change is looked up again', byNinox('GET', 'come'), done],
   ['before the intent is stored', uncommitted('intended'), done],
   ['after the intent is stored', committed('intended'), nothing],
   ['after it is stored that the deletion is sent', committed('sent'), nothing],
@@ -133,7 +127,6 @@ const deciding: Points<DeletionEnd> = [
   ['after the end of the call is stored', committed('ended'), deletedOnly],
   ['after the step with the deletion is stored', committed('message'), deletedOnly],
   ['before the end of a run that waited is stored', uncommitted('finished'), deletedOnly],
-  ['after the end of a run that waited is stored', committed('finished'), done],
 ];
 
 async function crashWhileDeciding(lane: CrashLane, [, kill, end]: Points<DeletionEnd>[number]): Promise<void> {
@@ -174,15 +167,12 @@ async function approveAll(lane: CrashLane, story: Story): Promise<Findings> {
 type UndoEnd = 'none' | 'waiting' | 'done';
 
 const undoing: Points<UndoEnd> = [
-  ['before the look-up of an undo is on record', uncommitted('planned'), 'none'],
   ['while it is looked up what would be restored', byNinox('GET', 'come'), 'none'],
-  ['before the intent of an undo is stored', uncommitted('intended'), 'none'],
   ['after the intent of an undo is stored', committed('intended'), 'none'],
   ['while the restoration is on its way', byNinox('POST', 'come'), 'none'],
   ['after the restoration, before its answer', byNinox('POST', 'done'), 'done'],
   ['before the end of the undo is stored', uncommitted('ended'), 'done'],
   ['after the end of the undo is stored', committed('ended'), 'done'],
-  ['after the undo is told in the conversation', committed('message'), 'done'],
 ];
 
 async function crashWhileUndoing(lane: CrashLane, [, kill, state]: Points<UndoEnd>[number]): Promise<void> {
@@ -203,7 +193,6 @@ async function crashWhileAskingForUndo(lane: CrashLane, [, kill, state]: Points<
 }
 
 const decidingOnUndo: Points<UndoEnd> = [
-  ['before the decision about an undo is stored', uncommitted('decided'), 'waiting'],
   ['after the decision about an undo is stored', committed('decided'), 'done'],
   ['before the intent of an approved undo is stored', uncommitted('intended'), 'done'],
   ['after an approved restoration, before its answer', byNinox('POST', 'done'), 'done'],
