@@ -13,8 +13,8 @@ export default defineConfig({
     exclude: ['test/bench/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Much of the time a test waits for a service, a browser or a clock: one more than two cores keeps both at work.
-    maxWorkers: 3,
+    // Integration tests start whole services beside the workers: more of them than cores made the whole slower.
+    maxWorkers: 2,
     // Nothing of ours keeps state in a module, so the files of a worker need not load everything anew; a worker that
     // runs many of them must get back what one of them replaced.
     isolate: false,
