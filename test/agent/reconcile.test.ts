@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewEffect } from '#agent/effects/effect-store.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
-import {
-  beginCall,
-  type EffectWorld,
-  finishRun,
-  newEffect,
-  openEffectWorld,
-  partOf,
-  shownOf,
-} from '../support/effect-world.ts';
+import { beginCall, type EffectWorld, finishRun, openEffectWorld, partOf, shownOf } from '../support/effect-world.ts';
+import { newEffect } from '../support/new-effect.ts';
 import { shelfConnection } from '../support/shelf.ts';
 
 let opened: EffectWorld;

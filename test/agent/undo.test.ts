@@ -3,11 +3,11 @@ import {
   beginCall,
   type EffectWorld,
   memberOf,
-  newEffect,
   openEffectWorld,
   removedItem,
   shownOf,
 } from '../support/effect-world.ts';
+import { newEffect } from '../support/new-effect.ts';
 import { shelfConnection } from '../support/shelf.ts';
 
 let opened: EffectWorld;

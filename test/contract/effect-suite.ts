@@ -6,32 +6,14 @@ import { createConversationRepository } from '#db/repositories/conversations.ts'
 import { createEffectRepository } from '#db/repositories/effects.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { plainDataKeys } from '#test/support/plain-data-keys.ts';
+import { newEffect } from '../support/new-effect.ts';
 import type { CreatePlace, Place } from './place.ts';
 
 const start = Date.parse('2026-11-24T12:00:00.123Z');
 const at = (seconds: number) => new Date(start + seconds * 1000);
 
-const effect = (id: string, change: Partial<NewEffect> = {}): NewEffect => ({
-  id,
-  organizationId: 'org',
-  kind: 'call',
-  undoes: null,
-  personaId: 'p',
-  personaVersion: 'v',
-  tool: 'shelf_remove_item',
-  channel: 'web',
-  conversationId: 'c1',
-  runId: 'r1',
-  messageId: 'm1',
-  actorKind: 'user',
-  actorId: 'ann',
-  connectionId: 'k1',
-  approvalId: null,
-  rows: 1,
-  arguments: { item_id: '7', note: 'ä 😀 "quoted"' },
-  processId: 'process-1',
-  ...change,
-});
+const effect = (id: string, change: Partial<NewEffect> = {}): NewEffect =>
+  newEffect({ id, arguments: { item_id: '7', note: 'ä 😀 "quoted"' }, ...change });
 
 export function effectSuite(createPlace: CreatePlace): void {
   let place: Place;

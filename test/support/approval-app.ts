@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Approval } from '#agent/approvals/approval.ts';
@@ -27,6 +26,7 @@ import { createOrganizationRepository } from '#db/repositories/organizations.ts'
 import { createLogger } from '#log';
 import type { VaultKeys } from '#vault/key-ring.ts';
 import { callQuestion, insertConversation, openApprovals, testKeys } from './approvals.ts';
+import { listenLocally } from './listen-locally.ts';
 
 /** Everybody but Eve belongs to `org`. */
 const cast = { mia: 'member', max: 'member', ada: 'admin', olga: 'owner', ida: 'auditor', eve: 'owner' } as const;
@@ -160,16 +160,8 @@ export async function openApprovalApp({ beside, now = () => Date.now() }: Approv
     webDirectory: path.join(folder, 'no-pages'),
     log,
   });
-  const server = http.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  opened.defer(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { address, close } = await listenLocally(http);
+  opened.defer(close);
   const all = opened.move();
   return {
     folder,

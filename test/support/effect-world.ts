@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,6 +29,7 @@ import { createDataKeys } from '#vault/data-keys.ts';
 import { makeKeyLine, parseKeyRing, type VaultKeys } from '#vault/key-ring.ts';
 import { openVault } from '#vault/open-vault.ts';
 import { createSecretRegistry } from '#vault/secret-registry.ts';
+import { newEffect } from './new-effect.ts';
 import { createShelf, shelfConnection } from './shelf.ts';
 
 const start = Date.parse('2026-11-24T12:00:00.000Z');
@@ -180,30 +181,6 @@ async function openProcess(world: World, processId: string) {
   };
 }
 export type WorldProcess = Awaited<ReturnType<typeof openProcess>>;
-
-export function newEffect(change: Partial<NewEffect> = {}): NewEffect {
-  return {
-    id: randomUUID(),
-    organizationId: 'org',
-    kind: 'call',
-    undoes: null,
-    personaId: 'p',
-    personaVersion: 'v',
-    tool: 'shelf_remove_item',
-    channel: 'web',
-    conversationId: 'c1',
-    runId: 'r1',
-    messageId: 'm1',
-    actorKind: 'user',
-    actorId: 'ann',
-    connectionId: 'k1',
-    approvalId: null,
-    rows: 1,
-    arguments: { item_id: '7' },
-    processId: 'process-1',
-    ...change,
-  };
-}
 
 const monthMs = 30 * 86_400_000;
 

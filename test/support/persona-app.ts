@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
@@ -29,6 +28,7 @@ import { createPersonaDirectory } from '#personas/persona-directory.ts';
 import { createPersonaService } from '#personas/persona-service.ts';
 import { createSecretRegistry } from '#vault/secret-registry.ts';
 import { composeAgent } from '../../src/compose-agent.ts';
+import { listenLocally } from './listen-locally.ts';
 import { connectionTo, createTestEgress } from './ninox-connection.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
 import { json, startRawServer } from './raw-server.ts';
@@ -170,16 +170,8 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     webDirectory: path.join(folder, 'no-pages'),
     log,
   });
-  const server = http.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  opened.defer(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { address, close } = await listenLocally(http);
+  opened.defer(close);
   const all = opened.move();
   return {
     /** Takes somebody out of their organization. */

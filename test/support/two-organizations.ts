@@ -6,8 +6,8 @@ import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { keysOf } from '../process/vault-data.ts';
 import { callQuestion, openApprovals } from './approvals.ts';
 import { chat } from './chat.ts';
-import { newEffect } from './effect-world.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { newEffect } from './new-effect.ts';
 import { postJson, readCookie } from './sign-in.ts';
 import { startTestApp, type TestApp } from './start-app.ts';
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#db/open-database.ts';
 import { createEffectRepository } from '#db/repositories/effects.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
+import { newEffect } from '#test/support/new-effect.ts';
 import { plainDataKeys } from '#test/support/plain-data-keys.ts';
 import {
   type EffectEvent,
@@ -15,7 +16,7 @@ import {
   nextEffectState,
   statesBefore,
 } from './effect.ts';
-import type { EffectEnd, EffectStore, NewEffect } from './effect-store.ts';
+import type { EffectEnd, EffectStore } from './effect-store.ts';
 import { createEffectStore } from './stored-effects.ts';
 
 const events = fc.array(fc.constantFrom(...effectEvents), { maxLength: 12 });
@@ -104,7 +105,10 @@ describe('two processes with one call', () => {
   async function begin(): Promise<string> {
     made += 1;
     const id = `call-${made}`;
-    await storeOf(0).insert(await storeOf(0).seal(newEffect(id), { was: 'there' }), new Date(Date.now() + 60_000));
+    await storeOf(0).insert(
+      await storeOf(0).seal(newEffect({ id: id }), { was: 'there' }),
+      new Date(Date.now() + 60_000),
+    );
     return id;
   }
 
@@ -155,26 +159,3 @@ describe('two processes with one call', () => {
     );
   });
 });
-
-function newEffect(id: string): NewEffect {
-  return {
-    id,
-    organizationId: 'org',
-    kind: 'call',
-    undoes: null,
-    personaId: 'p',
-    personaVersion: 'v',
-    tool: 'shelf_remove_item',
-    channel: 'web',
-    conversationId: 'c',
-    runId: 'r',
-    messageId: 'm',
-    actorKind: 'user',
-    actorId: 'ann',
-    connectionId: 'k',
-    approvalId: null,
-    rows: 1,
-    arguments: { item_id: '7' },
-    processId: 'process-1',
-  };
-}
