@@ -1,7 +1,7 @@
 import type { DirectAction, NewAuditEvent } from '#audit/audit-event.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { Question } from './approval.ts';
-import { approvalEvent as factsOf } from './approval-event.ts';
+import { approvalFacts } from './approval-facts.ts';
 import { summaryOf } from './describe-question.ts';
 import type { ApprovalState } from './stored-approvals.ts';
 
@@ -25,7 +25,7 @@ export function approvalEvent({ action, approval, question, by, details = {} }: 
   const { id, hash, requesterId, channel } = approval;
   const asked = question === null ? {} : { kind: question.kind, summary: summaryOf(question) };
   return {
-    ...factsOf(action, { ...approval, question: { tool: question?.tool ?? null } }, by),
+    ...approvalFacts(action, { ...approval, question: { tool: question?.tool ?? null } }, by),
     // Where it was decided, which is not always where it was asked.
     channel: by.kind === 'user' ? 'web' : channel,
     body: {

@@ -1,6 +1,6 @@
 import type { AuditLog } from '#audit/audit-event.ts';
 import type { RunIdentity } from '../run-identity.ts';
-import { approvalEvent } from './approval-event.ts';
+import { approvalFacts } from './approval-facts.ts';
 import type { ApprovalStore, NewApproval } from './approval-store.ts';
 
 /** Stores a question with its audit row, in one transaction. */
@@ -25,7 +25,7 @@ export function createAskApproval({ store, audit, transaction }: AskApprovalDeps
       const asked = question.kind === 'budget' ? {} : { arguments: question.arguments };
       const details = { ...detailsOf(approval), expiresAt: approval.expiresAt.toISOString() };
       const body = { ...(prompt === null ? {} : { prompt }), ...asked, details };
-      await audit.append({ ...approvalEvent('approval.requested', approval, actor), body });
+      await audit.append({ ...approvalFacts('approval.requested', approval, actor), body });
     });
   };
 }

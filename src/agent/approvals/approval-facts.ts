@@ -4,7 +4,7 @@ import type { Question } from './approval.ts';
 import type { NewApproval } from './approval-store.ts';
 
 /** The facts of an audit row about an approval; `actor` is who does what the action says. */
-export function approvalEvent(
+export function approvalFacts(
   action: AuditAction,
   approval: Omit<NewApproval, 'question'> & { readonly question: Pick<Question, 'tool'> },
   actor: Pick<Actor, 'kind' | 'id'>,
