@@ -8,6 +8,10 @@ export interface RunIdentity {
   /** The answer that shows the run's calls. */
   readonly messageId: string;
   readonly channel: string;
+  /** Where on the channel; null where the channel has no places. */
+  readonly place: string | null;
+  /** Whose the conversation is: the actor's, or a place's where several people write to it. */
+  readonly ownerId: string;
   readonly actor: Actor;
   readonly persona: Persona;
   /** The message that started the run, as the person wrote it. */

@@ -3,6 +3,7 @@ import type { Actor } from '#auth/actor.ts';
 import { AppError } from '#errors';
 import { stopWaitingRun } from './end-waiting.ts';
 import { createLiveRun, type LiveRun, type LiveRunControl } from './live-run.ts';
+import type { RunIdentity } from './run-identity.ts';
 import { isUndecided, resumeRun } from './resume-run.ts';
 import type { RunInHand, RunServiceDeps } from './run-deps.ts';
 import { type StartRun, startRun } from './start-run.ts';
@@ -13,21 +14,35 @@ export type { RunServiceDeps, StartRun };
 export interface RunService {
   /** Stores the message and starts answering it. Resolves once both are durable; the run goes on by itself. */
   start(request: StartRun): Promise<LiveRun>;
-  /** The run at work in a conversation of this actor, if it is in this process. */
-  active(actor: Actor, conversationId: string): LiveRun | null;
+  /** The run at work in a conversation of this owner, if it is in this process. */
+  active(owner: ConversationOwner, conversationId: string): LiveRun | null;
+  /** Tells of every run this process takes in hand from now on, whoever began it. Answers how to leave. */
+  watch(watcher: RunWatcher): () => void;
   /**
    * Goes on with a run that has nothing left to wait for, if no other process does. False when something is still to be
    * decided or it does not wait. Never rejects: what could not be taken up now is by the next sweep.
    */
   resume(organizationId: string, runId: string): Promise<boolean>;
-  /** Ends the run that waits in a conversation of this actor, in whichever process it was. False when none waits. */
-  stopWaiting(actor: Actor, conversationId: string): Promise<boolean>;
+  /**
+   * Ends the run that waits in a conversation, in whichever process it was. False when none waits. `ownerId`: whose the
+   * conversation is, where not the actor's.
+   */
+  stopWaiting(actor: Actor, conversationId: string, ownerId?: string): Promise<boolean>;
   /** Runs this process had in hand and could not store what became of: they are to be recovered. */
   dropped(): readonly string[];
   forgetDropped(runIds: readonly string[]): void;
   /** Refuses new runs, waits for the running ones, and ends those that take longer than `graceMs`. */
   drain(graceMs: number): Promise<void>;
 }
+
+/** Whose a conversation is. */
+export interface ConversationOwner {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+/** Hears of a run before its first event. `resumed`: it has waited, and begins by telling again what it had told. */
+export type RunWatcher = (run: LiveRun, identity: RunIdentity, resumed: boolean) => void;
 
 const forceGraceMs = 3_000;
 

@@ -10,6 +10,10 @@ import type { StoredMessage } from './stored-message.ts';
 export interface StartRun {
   readonly actor: Actor;
   readonly channel: Persona['channels'][number];
+  /** Where on the channel, e.g. a widget's id or a thread; null where the channel has no places. */
+  readonly place?: string | null;
+  /** Whose the conversation is where several people write to it; the actor's own where left out. */
+  readonly ownerId?: string;
   readonly conversationId: string;
   /** Needed for the first message of a conversation; later ones must name the same or none. */
   readonly personaId: string | undefined;
@@ -100,7 +104,7 @@ const refusals: Readonly<Record<Exclude<RunStartOutcome['outcome'], 'started'>, 
       'The answer in this conversation waits for a decision. Decide on it, or stop the answer first.',
     ),
   duplicate_message: () =>
-    new AppError('CONVERSATION_BUSY', 'This message was already received. Reload to see its answer.'),
+    new AppError('DUPLICATE_MESSAGE', 'This message was already received. Reload to see its answer.'),
   other_persona: () => new AppError('INPUT_INVALID', keepsItsPersona),
   not_yours: () => new AppError('NOT_FOUND', 'There is no such conversation.'),
 };

@@ -53,6 +53,15 @@ export const directActions = [
   'approval.expired',
   'approval.withdrawn',
   'approval.fell',
+  'widget.created',
+  'widget.changed',
+  'widget.deleted',
+  'widget.key_created',
+  'widget.key_revoked',
+  'visitor.linked',
+  'visitor.unlinked',
+  'slack.persona_chosen',
+  'answer.rated',
   'audit.exported',
 ] as const;
 

@@ -1,4 +1,4 @@
-import type { Role } from './permissions.ts';
+import type { ActorRole } from './permissions.ts';
 
 /** On whose behalf something happens. Every stored row and every call carries one. */
 export interface Actor {
@@ -7,7 +7,7 @@ export interface Actor {
   readonly id: string;
   readonly name: string;
   readonly organizationId: string;
-  readonly role: Role;
+  readonly role: ActorRole;
   /** Set for API keys: permissions and tool scopes, all that the key was given. Null: whatever the role allows. */
   readonly keyScopes: readonly string[] | null;
   readonly apiKey: { readonly id: string; readonly name: string } | null;

@@ -15,6 +15,8 @@ export const permissions = [
   'connections:read',
   'connections:own',
   'connections:manage',
+  'widgets:manage',
+  'links:own',
   'audit:own',
   'audit:read',
   'audit:export',
@@ -28,7 +30,7 @@ export const permissions = [
 export type Permission = (typeof permissions)[number];
 
 /** What only a person does, signed in: no API key can be given it, and none holds it. */
-export const personalPermissions: readonly Permission[] = ['approvals:decide', 'approvals:manage'];
+export const personalPermissions: readonly Permission[] = ['approvals:decide', 'approvals:manage', 'links:own'];
 
 /** What each permission means, in words for people. */
 export const permissionTitles: Readonly<Record<Permission, string>> = {
@@ -42,6 +44,8 @@ export const permissionTitles: Readonly<Record<Permission, string>> = {
   'connections:read': 'See which connections there are',
   'connections:own': 'Connect one’s own account and revoke it',
   'connections:manage': 'Connect, limit and revoke for the whole organization',
+  'widgets:manage': 'Create, change and switch off widgets, and see how they are used',
+  'links:own': 'Link one’s own accounts in Slack and on other sites, and unlink them',
   'audit:own': 'Read the activity one has caused oneself',
   'audit:read': 'Read all activity, prompts and answers included',
   'audit:export': 'Export activity',
@@ -61,6 +65,7 @@ const memberPermissions: readonly Permission[] = [
   'personas:read',
   'connections:read',
   'connections:own',
+  'links:own',
   'audit:own',
   'members:read',
   'api-keys:own',
@@ -82,9 +87,19 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   ],
 };
 
+/** Who is no member: a visitor of a web site, or somebody in Slack whom nobody knows. */
+export const guestRole = 'guest';
+export type ActorRole = Role | typeof guestRole;
+
+const guestPermissions: readonly Permission[] = ['chat'];
+
+function permissionsOf(role: ActorRole): readonly Permission[] {
+  return role === guestRole ? guestPermissions : rolePermissions[role];
+}
+
 /** Whether the actor holds the permission: by role, and for an API key also by what the key was given. */
 export function may(actor: Pick<Actor, 'role' | 'keyScopes'>, permission: Permission): boolean {
-  if (!rolePermissions[actor.role].includes(permission)) return false;
+  if (!permissionsOf(actor.role).includes(permission)) return false;
   if (actor.keyScopes === null) return true;
   return actor.keyScopes.includes(permission) && !personalPermissions.includes(permission);
 }

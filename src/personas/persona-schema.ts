@@ -62,6 +62,11 @@ export interface Persona {
   /** Whether taking back what the persona did needs an approval of its own. */
   readonly undo: (typeof undoRules)[number];
   readonly channels: readonly (typeof personaChannels)[number][];
+  /**
+   * What is done for people who do not belong to the organization, such as visitors of a web site: within the persona's
+   * own grant, and only reading. Null: they are not answered.
+   */
+  readonly guests: Grant | null;
   readonly starters: readonly string[];
   readonly instructions: string;
   /** The connection it is attached to, by integration; without one, whatever the caller has is used. */

@@ -5,7 +5,7 @@ export interface SecretRef {
   readonly organizationId: string;
   /** What the secret belongs to, e.g. a connection's id. */
   readonly holder: string;
-  readonly field: 'api_key' | 'access_token' | 'refresh_token' | 'data_key';
+  readonly field: 'api_key' | 'access_token' | 'refresh_token' | 'data_key' | 'signing_key';
   readonly version: number;
 }
 

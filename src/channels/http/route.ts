@@ -16,6 +16,9 @@ export const routeTags = [
   'Personas',
   'Conversations',
   'Approvals',
+  'Widgets',
+  'Slack',
+  'Compatible',
   'Activity',
   'Service',
 ] as const;
@@ -51,7 +54,7 @@ type Handled<Answer> = Answer extends z.ZodType ? z.output<Answer> | Promise<z.o
 interface RouteFacts {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Express' path: `/api/v1/personas/:id`. */
-  readonly path: `/api/${string}`;
+  readonly path: `/api/${string}` | `/v1/${string}` | '/mcp';
   readonly tag: RouteTag;
   /** A few words for the reference: what it does. */
   readonly summary: string;

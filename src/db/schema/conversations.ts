@@ -8,8 +8,11 @@ export function defineConversations(kit: Kit) {
       organizationId: kit.text().notNull(),
       id: kit.text().notNull(),
       personaId: kit.text().notNull(),
+      /** Whose it is: one actor's, or a place's where several people write to it, as a thread in Slack. */
       actorId: kit.text().notNull(),
       channel: kit.text().notNull(),
+      /** Where on the channel, e.g. a widget's id; null where the channel has no places. */
+      place: kit.text(),
       title: kit.text().notNull(),
       /** The run that holds the conversation; null while it is free for the next message. */
       activeRunId: kit.text(),

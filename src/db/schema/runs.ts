@@ -23,6 +23,8 @@ export function defineRuns(kit: Kit, conversations: ReturnType<typeof defineConv
       personaVersion: kit.text().notNull(),
       model: kit.text().notNull(),
       channel: kit.text().notNull(),
+      /** Where on the channel; null where the channel has no places. */
+      place: kit.text(),
       actorKind: kit.text().notNull(),
       actorId: kit.text().notNull(),
       status: kit.text<StoredRunStatus>().notNull(),
@@ -42,6 +44,8 @@ export function defineRuns(kit: Kit, conversations: ReturnType<typeof defineConv
     },
     (table) => [
       kit.index('runs_by_status').on(table.status, table.startedAt),
+      kit.index('runs_by_actor').on(table.organizationId, table.actorId, table.startedAt),
+      kit.index('runs_by_place').on(table.organizationId, table.place, table.startedAt),
       kit.index('runs_of_conversation').on(table.organizationId, table.conversationId, table.startedAt),
       kit
         .foreignKey({

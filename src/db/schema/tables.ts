@@ -1,4 +1,5 @@
 import { defineAccounts, defineSessions, defineUsers, defineVerifications } from './accounts.ts';
+import { defineCompletionThreads, defineIdempotencyKeys } from './api-calls.ts';
 import { defineApprovals } from './approvals.ts';
 import { defineAuditBodies, defineAuditEvents } from './audit-events.ts';
 import { defineConnections, defineOauthFlows } from './connections.ts';
@@ -10,7 +11,16 @@ import { defineApiKeys, defineInvitations, defineMembers, defineOrganizations } 
 import { definePersonaVersions } from './persona-versions.ts';
 import { definePersonaRevisions, definePersonas } from './personas.ts';
 import { defineRuns } from './runs.ts';
+import {
+  defineSlackAnswers,
+  defineSlackCards,
+  defineSlackChannels,
+  defineSlackEvents,
+  defineSlackWorkspaces,
+} from './slack.ts';
 import { defineSecrets, defineVaultCanaries } from './vault.ts';
+import { defineLinkCodes, defineMessageCounts, defineOutsideLinks, defineVisitors } from './visitors.ts';
+import { defineEndedTokens, defineWidgetKeys, defineWidgets } from './widgets.ts';
 
 /** Every table, declared once for both dialects. */
 export function defineTables(kit: Kit) {
@@ -18,6 +28,7 @@ export function defineTables(kit: Kit) {
   const users = defineUsers(kit);
   const organizations = defineOrganizations(kit);
   const effects = defineEffects(kit);
+  const widgets = defineWidgets(kit);
   return {
     users,
     sessions: defineSessions(kit, users),
@@ -41,6 +52,20 @@ export function defineTables(kit: Kit) {
     effects,
     snapshots: defineSnapshots(kit, effects),
     processes: defineProcesses(kit),
+    visitors: defineVisitors(kit),
+    messageCounts: defineMessageCounts(kit),
+    outsideLinks: defineOutsideLinks(kit, users),
+    linkCodes: defineLinkCodes(kit, users),
+    widgets,
+    widgetKeys: defineWidgetKeys(kit, widgets),
+    endedTokens: defineEndedTokens(kit),
+    slackWorkspaces: defineSlackWorkspaces(kit),
+    slackChannels: defineSlackChannels(kit),
+    slackEvents: defineSlackEvents(kit),
+    slackAnswers: defineSlackAnswers(kit),
+    slackCards: defineSlackCards(kit),
+    idempotencyKeys: defineIdempotencyKeys(kit),
+    completionThreads: defineCompletionThreads(kit),
     auditEvents: defineAuditEvents(kit),
     auditBodies: defineAuditBodies(kit),
   };
