@@ -24,6 +24,7 @@ import { composeAccounts } from './compose-accounts.ts';
 import { composeConnections, type NinoxAccess } from './compose-connections.ts';
 import { composeAudit, composeCore } from './compose-core.ts';
 import { composeFace } from './compose-face.ts';
+import { composeOutside } from './compose-outside.ts';
 import { type Ground, type House, isDemoModel, type Opening } from './house.ts';
 
 export interface App {
@@ -95,7 +96,7 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
 
 /** Secrets that are in use as long as the process. */
 function keepConfiguredSecrets(config: Config, registry: SecretRegistry): void {
-  const { models, mail, ninox, databaseUrl } = config;
+  const { models, mail, ninox, slack, databaseUrl } = config;
   const keys = [config.auditKey, config.authSecret].map((key) => new Secret(key.toString('base64')));
   const password = databaseUrl.startsWith('postgres') ? decodeURIComponent(new URL(databaseUrl).password) : '';
   const secrets = [
@@ -105,6 +106,9 @@ function keepConfiguredSecrets(config: Config, registry: SecretRegistry): void {
     models.google?.apiKey,
     mail?.smtpUrl,
     ninox.kind === 'real' ? ninox.apiKey : undefined,
+    slack?.signingSecret ?? undefined,
+    slack?.clientSecret ?? undefined,
+    slack?.appToken ?? undefined,
     // A short one is a word of everyday, which would be taken out of every page.
     password.length < 12 ? undefined : new Secret(password),
   ];
@@ -163,7 +167,8 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
     connectionRows: connections.rows,
     publicUrl,
   });
-  const { accounts, isThere } = composeAccounts({ ...ground, core, connections, publicUrl });
+  const outside = composeOutside(ground);
+  const { accounts, isThere } = composeAccounts({ ...ground, core, connections, outside, publicUrl });
   await accounts.organizations.ensureDefault({ isDemo: ground.ninox.standIn });
   // A demo organization that was deleted stays so.
   if (await isThere(defaultOrganizationId)) await connections.ensureService(defaultOrganizationId);
@@ -171,6 +176,7 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
     ...ground,
     connections,
     core,
+    outside,
     accounts,
     publicUrl,
     heardAt(heard) {

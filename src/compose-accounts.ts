@@ -9,6 +9,7 @@ import { createOrganizationRepository } from '#db/repositories/organizations.ts'
 import type { Logger } from '#log';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
+import type { Outside } from './compose-outside.ts';
 import { fillDemo } from './fill-demo.ts';
 import { isDemoModel, usesHttps } from './house.ts';
 
@@ -20,6 +21,7 @@ export interface AccountsDeps {
   readonly ninox: NinoxAccess;
   readonly core: Core;
   readonly connections: ConnectionParts;
+  readonly outside: Outside;
   readonly mailer: Mailer | null;
   readonly publicUrl: () => string;
 }
@@ -44,7 +46,10 @@ export function composeAccounts(deps: AccountsDeps): {
       publicUrl: deps.publicUrl,
       isDemo: ninox.standIn,
       signUpOpen: config.signUpOpen,
-      onMemberLeft: (left) => deps.connections.revokePersonal(left, core.onRevoked),
+      async onMemberLeft(left) {
+        await deps.outside.forgetMember(left);
+        await deps.connections.revokePersonal(left, core.onRevoked);
+      },
       erasers: [(organizationId) => data.erase(organizationId)],
       onSetUp(actor) {
         if (isFilled) void fillDemo({ ...core, runs: core.agent.runs, log }, actor);

@@ -19,6 +19,7 @@ import { createConversationRepository } from '#db/repositories/conversations.ts'
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
 import { createPersonaRepository } from '#db/repositories/personas.ts';
+import { createVisitorRepository } from '#db/repositories/visitors.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
 import type { Logger } from '#log';
@@ -142,7 +143,11 @@ function openAgent(deps: CoreDeps, parts: AgentParts): Agent {
     ...deps,
     ...parts,
     organizations,
-    actors: createCurrentActors({ organizations, apiKeys: createApiKeyRepository(db) }),
+    actors: createCurrentActors({
+      organizations,
+      apiKeys: createApiKeyRepository(db),
+      visitors: createVisitorRepository(db),
+    }),
     toolsFor: createToolOffer(catalog),
   });
 }

@@ -9,6 +9,7 @@ import type { OpenVault } from '#vault/open-vault.ts';
 import type { SecretRegistry } from '#vault/secret-registry.ts';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
+import type { Outside } from './compose-outside.ts';
 
 export interface Opening {
   readonly config: Config;
@@ -32,6 +33,7 @@ export interface Ground extends Opening {
 /** Everything there is behind the HTTP face. */
 export interface House extends Ground {
   readonly connections: ConnectionParts;
+  readonly outside: Outside;
   readonly core: Core;
   readonly accounts: AccountServices;
   /** Where people reach the service, without a slash at the end; known once it listens. */

@@ -3,6 +3,12 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { CallResult, RunEnd, Usage } from './run-events.ts';
 import type { CallSummary, StoredMessage } from './stored-message.ts';
 
+/** Whose a conversation is: an actor's, or a place's where several people write to it. */
+export interface ConversationOwner {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
 export interface NewRun {
   readonly id: string;
   /** The id of the message the run writes. */
@@ -16,8 +22,11 @@ export interface RunStart {
   readonly actor: Actor;
   readonly conversation: {
     readonly id: string;
+    /** Whose it is: the actor's, or a place's where several people write to it. */
+    readonly ownerId: string;
     readonly personaId: string;
     readonly channel: string;
+    readonly place: string | null;
     readonly title: string;
   };
   readonly message: StoredMessage;
@@ -58,6 +67,7 @@ export interface ClaimedRun {
     readonly personaVersion: string;
     readonly model: string;
     readonly channel: string;
+    readonly place: string | null;
     readonly actorKind: string;
     readonly actorId: string;
     readonly outsideText: string | null;
@@ -66,16 +76,18 @@ export interface ClaimedRun {
     readonly outputTokens: number;
     readonly checkpoint: object | null;
   };
+  /** Whose the conversation is. */
+  readonly ownerId: string;
   readonly answer: StoredMessage | null;
 }
 
 /**
- * Where conversations and runs are kept. A conversation of another organization or actor is answered as if it were not
+ * Where conversations and runs are kept. A conversation of another organization or owner is answered as if it were not
  * there and can never be written. What is written of a run is refused, by false, once its process has it no more.
  */
 export interface ConversationStore {
   find(
-    actor: Actor,
+    owner: ConversationOwner,
     conversationId: string,
   ): Promise<{ readonly personaId: string; readonly activeRunId: string | null } | null>;
   /** How many conversations of the actor wait for a person. */

@@ -49,13 +49,24 @@ export function denyScope(tool: Tool, name: string, grant: Grant): Denial | null
   };
 }
 
-export function denyGoneActor({ apiKey }: Actor, isGone: boolean): Denial | null {
+export function denyGoneActor({ apiKey, role }: Actor, isGone: boolean): Denial | null {
   if (!isGone) return null;
   const why =
-    apiKey === null
-      ? 'You do not belong to this organization any more'
-      : `The API key “${apiKey.name}” was revoked or has expired, or its maker has left`;
+    role === 'guest'
+      ? 'Guests are not answered here any more'
+      : apiKey === null
+        ? 'You do not belong to this organization any more'
+        : `The API key “${apiKey.name}” was revoked or has expired, or its maker has left`;
   return { code: 'TOOL_NOT_GRANTED', message: `${why}, so nothing was sent.` };
+}
+
+/** Whatever was granted to guests: nothing is changed for somebody nobody knows. */
+export function denyGuestChange(tool: Tool, { role }: Actor): Denial | null {
+  if (role !== 'guest' || tool.effect === 'read') return null;
+  return {
+    code: 'TOOL_NOT_GRANTED',
+    message: `“${tool.title}” changes something, and for guests a persona only reads, so it was not used. Somebody who belongs to the organization can ask for it.`,
+  };
 }
 
 export function denyRole(tool: Tool, actor: Actor): Denial | null {

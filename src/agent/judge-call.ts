@@ -14,6 +14,7 @@ import {
   denyDeadConnection,
   denyForeignDatabase,
   denyGoneActor,
+  denyGuestChange,
   denyKeyScope,
   denyMissingConnection,
   denyMovedPersona,
@@ -120,13 +121,14 @@ const rules = [
   },
   {
     name: 'The persona holds the scope',
-    deny: ofPersona((facts) => denyScope(facts.tool, facts.persona.name, narrowedGrant(facts))),
+    deny: ofPersona((facts) => denyScope(facts.tool, facts.persona.name, narrowedGrant(facts, facts.actor))),
   },
   {
     name: 'Whoever asked still belongs to the organization',
     deny: ({ actor, actorIsGone }) => denyGoneActor(actor, actorIsGone),
   },
   { name: 'The role may have calls made', deny: ofTool(({ tool, actor }) => denyRole(tool, actor)) },
+  { name: 'For guests it only reads', deny: ofTool(({ tool, actor }) => denyGuestChange(tool, actor)) },
   { name: 'The API key holds the scope', deny: ofTool(({ tool, actor }) => denyKeyScope(tool, actor)) },
   {
     name: 'The persona is attached to the same connection as before',
@@ -185,7 +187,10 @@ function openQuestion({ needs }: Rule, facts: CallFacts): Judgement['open'] {
 function denyOutsideLimits(facts: WholeFacts): Denial | null {
   const { prepared, connection } = facts;
   if (prepared?.ok !== true) return prepared === null ? null : denyArguments(prepared);
-  return denyTarget({ persona: narrowedGrant(facts), connection, effective: effectiveOf(facts) }, prepared.target);
+  return denyTarget(
+    { persona: narrowedGrant(facts, facts.actor), connection, effective: effectiveOf(facts) },
+    prepared.target,
+  );
 }
 
 function denyUncontained(facts: WholeFacts): Denial | null {
@@ -198,15 +203,17 @@ function denyUncontained(facts: WholeFacts): Denial | null {
  * A granted team in the path proves nothing about the database behind it, so the service is asked. Each side’s limits
  * are looked at by themselves: a database named by the one says nothing about the team that the other means.
  */
-function needsContainment(facts: PinnedPersona & Pick<WholeFacts, 'prepared' | 'connection'>): boolean {
+function needsContainment(facts: PinnedPersona & Pick<WholeFacts, 'prepared' | 'connection' | 'actor'>): boolean {
   const { prepared, connection } = facts;
   if (prepared?.ok !== true) return false;
-  return [...grantsOf(facts), connection.grant].some(({ limits }) => limitsNeedContainment(limits, prepared.target));
+  return [...grantsOf(facts, facts.actor), connection.grant].some(({ limits }) =>
+    limitsNeedContainment(limits, prepared.target),
+  );
 }
 
 function effectiveOf(facts: PinnedPersona & Pick<WholeFacts, 'connection' | 'actor'>): Grant {
   const { connection, actor } = facts;
-  return effectiveGrant({ persona: { grant: narrowedGrant(facts) }, connection, actor });
+  return effectiveGrant({ persona: { grant: narrowedGrant(facts, actor) }, connection, actor });
 }
 
 /**

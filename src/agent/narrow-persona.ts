@@ -1,6 +1,7 @@
+import type { Actor } from '#auth/actor.ts';
 import { type ApprovalPolicy, boundOf, type Grant } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
-import { intersectGrants } from '#personas/grants.ts';
+import { grantsFor, intersectGrants } from '#personas/grants.ts';
 import {
   type ApprovalRule,
   defaultApprovalRule,
@@ -21,13 +22,15 @@ export interface PinnedPersona {
   readonly current: Persona;
 }
 
-export function narrowedGrant({ persona, current }: PinnedPersona): Grant {
-  return persona.version === current.version ? persona.grant : intersectGrants(persona.grant, current.grant);
+/** What the persona may do on behalf of this actor: for a guest, no more than it grants to guests. */
+export function narrowedGrant(personas: PinnedPersona, actor: Pick<Actor, 'role'>): Grant {
+  return grantsOf(personas, actor).reduce(intersectGrants);
 }
 
 /** Each by itself, for questions that an intersection cannot answer. */
-export function grantsOf({ persona, current }: PinnedPersona): readonly Grant[] {
-  return persona.version === current.version ? [persona.grant] : [persona.grant, current.grant];
+export function grantsOf({ persona, current }: PinnedPersona, actor: Pick<Actor, 'role'>): readonly Grant[] {
+  const before = grantsFor(persona, actor);
+  return persona.version === current.version ? before : [...before, ...grantsFor(current, actor)];
 }
 
 export function narrowedBudget({ persona, current }: PinnedPersona): Budget {

@@ -1,11 +1,16 @@
 import type { LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import { z } from 'zod';
+import type { Actor } from '#auth/actor.ts';
 import type { Catalog } from '#integrations/catalog.ts';
-import type { ApprovalPolicy } from '#integrations/rights.ts';
+import type { ApprovalPolicy, Grant } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
-import { holdsScope } from '#personas/grants.ts';
+import { grantsFor, holdsScope } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import { approvalPolicyFor } from './narrow-persona.ts';
+
+type Offer = readonly LanguageModelV4FunctionTool[];
+
+export type ToolOffer = (persona: Persona, actor: Pick<Actor, 'role'>) => Offer;
 
 export interface PersonaTool {
   readonly tool: Tool;
@@ -14,22 +19,28 @@ export interface PersonaTool {
 
 /** The tools a persona holds the scope for, each with the policy that counts. The guard decides again on every call. */
 export function personaTools(catalog: Catalog, persona: Persona): PersonaTool[] {
+  return toolsWithin(catalog, persona, [persona.grant]);
+}
+
+function toolsWithin(catalog: Catalog, persona: Persona, grants: readonly Grant[]): PersonaTool[] {
   return catalog.tools
-    .filter((tool) => holdsScope(persona.grant, tool.scope))
+    .filter((tool) => grants.every((grant) => holdsScope(grant, tool.scope)))
     .map((tool) => ({ tool, policy: approvalPolicyFor(tool, persona.approvals) }));
 }
 
-/** What a model is offered: granted tools that are not forbidden outright. Made once per persona version. */
-export function createToolOffer(catalog: Catalog): (persona: Persona) => readonly LanguageModelV4FunctionTool[] {
+/** What a model is offered on somebody's behalf: granted tools that are not forbidden outright. Made once per persona version. */
+export function createToolOffer(catalog: Catalog): ToolOffer {
   const schemas = new Map(
     catalog.tools.map((tool) => [tool.name, z.toJSONSchema(tool.parameters.strict(), { target: 'draft-7' })]),
   );
-  const offers = new WeakMap<Persona, readonly LanguageModelV4FunctionTool[]>();
-  return (persona) => {
+  const offersFor = { members: new WeakMap<Persona, Offer>(), guests: new WeakMap<Persona, Offer>() };
+  return (persona, actor) => {
+    const isGuest = actor.role === 'guest';
+    const offers = isGuest ? offersFor.guests : offersFor.members;
     const known = offers.get(persona);
     if (known !== undefined) return known;
-    const offer = personaTools(catalog, persona)
-      .filter(({ policy }) => policy !== 'deny')
+    const offer = toolsWithin(catalog, persona, grantsFor(persona, actor))
+      .filter(({ tool, policy }) => policy !== 'deny' && (!isGuest || tool.effect === 'read'))
       .map(({ tool }) => ({
         type: 'function' as const,
         name: tool.name,

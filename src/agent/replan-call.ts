@@ -100,13 +100,16 @@ async function factsOf(
   };
 }
 
+/** Planning shows nothing in a conversation. */
+const nowhere = { messageId: '', place: null };
+
 /** How long looking up may take while a person waits for it. */
 const lookupMs = 30_000;
 
 function runOf({ conversationId, runId, channel }: Approval, checkpoint: Checkpoint): GuardedRun {
   const { actor, persona, prompt, ledger } = checkpoint;
   return {
-    identity: { runId, conversationId, messageId: '', channel, actor, persona, prompt },
+    identity: { ...nowhere, runId, conversationId, channel, ownerId: actor.id, actor, persona, prompt },
     signal: AbortSignal.timeout(lookupMs),
     ledger: { ...ledger, seenCallIds: new Set(ledger.seenCallIds), startedAt: Date.now() },
   };

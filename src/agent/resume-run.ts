@@ -38,11 +38,11 @@ export async function resumeRun(deps: RunServiceDeps, claimed: ClaimedRun): Prom
   const model = findModel(deps, modelId);
   if (model === null) return refuse(deps, claimed, modelGone(modelId));
   const { decisions, allowance } = await readDecisions(deps, claimed, checkpoint);
-  const { run, answer } = claimed;
+  const { run, ownerId, answer } = claimed;
   const { prompt, steps, usage, turns, pending, waitingFor, ledger } = checkpoint;
-  const { id: runId, conversationId, messageId, channel } = run;
+  const { id: runId, conversationId, messageId, channel, place } = run;
   return {
-    identity: { runId, conversationId, messageId, channel, actor, persona, prompt },
+    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt },
     ledger: {
       calls: ledger.calls,
       seenCallIds: new Set(ledger.seenCallIds),

@@ -1,4 +1,4 @@
-import type { LanguageModelV4, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
+import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { CurrentActors } from '#auth/current-actor.ts';
 import type { Logger } from '#log';
 import type { Persona } from '#personas/persona-schema.ts';
@@ -8,6 +8,7 @@ import type { AskApproval } from './approvals/ask-approval.ts';
 import type { WithdrawApprovals } from './approvals/withdraw-approvals.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { GuardToolCall, RunLedger } from './guarded-call.ts';
+import type { ToolOffer } from './persona-tools.ts';
 import type { ModelResolver } from './resolve-model.ts';
 import type { Progress } from './run-agent.ts';
 import type { RunEvent } from './run-events.ts';
@@ -24,7 +25,7 @@ export interface RunServiceDeps {
   /** The person behind a run as they are now; null once they left or their API key is over. */
   readonly actors: CurrentActors;
   readonly models: ModelResolver;
-  readonly toolsFor: (persona: Persona) => readonly LanguageModelV4FunctionTool[];
+  readonly toolsFor: ToolOffer;
   readonly guard: GuardToolCall;
   /** Whether a call of the tool changes something. */
   readonly isEffect: (tool: string) => boolean;

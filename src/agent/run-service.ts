@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '#auth/actor.ts';
 import { AppError } from '#errors';
+import type { ConversationOwner } from './conversation-store.ts';
 import { stopWaitingRun } from './end-waiting.ts';
 import { createLiveRun, type LiveRun, type LiveRunControl } from './live-run.ts';
-import type { RunIdentity } from './run-identity.ts';
 import { isUndecided, resumeRun } from './resume-run.ts';
 import type { RunInHand, RunServiceDeps } from './run-deps.ts';
+import type { RunIdentity } from './run-identity.ts';
 import { type StartRun, startRun } from './start-run.ts';
 import { type Sat, workRun } from './work-run.ts';
 
-export type { RunServiceDeps, StartRun };
+export type { ConversationOwner, RunServiceDeps, StartRun };
 
 export interface RunService {
   /** Stores the message and starts answering it. Resolves once both are durable; the run goes on by itself. */
@@ -33,12 +34,6 @@ export interface RunService {
   forgetDropped(runIds: readonly string[]): void;
   /** Refuses new runs, waits for the running ones, and ends those that take longer than `graceMs`. */
   drain(graceMs: number): Promise<void>;
-}
-
-/** Whose a conversation is. */
-export interface ConversationOwner {
-  readonly organizationId: string;
-  readonly id: string;
 }
 
 /** Hears of a run before its first event. `resumed`: it has waited, and begins by telling again what it had told. */
@@ -75,14 +70,13 @@ export function createRunService(deps: RunServiceDeps): RunService {
         throw new AppError('SHUTTING_DOWN', 'The service is shutting down. Send your message again in a minute.');
       return letIn(hands.begin(request));
     },
-    active: (actor, conversationId) => hands.live.get(placeOf(actor, conversationId)) ?? null,
-    resume,
-    async stopWaiting(actor, conversationId) {
-      const { organizationId } = actor;
-      const id = (await deps.store.find(actor, conversationId))?.activeRunId ?? null;
-      if (id === null) return false;
-      return (await stopWaitingRun(deps, { organizationId, id, actor })) !== null;
+    active: (owner, conversationId) => hands.live.get(keyOf(owner, conversationId)) ?? null,
+    watch(watcher) {
+      hands.watchers.add(watcher);
+      return () => hands.watchers.delete(watcher);
     },
+    resume,
+    stopWaiting: (actor, conversationId, ownerId = actor.id) => stopWaiting(deps, actor, { conversationId, ownerId }),
     dropped: () => [...hands.dropped],
     forgetDropped(runIds) {
       for (const id of runIds) hands.dropped.delete(id);
@@ -97,20 +91,32 @@ export function createRunService(deps: RunServiceDeps): RunService {
   };
 }
 
+async function stopWaiting(
+  deps: RunServiceDeps,
+  actor: Actor,
+  { conversationId, ownerId }: { readonly conversationId: string; readonly ownerId: string },
+): Promise<boolean> {
+  const { organizationId } = actor;
+  const id = (await deps.store.find({ organizationId, id: ownerId }, conversationId))?.activeRunId ?? null;
+  if (id === null) return false;
+  return (await stopWaitingRun(deps, { organizationId, id, actor })) !== null;
+}
+
 type Resume = (organizationId: string, runId: string) => Promise<boolean>;
 
 /** The runs this process has in hand. */
 interface Hands {
-  /** By their actor's conversation, those that readers can join. */
+  /** By their owner's conversation, those that readers can join. */
   readonly live: Map<string, LiveRunControl>;
   /** By their ids; they stay until what became of them is stored. */
   readonly working: Map<string, LiveRunControl>;
   readonly dropped: Set<string>;
+  readonly watchers: Set<RunWatcher>;
 }
 
 /** How runs get into this process's hands. */
 function createHands(deps: RunServiceDeps, resume: Resume) {
-  const hands: Hands = { live: new Map(), working: new Map(), dropped: new Set() };
+  const hands: Hands = { live: new Map(), working: new Map(), dropped: new Set(), watchers: new Set() };
   return {
     ...hands,
     async begin(request: StartRun): Promise<LiveRun> {
@@ -149,14 +155,15 @@ interface Holder {
 
 /** Works on a run, which outlives whoever asked for it: its end is awaited through `done`. */
 function hold({ deps, hands, resume }: Holder, work: RunInHand): LiveRun {
-  const { runId, conversationId, actor } = work.identity;
+  const { identity } = work;
+  const { runId, conversationId, actor } = identity;
   const run = createLiveRun(runId, conversationId);
-  const place = placeOf(actor, conversationId);
-  hands.live.set(place, run);
+  const key = keyOf({ organizationId: actor.organizationId, id: identity.ownerId }, conversationId);
+  hands.live.set(key, run);
   hands.working.set(runId, run);
   // The next run of the conversation may be here already: its messages are let in once this one's end is stored.
   const detach = () => {
-    if (hands.live.get(place) === run) hands.live.delete(place);
+    if (hands.live.get(key) === run) hands.live.delete(key);
   };
   const leave = (sat: Sat) => {
     detach();
@@ -166,6 +173,7 @@ function hold({ deps, hands, resume }: Holder, work: RunInHand): LiveRun {
     // A decision that came before the waiting was stored has found nothing to go on with.
     if (sat === 'waits') void resume(actor.organizationId, runId);
   };
+  tellWatchers(deps, hands, { run, work });
   workRun(deps, work, { live: run, detach }).then(leave, (error: unknown) => {
     deps.log.error({ err: error, runId }, 'a run was dropped');
     leave('dropped');
@@ -173,8 +181,23 @@ function hold({ deps, hands, resume }: Holder, work: RunInHand): LiveRun {
   return run;
 }
 
-function placeOf(actor: Actor, conversationId: string): string {
-  return JSON.stringify([actor.organizationId, actor.id, conversationId]);
+/** Whoever watches runs must not be able to stop one. */
+function tellWatchers(
+  { log }: RunServiceDeps,
+  { watchers }: Hands,
+  { run, work }: { readonly run: LiveRun; readonly work: RunInHand },
+): void {
+  for (const watcher of watchers) {
+    try {
+      watcher(run, work.identity, work.progress !== null);
+    } catch (error) {
+      log.error({ err: error, runId: run.runId }, 'a run could not be watched');
+    }
+  }
+}
+
+function keyOf({ organizationId, id }: ConversationOwner, conversationId: string): string {
+  return JSON.stringify([organizationId, id, conversationId]);
 }
 
 async function allEnded(

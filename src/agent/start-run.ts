@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '#auth/actor.ts';
+import { guestRole } from '#auth/permissions.ts';
 import { AppError } from '#errors';
 import type { Persona } from '#personas/persona-schema.ts';
 import { noAllowance } from './checkpoint.ts';
@@ -29,8 +30,9 @@ const titleLength = 80;
 
 /** Stores the message and a run that answers it, `runId`. Throws AppError where that may not be. */
 export async function startRun(deps: StartDeps, request: StartRun, runId: string): Promise<RunInHand> {
-  const { actor, conversationId, channel, text } = request;
-  const conversation = await deps.store.find(actor, conversationId);
+  const { actor, conversationId, channel, place = null, ownerId = actor.id, text } = request;
+  const { organizationId } = actor;
+  const conversation = await deps.store.find({ organizationId, id: ownerId }, conversationId);
   await refuseTooManyWaiting(deps, actor);
   const persona = await choosePersona(deps, request, conversation?.personaId);
   const modelId = persona.model ?? deps.models.defaultModel;
@@ -42,10 +44,10 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
     personaVersion: persona.version,
     model: modelId,
   };
-  await deps.personas.keepVersion(actor.organizationId, persona);
+  await deps.personas.keepVersion(organizationId, persona);
   const started = await deps.store.startRun({
     actor,
-    conversation: { id: conversationId, personaId: persona.id, channel, title: titleOf(text) },
+    conversation: { id: conversationId, ownerId, personaId: persona.id, channel, place, title: titleOf(text) },
     message: messageOf(request),
     run,
     processId: deps.processId,
@@ -54,7 +56,7 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
   if (started.outcome !== 'started') throw refusals[started.outcome]();
   const { messageId } = run;
   return {
-    identity: { runId, conversationId, messageId, channel, actor, persona, prompt: text },
+    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt: text },
     ledger: {
       calls: 0,
       seenCallIds: new Set(),
@@ -85,9 +87,10 @@ function messageOf({ messageId, text }: StartRun): StoredMessage {
   return { id: messageId, role: 'user', parts: [{ type: 'text', text }], metadata: null };
 }
 
-function outsideTextIn({ channel, outsideText }: StartRun): string | null {
+function outsideTextIn({ actor, channel, outsideText }: StartRun): string | null {
   if (outsideText !== undefined) return outsideText;
-  return channel === 'widget' ? 'a message from a visitor of a web site' : null;
+  if (actor.role !== guestRole) return null;
+  return channel === 'widget' ? 'a message from a visitor of a web site' : 'a message from somebody who is no member';
 }
 
 const keepsItsPersona = 'A conversation keeps its persona. Start a new conversation for another one.';
@@ -122,10 +125,19 @@ async function choosePersona(
   }
   const persona = await deps.personas.find(request.actor.organizationId, id);
   if (persona === null) throw new AppError('NOT_FOUND', `There is no persona “${id}” here. Choose another persona.`);
+  refuseGuests(request.actor, persona);
   if (persona.channels.includes(request.channel)) return persona;
   throw new AppError(
     'FORBIDDEN',
     `The persona “${persona.name}” does not answer on the channel “${request.channel}”. Whoever manages it can add that channel; or choose another persona.`,
+  );
+}
+
+function refuseGuests({ role }: Actor, { name, guests }: Persona): void {
+  if (role !== guestRole || guests !== null) return;
+  throw new AppError(
+    'FORBIDDEN',
+    `“${name}” answers only people who belong to its organization. If you do, link your account first; if not, ask somebody there.`,
   );
 }
 

@@ -7,8 +7,10 @@ import { replayAnswer, resultOf } from './replay-answer.ts';
 import type { CallResult, RunEvent } from './run-events.ts';
 import type { StoredCallPart, StoredMessage } from './stored-message.ts';
 
+type RunWithAnswer = Pick<ClaimedRun, 'run' | 'answer'>;
+
 /** The events a run that has waited begins with: all that was told before. */
-export function replayRun({ run, answer }: ClaimedRun): RunEvent[] {
+export function replayRun({ run, answer }: RunWithAnswer): RunEvent[] {
   const { id: runId, messageId, personaVersion, model } = run;
   const started: RunEvent = { type: 'run-started', runId, messageId, personaVersion, model };
   return [started, ...(answer === null ? [] : replayAnswer(answer))];
@@ -19,7 +21,7 @@ export function replayRun({ run, answer }: ClaimedRun): RunEvent[] {
  * is: what became of it is told later.
  */
 export function closeAnswer(
-  claimed: ClaimedRun,
+  claimed: RunWithAnswer,
   resultFor: (callId: string) => CallResult | null,
   end: RunEvent & { type: 'run-finished' },
 ): StoredMessage {

@@ -52,7 +52,7 @@ function agentOf(sitting: Sitting) {
   return {
     run: { identity, ledger, signal: live.signal },
     model: work.model,
-    tools: () => deps.toolsFor(persona),
+    tools: () => deps.toolsFor(persona, actor),
     instructions: persona.instructions,
     history: async () => {
       const messages = await deps.store.messages(actor.organizationId, conversationId);

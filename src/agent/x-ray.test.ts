@@ -261,7 +261,7 @@ async function askGuard({ who, archived, onBehalfOf, found, call: { tool, argume
   const verdict = await createGuard(deps)(
     { callId: 'c', modelCallId: 'c', tool, rawInput: JSON.stringify(args), words: '', resumedWith: null },
     {
-      identity: { ...identity, actor: onBehalfOf, persona: who },
+      identity: { ...identity, place: null, ownerId: onBehalfOf.id, actor: onBehalfOf, persona: who },
       ledger: {
         calls: 0,
         seenCallIds: new Set(),

@@ -1,6 +1,7 @@
 import type { ApiKeyRepository } from '#db/repositories/api-keys.ts';
 import type { OrganizationRepository } from '#db/repositories/organizations.ts';
 import type { Actor } from './actor.ts';
+import type { OutsidePeople } from './outside/outside-person.ts';
 
 export interface CurrentActors {
   /** The actor with the rights of this moment; null once the person has left or the API key is over. */
@@ -10,6 +11,8 @@ export interface CurrentActors {
 export interface CurrentActorDeps {
   readonly organizations: Pick<OrganizationRepository, 'findMember'>;
   readonly apiKeys: Pick<ApiKeyRepository, 'find'>;
+  /** Whether a visitor may still be answered. */
+  readonly visitors: Pick<OutsidePeople, 'isWelcome'>;
   readonly clock?: () => Date;
 }
 
@@ -17,6 +20,7 @@ export interface CurrentActorDeps {
 export function createCurrentActors({
   organizations,
   apiKeys,
+  visitors,
   clock = () => new Date(),
 }: CurrentActorDeps): CurrentActors {
   const isAlive = async ({ organizationId, id: userId, apiKey }: Actor) => {
@@ -27,6 +31,7 @@ export function createCurrentActors({
   };
   return {
     async current(actor) {
+      if (actor.kind === 'visitor') return (await visitors.isWelcome(actor.organizationId, actor.id)) ? actor : null;
       const [member, alive] = await Promise.all([
         organizations.findMember(actor.organizationId, actor.id),
         isAlive(actor),

@@ -25,6 +25,8 @@ const expected: Readonly<Record<Permission, Readonly<Record<Role, boolean>>>> = 
   'connections:read': all,
   'connections:own': { ...all, auditor: false },
   'connections:manage': managers,
+  'widgets:manage': managers,
+  'links:own': { ...all, auditor: false },
   'audit:own': all,
   'audit:read': { ...managers, auditor: true },
   'audit:export': { ...managers, auditor: true },
@@ -42,13 +44,13 @@ test.each(table)('%s: %s', (role, permission) => {
   const isAllowed = expected[permission][role];
   expect(may({ role, keyScopes: null }, permission)).toBe(isAllowed);
   // A key adds nothing to the role, and without the scope it takes the permission away.
-  const isForKeys = !['approvals:decide', 'approvals:manage'].includes(permission);
+  const isForKeys = !['approvals:decide', 'approvals:manage', 'links:own'].includes(permission);
   expect(may({ role, keyScopes: [permission] }, permission)).toBe(isAllowed && isForKeys);
   expect(may({ role, keyScopes: permissions.filter((other) => other !== permission) }, permission)).toBe(false);
 });
 
-test('what decides on approvals is for people alone', () => {
-  expect(personalPermissions).toEqual(['approvals:decide', 'approvals:manage']);
+test('what decides on approvals, and what links an account elsewhere, is for people alone', () => {
+  expect(personalPermissions).toEqual(['approvals:decide', 'approvals:manage', 'links:own']);
 });
 
 test('no role holds anything twice', () => {

@@ -1,5 +1,5 @@
 import type { Actor } from '#auth/actor.ts';
-import type { Role } from '#auth/permissions.ts';
+import type { ActorRole } from '#auth/permissions.ts';
 import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/rights.ts';
 
 /*
@@ -31,7 +31,7 @@ export function effectiveGrant({ persona, connection, actor }: GrantSides): Gran
 }
 
 /** Roles on whose behalf personas act. An auditor reads what was done and has nothing done. */
-const actingRoles: readonly Role[] = ['owner', 'admin', 'member'];
+const actingRoles: readonly ActorRole[] = ['owner', 'admin', 'member', 'guest'];
 
 export function mayHaveCallsMade(actor: Rights): boolean {
   return actingRoles.includes(actor.role);
@@ -40,6 +40,19 @@ export function mayHaveCallsMade(actor: Rights): boolean {
 /** A person may use whatever the persona and the connection allow; an API key only what it was given by name. */
 export function actorHoldsScope(actor: Rights, scope: Scope): boolean {
   return mayHaveCallsMade(actor) && (actor.keyScopes === null || actor.keyScopes.includes(scope));
+}
+
+/** The persona's own side: for guests only what it grants to guests. */
+export interface PersonaGrants {
+  readonly grant: Grant;
+  readonly guests: Grant | null;
+}
+
+const nothing: Grant = { scopes: [], limits: {} };
+
+/** Everything that narrows what a persona does on somebody's behalf, each by itself. */
+export function grantsFor({ grant, guests }: PersonaGrants, { role }: Pick<Actor, 'role'>): readonly Grant[] {
+  return role === 'guest' ? [grant, guests ?? nothing] : [grant];
 }
 
 /** What both sides allow: the scopes both hold, and at each level what both lists name. */

@@ -23,6 +23,7 @@ import { createActorNames } from '#db/repositories/actor-names.ts';
 import { createApiKeyRepository } from '#db/repositories/api-keys.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
+import { createVisitorRepository } from '#db/repositories/visitors.ts';
 import { createLogger } from '#log';
 import type { VaultKeys } from '#vault/key-ring.ts';
 import { callQuestion, insertConversation, openApprovals, testKeys } from './approvals.ts';
@@ -77,7 +78,11 @@ export async function openApprovalApp({ beside, now = () => Date.now() }: Approv
     rows: approvals.rows,
     db,
     audit,
-    actors: createCurrentActors({ organizations, apiKeys: createApiKeyRepository(db) }),
+    actors: createCurrentActors({
+      organizations,
+      visitors: createVisitorRepository(db),
+      apiKeys: createApiKeyRepository(db),
+    }),
     members: organizations,
     namesOf: (organizationId, ids) => names.namesOf(organizationId, ids),
     personaName,

@@ -72,6 +72,8 @@ export function runOf(front: object = {}, actor: Actor = member): GuardedRun {
       conversationId: 'conversation-1',
       messageId: 'message-1',
       channel: 'web',
+      place: null,
+      ownerId: actor.id,
       actor,
       persona,
       prompt: 'Please.',

@@ -107,7 +107,9 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
   const membersOf = async (organizationId: string) => {
     const all = Object.values(people).filter((one) => one.organizationId === organizationId && one.apiKey === null);
     const members = all.filter(({ id }) => !left.has(id));
-    return members.map(({ id, name, role }) => ({ id, name, role, decides: role !== 'auditor' }));
+    return members.flatMap(({ id, name, role }) =>
+      role === 'guest' ? [] : [{ id, name, role, decides: role !== 'auditor' }],
+    );
   };
   const service = createPersonaService({
     directory,

@@ -39,9 +39,10 @@ export interface OutsideLinks {
   /** Throws AppError NOT_FOUND for what is not there or not the actor's. */
   unlink(actor: Actor, id: string): Promise<void>;
   /** The people of one place who are linked with these members, e.g. to ask them there. */
-  personsOf(place: { organizationId: string; kind: OutsidePerson['kind']; place: string }, userIds: readonly string[]): Promise<
-    readonly { readonly userId: string; readonly external: string }[]
-  >;
+  personsOf(
+    place: { organizationId: string; kind: OutsidePerson['kind']; place: string },
+    userIds: readonly string[],
+  ): Promise<readonly { readonly userId: string; readonly external: string }[]>;
 }
 
 export interface OutsideLink {

@@ -16,6 +16,8 @@ export interface ConversationRecord {
   readonly personaId: string;
   readonly actorId: string;
   readonly channel: string;
+  /** Where on the channel; null where the channel has no places. */
+  readonly place: string | null;
   readonly title: string;
   /** The run that holds the conversation; null while it is free for the next message. */
   readonly activeRunId: string | null;
@@ -46,6 +48,7 @@ interface NewConversation {
   readonly personaId: string;
   readonly actorId: string;
   readonly channel: string;
+  readonly place: string | null;
   readonly title: string;
   readonly at: Date;
 }
@@ -102,7 +105,16 @@ export function prepareConversations(db: Database) {
 
 function prepareCreation(db: Database) {
   const { conversations } = db.tables;
-  const { at, ...columns } = placeholders('organizationId', 'id', 'personaId', 'actorId', 'channel', 'title', 'at');
+  const { at, ...columns } = placeholders(
+    'organizationId',
+    'id',
+    'personaId',
+    'actorId',
+    'channel',
+    'place',
+    'title',
+    'at',
+  );
   const create = prepare(
     db,
     'conversations_create',
@@ -189,7 +201,15 @@ function prepareHeld(db: Database) {
   const release = change('conversations_release', { activeRunId: sql`null`, waitingSince: sql`null` });
   const touch = change('conversations_touch', {});
   const wait = change('conversations_wait', later({ waitingSince: bound.at }));
-  const goOn = change('conversations_go_on', { waitingSince: sql`null` });
+  const goOn = prepare(
+    db,
+    'conversations_go_on',
+    db.query
+      .update(conversations)
+      .set({ ...later({ updatedAt: bound.at }), outsideText, waitingSince: sql`null` })
+      .where(held)
+      .returning({ ownerId: conversations.actorId }),
+  );
   return {
     /** Free for the next message. */
     async release(conversation: HeldConversation): Promise<void> {
@@ -203,9 +223,10 @@ function prepareHeld(db: Database) {
     async wait(conversation: HeldConversation): Promise<void> {
       await wait.execute({ ...conversation });
     },
-    /** Its run has waited. */
-    async goOn(conversation: HeldConversation): Promise<void> {
-      await goOn.execute({ ...conversation });
+    /** Its run has waited. Answers whose it is; null where another run holds it. */
+    async goOn(conversation: HeldConversation): Promise<string | null> {
+      const [row] = await goOn.execute({ ...conversation });
+      return row?.ownerId ?? null;
     },
   };
 }

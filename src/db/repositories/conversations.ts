@@ -15,8 +15,11 @@ export interface RunStartRecord<Message extends MessageRecord> {
   readonly actor: ConversationOwner & { readonly kind: string };
   readonly conversation: {
     readonly id: string;
+    /** Whose it is where not the actor's: a place's where several people write to it. */
+    readonly ownerId?: string;
     readonly personaId: string;
     readonly channel: string;
+    readonly place?: string | null;
     readonly title: string;
   };
   readonly message: Message;
@@ -49,6 +52,8 @@ export interface RunAnswerRecord<Message extends MessageRecord> {
 
 export interface RunClaim<Message extends MessageRecord> {
   readonly run: RunRecord;
+  /** Whose the conversation is. */
+  readonly ownerId: string;
   /** What the run had answered when it began to wait. */
   readonly answer: Message | null;
 }
@@ -129,16 +134,23 @@ interface Parts {
 async function startRun(parts: Parts, start: RunStartRecord<MessageRecord>, at: Date): Promise<RunStartOutcome> {
   const { conversations, messages, runs } = parts;
   const { actor, conversation, message, run, processId } = start;
-  const { organizationId, id: actorId } = actor;
-  const { id: conversationId, channel, personaId } = conversation;
-  const named = { organizationId, actorId, id: conversationId, personaId, messageId: message.id, runId: run.id };
-  await conversations.create({ ...conversation, organizationId, actorId, at });
+  const { organizationId } = actor;
+  const { id: conversationId, ownerId = actor.id, channel, place = null, personaId } = conversation;
+  const named = {
+    organizationId,
+    actorId: ownerId,
+    id: conversationId,
+    personaId,
+    messageId: message.id,
+    runId: run.id,
+  };
+  await conversations.create({ ...conversation, place, organizationId, actorId: ownerId, at });
   const claimed = await conversations.claim({ ...named, outsideText: start.outsideText, at });
   if (claimed === null) return { outcome: await whyNotClaimed(parts, named) };
   await messages.insert({ organizationId, conversationId, message, runId: null, at });
   const { outsideText } = claimed;
-  const owner = { organizationId, conversationId, channel, actorKind: actor.kind, actorId };
-  await runs.start({ ...run, ...owner, processId, outsideText, at });
+  const by = { organizationId, conversationId, channel, place, actorKind: actor.kind, actorId: actor.id };
+  await runs.start({ ...run, ...by, processId, outsideText, at });
   return { outcome: 'started', outsideText };
 }
 
@@ -181,9 +193,9 @@ async function claimRun<Message extends MessageRecord>(
   const run = await runs.claim(wanted);
   if (run === null) return null;
   const { conversationId, messageId, outsideText } = run;
-  await conversations.goOn({ organizationId, id: conversationId, runId, outsideText, at });
+  const ownerId = await conversations.goOn({ organizationId, id: conversationId, runId, outsideText, at });
   const found = await messages.find({ organizationId, conversationId, id: messageId });
-  return { run, answer: (found?.message ?? null) as Message | null };
+  return { run, ownerId: ownerId ?? run.actorId, answer: (found?.message ?? null) as Message | null };
 }
 
 async function finishRun(

@@ -15,6 +15,20 @@ export function createOrganizationData(db: Database): OrganizationData {
   const { tables } = db;
   // Rows before those they point to.
   const emptied = [
+    tables.slackCards,
+    tables.slackAnswers,
+    tables.slackEvents,
+    tables.slackChannels,
+    tables.slackWorkspaces,
+    tables.idempotencyKeys,
+    tables.completionThreads,
+    tables.messageCounts,
+    tables.outsideLinks,
+    tables.linkCodes,
+    tables.visitors,
+    tables.endedTokens,
+    tables.widgetKeys,
+    tables.widgets,
     tables.approvals,
     tables.snapshots,
     tables.effects,

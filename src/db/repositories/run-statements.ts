@@ -13,6 +13,7 @@ export interface NewRunRecord {
   readonly personaVersion: string;
   readonly model: string;
   readonly channel: string;
+  readonly place: string | null;
   readonly actorKind: string;
   readonly actorId: string;
   readonly processId: string;
@@ -49,6 +50,7 @@ function prepareStart(db: Database) {
     'personaVersion',
     'model',
     'channel',
+    'place',
     'actorKind',
     'actorId',
     'processId',

@@ -1,5 +1,5 @@
 import type { Identity } from '#auth/identity.ts';
-import { may, permissions } from '#auth/permissions.ts';
+import { guestRole, may, permissions } from '#auth/permissions.ts';
 import type { SessionView } from '../../contract/session.ts';
 
 interface Membership {
@@ -17,7 +17,7 @@ export function presentSession(
   return {
     user: identity === null ? null : { id: identity.user.id, name: identity.user.name, email: identity.user.email },
     organization: current === undefined ? null : { id: current.id, name: current.name, isDemo: current.isDemo },
-    role: actor?.role ?? null,
+    role: actor === null || actor.role === guestRole ? null : actor.role,
     permissions: actor === null ? [] : permissions.filter((permission) => may(actor, permission)),
     organizations,
   };
