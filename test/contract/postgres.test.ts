@@ -10,6 +10,7 @@ import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createPostgresPlaces } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
@@ -37,6 +38,7 @@ if ('unavailable' in server) {
       encryptedDataSuite,
       effectSuite,
       approvalSuite,
+      outsideSuite,
     ];
     for (const suite of suites) describe(suite.name, () => suite(createPlace));
 

@@ -13,6 +13,7 @@ import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createSqlitePlace } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
@@ -31,6 +32,7 @@ describe('SQLite', () => {
     encryptedDataSuite,
     effectSuite,
     approvalSuite,
+    outsideSuite,
   ];
   for (const suite of suites) describe(suite.name, () => suite(createSqlitePlace));
 
