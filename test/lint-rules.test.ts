@@ -119,6 +119,12 @@ const refused = [
   ]),
   ...['better-auth', 'oauth4webapi', 'nodemailer', 'zod-openapi', 'csv-stringify'].map((source) => ['agent', source]),
   ...['#app', '#web/x.ts', '#test/x.ts', 'express', 'drizzle-orm', 'ai'].map((source) => ['.', source]),
+  ...['agent', 'channels/http', 'channels/widget', 'channels/mcp', 'integrations/ninox', 'connections', '.'].map(
+    (folder) => [folder, '@slack/web-api'],
+  ),
+  ...['agent', 'channels/http', 'channels/slack', '.'].map((folder) => [folder, '@modelcontextprotocol/sdk/x.js']),
+  ['channels/slack', '#vault/x.ts'],
+  ['channels/slack', '#integrations/slack/x.ts'],
   ['agent', '../db/x.ts'],
   ['channels/http/routes/chat', '../../../../agent/x.ts'],
 ] as [string, string][];
@@ -164,6 +170,9 @@ const allowed: [string, string][] = [
   ['auth', 'better-auth'],
   ['vault', 'jose'],
   ['integrations', 'nodemailer'],
+  ['channels/slack', '@slack/bolt'],
+  ['integrations/slack', '@slack/web-api'],
+  ['channels/mcp', '@modelcontextprotocol/sdk/x.js'],
 ];
 
 const allowedTypes: [string, string][] = [
