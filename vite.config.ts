@@ -15,12 +15,17 @@ export default defineConfig({
   server: {
     port: 5173,
     // The reference of the API is a page, whatever its address looks like.
-    proxy: { '^/api/(?!docs(\\?|$))': { target: 'http://127.0.0.1:3000' } },
+    proxy: {
+      '^/api/(?!docs(\\?|$))': { target: 'http://127.0.0.1:3000' },
+      // Customers' pages in development take the launcher and the chat as they were last built.
+      '^/widget(\\.js|/[\\w-]+/frame)(\\?|$)': { target: 'http://127.0.0.1:3000' },
+    },
   },
   test: { root: inProject('.'), include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
   build: {
     outDir: inProject('dist/web'),
     emptyOutDir: true,
+    rolldownOptions: { input: [inProject('src/web/index.html'), inProject('src/web/widget-frame.html')] },
     target: 'es2023',
     // The code of the conversation page, fetched ahead while a persona is chosen; about 160 kB compressed.
     chunkSizeWarningLimit: 600,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createOwnProviders } from '#agent/direct-call-model.ts';
 import { createModelProviders } from '#agent/model-providers.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
 import { createModelResolver, describeModelProblem, type ModelResolver } from '#agent/resolve-model.ts';
@@ -91,7 +92,7 @@ export interface Core {
 export async function composeCore(deps: CoreDeps): Promise<Core> {
   const { config, log, db, audit, catalog, opened } = deps;
   const providers = await createModelProviders(config.models, createDemoProvider());
-  const models = createModelResolver(providers, config.models.defaultModel);
+  const models = createModelResolver(providers, config.models.defaultModel, createOwnProviders());
   const modelProblem = (model: string) => describeModelProblem(models, model);
   const files = await openPersonaLibrary({
     directory: config.personasDirectory,

@@ -1,24 +1,36 @@
 import { describeModelProblem } from '#agent/resolve-model.ts';
 import { sessionCookieName } from '#auth/session-cookie.ts';
+import { createCallOnce } from '#channels/chat/call-once.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { limitMessages } from '#channels/http/limit-messages.ts';
 import { createRequestIdentify } from '#channels/http/request-client.ts';
 import { createRoutes, type RouteDeps } from '#channels/http/routes.ts';
 import { createConnectionService } from '#connections/connection-service.ts';
+import { createCompletionThreadRepository } from '#db/repositories/completion-threads.ts';
+import { createIdempotencyKeyRepository } from '#db/repositories/idempotency-keys.ts';
+import { createRunRepository } from '#db/repositories/runs.ts';
+import { composeWidget, type WidgetParts } from './compose-widget.ts';
 import { type House, isDemoModel, usesHttps } from './house.ts';
 
 /** The service's HTTP face: every route with what it works on. */
 export function composeFace(house: House, webDirectory: string) {
   const { config, log, registry, accounts, core, audit, ninox } = house;
+  const messageLimits = limitMessages(config.chatMessagesPerMinute);
+  const approvalRoutes = approvalRoutesOf(house);
+  const effectRoutes = { undo: core.agent.undo };
+  const widget = composeWidget(house, { webDirectory, approvalRoutes, effectRoutes });
   const routes = createRoutes({
-    messageLimits: limitMessages(config.chatMessagesPerMinute),
+    messageLimits,
     runs: core.agent.runs,
     conversations: core.conversations,
     accountRoutes: { ...accounts, signUpOpen: config.signUpOpen, mailEnabled: config.mail !== null },
     connectionRoutes: connectionRoutesOf(house),
     personaRoutes: personaRoutesOf(house),
-    approvalRoutes: approvalRoutesOf(house),
-    effectRoutes: { undo: core.agent.undo },
+    approvalRoutes,
+    effectRoutes,
+    widgetRoutes: widget.routes,
+    outsideLinkRoutes: { links: house.outside.links, placeName: placeNamer(house, widget) },
+    ...callerRoutesOf(house, messageLimits),
     audit,
     actorNames: core.names,
     status: {
@@ -39,7 +51,16 @@ export function composeFace(house: House, webDirectory: string) {
     trustProxy: config.trustProxy,
     webDirectory,
     log,
+    mountFirst: widget.mount,
   });
+}
+
+/** A widget by its name, a Slack workspace by its connection's. */
+function placeNamer({ connections }: House, widget: WidgetParts): RouteDeps['outsideLinkRoutes']['placeName'] {
+  return async (organizationId, kind, id) =>
+    kind === 'widget'
+      ? widget.nameOf(organizationId, id)
+      : ((await connections.rows.find({ organizationId, id }))?.label ?? null);
 }
 
 function namesOf({ core }: House) {
@@ -73,6 +94,39 @@ function personaRoutesOf(house: House): RouteDeps['personaRoutes'] {
     modelProblem: (model) => describeModelProblem(core.models, model),
     namesOf: namesOf(house),
     membersOf: core.membersOf,
+  };
+}
+
+/** What programs call that are none of our pages. */
+function callerRoutesOf(
+  { core, connections, db, registry, publicUrl, log }: House,
+  before: RouteDeps['messageLimits'],
+): Pick<RouteDeps, 'messageRoutes' | 'completionRoutes' | 'mcpRoute'> {
+  const keys = createIdempotencyKeyRepository(db);
+  const common = {
+    runs: core.agent.runs,
+    stored: createRunRepository(db),
+    conversations: core.conversations,
+    before,
+    scrub: registry.scrubJson,
+    log,
+  };
+  return {
+    messageRoutes: { ...common, calls: createCallOnce({ keys, scope: 'messages' }) },
+    completionRoutes: {
+      ...common,
+      calls: createCallOnce({ keys, scope: 'completions' }),
+      threads: createCompletionThreadRepository(db),
+      directory: core.directory,
+      approvals: core.agent.approvals,
+      publicUrl,
+    },
+    mcpRoute: {
+      ...common,
+      catalog: connections.catalog,
+      personasOf: (organizationId) => core.directory.list(organizationId),
+      publicUrl,
+    },
   };
 }
 

@@ -4,20 +4,29 @@ import { AppError } from '#errors';
 /** Turns a `provider/model` id into a model. Only configured providers can be reached; nothing is guessed. */
 export interface ModelResolver {
   readonly defaultModel: string;
-  /** Throws AppError INPUT_INVALID for an id without a configured provider. */
-  resolve(modelId: string): LanguageModelV4;
+  /**
+   * Throws AppError INPUT_INVALID for an id without a configured provider. The service's own models are found only where
+   * the service itself has chosen: a persona that names one has named none.
+   */
+  resolve(modelId: string, chosenBy?: 'persona' | 'service'): LanguageModelV4;
 }
 
-export function createModelResolver(providers: ReadonlyMap<string, ProviderV4>, defaultModel: string): ModelResolver {
+/** `own`: the service's own providers. Their names are nobody else's. */
+export function createModelResolver(
+  providers: ReadonlyMap<string, ProviderV4>,
+  defaultModel: string,
+  own: ReadonlyMap<string, ProviderV4> = new Map(),
+): ModelResolver {
   const cache = new Map<string, LanguageModelV4>();
   return {
     defaultModel,
-    resolve(modelId) {
+    resolve(modelId, chosenBy = 'persona') {
+      const slash = modelId.indexOf('/');
+      const name = modelId.slice(0, Math.max(0, slash));
+      const provider = own.has(name) ? chosenBy === 'service' && own.get(name) : providers.get(name);
+      if (!provider) throw new AppError('INPUT_INVALID', unknownProvider(modelId, providers));
       const known = cache.get(modelId);
       if (known !== undefined) return known;
-      const slash = modelId.indexOf('/');
-      const provider = providers.get(modelId.slice(0, Math.max(0, slash)));
-      if (provider === undefined) throw new AppError('INPUT_INVALID', unknownProvider(modelId, providers));
       const model = provider.languageModel(modelId.slice(slash + 1));
       cache.set(modelId, model);
       return model;

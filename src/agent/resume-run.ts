@@ -103,7 +103,8 @@ async function isGranted(
 
 function findModel({ models }: Pick<RunServiceDeps, 'models'>, modelId: string) {
   try {
-    return models.resolve(modelId);
+    // Whoever began the run has held it against who chose it.
+    return models.resolve(modelId, 'service');
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;

@@ -22,6 +22,8 @@ export interface StartRun {
   readonly text: string;
   /** Where the message holds text from outside, in words for people; what visitors write always is. */
   readonly outsideText?: string;
+  /** A model of the service's own in place of the persona's. Never to be taken from anybody's request. */
+  readonly modelId?: string;
 }
 
 type StartDeps = Pick<RunServiceDeps, 'store' | 'personas' | 'models' | 'processId'>;
@@ -35,8 +37,8 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
   const conversation = await deps.store.find({ organizationId, id: ownerId }, conversationId);
   await refuseTooManyWaiting(deps, actor);
   const persona = await choosePersona(deps, request, conversation?.personaId);
-  const modelId = persona.model ?? deps.models.defaultModel;
-  const model = deps.models.resolve(modelId);
+  const modelId = request.modelId ?? persona.model ?? deps.models.defaultModel;
+  const model = deps.models.resolve(modelId, request.modelId === undefined ? 'persona' : 'service');
   const run: NewRun = {
     id: runId,
     messageId: randomUUID(),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { AuditEvent, AuditLog } from '#audit/audit-event.ts';
 import type { Actor } from '#auth/actor.ts';
-import { roles } from '#auth/permissions.ts';
+import { guestRole, roles } from '#auth/permissions.ts';
 import { createCatalog, type Integration } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
 import { boundOf, plainPolicies, type Scope, scopes } from '#integrations/rights.ts';
@@ -98,6 +98,7 @@ const persona: fc.Arbitrary<Persona> = fc
       { requiredKeys: [] },
     ),
     outsideText: fc.constantFrom('ask', 'ask', 'trust'),
+    guests: fc.option(fc.record({ scopes: someScopes, limits })),
     connections: fc.constantFrom({}, { store: 'c1' }),
     budget: fc.constant({ calls: 1 }),
   })
@@ -107,7 +108,11 @@ const persona: fc.Arbitrary<Persona> = fc
   });
 const actor: fc.Arbitrary<Actor> = fc
   .record({
-    role: fc.oneof({ weight: 9, arbitrary: fc.constant('member' as const) }, fc.constantFrom(...roles)),
+    role: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('member' as const) },
+      { weight: 2, arbitrary: fc.constant(guestRole) },
+      fc.constantFrom(...roles),
+    ),
     keyScopes: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, someScopes),
   })
   .map(({ role, keyScopes }) => ({
@@ -363,6 +368,46 @@ const members: readonly Member[] = [
   { id: 'u5', name: 'Aud', role: 'auditor', decides: false },
 ];
 const membersOf = async () => members;
+
+const wide: Connection = {
+  id: 'c1',
+  organizationId: 'o1',
+  integration: 'store',
+  label: 'C',
+  baseUrl: 'https://store.invalid',
+  secret: { organizationId: 'o1', holder: 'c1', field: 'api_key', version: 1 },
+  fingerprint: 'f',
+  origin: 'https://store.invalid',
+  grant: { scopes: [...scopes], limits: {} },
+  ownerId: null,
+  status: 'active',
+};
+const guest: Actor = {
+  kind: 'visitor',
+  id: 'g1',
+  name: 'G',
+  organizationId: 'o1',
+  role: guestRole,
+  keyScopes: null,
+  apiKey: null,
+};
+
+test('for a guest the X-ray shows what is granted to guests, within the persona and reading only', async () => {
+  const front = { name: 'P', description: 'd', scopes: [...scopes], limits: { teams: [T1, T2] } };
+  const guests = { scopes: ['ninox:teams:read', 'ninox:records:delete'], limits: { teams: [T2] } };
+  const xRayOf = async (given: object) => {
+    const whole = frontMatterSchema.parse({ ...front, ...given });
+    const who = buildPersona({ id: 'p', file: null, revision: 1, front: whole, instructions: 'x' });
+    const xRay = createXRay({ catalog, connections: storeOf(wide), namesFor: async () => ({}), membersOf });
+    const { tools, grants } = await xRay.xRay({ persona: who, archived: false, actor: guest });
+    return { grants, open: tools.filter(({ blockedBy }) => blockedBy === null).map(({ tool }) => tool.name) };
+  };
+  expect(await xRayOf({ guests })).toMatchObject({
+    open: ['list'],
+    grants: [{ scopes: expect.arrayContaining(['ninox:teams:read']), limits: { teams: [T2] } }],
+  });
+  expect(await xRayOf({})).toMatchObject({ open: [], grants: [{ scopes: [] }] });
+});
 
 test.each<[string, object, string[]]>([
   ['whoever asks, owners and admins', {}, ['Uma', 'Ove', 'Ada']],

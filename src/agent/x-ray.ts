@@ -11,7 +11,7 @@ import type { Denial } from './denials.ts';
 import { describeGates, type Gate } from './describe-gates.ts';
 import { askContainment, type FactSources, judgeHere, prepareCall, readInput } from './gather-facts.ts';
 import { allowedCall, type CallFacts, type Judgement, judgeCall } from './judge-call.ts';
-import { approvalPolicyFor, approvalRuleFor, attachedTo, narrowedEffects } from './narrow-persona.ts';
+import { approvalPolicyFor, approvalRuleFor, attachedTo, narrowedEffects, narrowedGrant } from './narrow-persona.ts';
 import type { PersonaTool } from './persona-tools.ts';
 
 export interface XRaySubject {
@@ -79,9 +79,10 @@ export function createXRay(deps: XRayDeps): XRay {
           connection: await findFor(deps, subject, name),
         })),
       );
+      const own = { grant: narrowedGrant({ persona, current: persona }, actor) };
       const grants = connections.map(({ integration, connection }) => ({
         integration,
-        ...ownScopes(deps, integration, effectiveGrant({ persona, connection, actor })),
+        ...ownScopes(deps, integration, effectiveGrant({ persona: own, connection, actor })),
       }));
       const tools = deps.catalog.tools.map((tool) => {
         const { connection = null } = connections.find(({ integration }) => integration === tool.integration) ?? {};
@@ -91,7 +92,8 @@ export function createXRay(deps: XRayDeps): XRay {
         return { tool, policy, gates, blockedBy: judgeCall(facts).denial, ...decisionOf(tool, subject, members) };
       });
       const { outsideText, publicTables } = persona;
-      const named = [persona.grant.limits, { tables: publicTables }, ...grants.map(({ limits }) => limits)];
+      const limited = [persona.grant.limits, persona.guests?.limits ?? {}, { tables: publicTables }];
+      const named = [...limited, ...grants.map(({ limits }) => limits)];
       const names = await namesOf(deps, connections, named);
       return { connections, tools, grants, names, members, outsideText, publicTables };
     },

@@ -12,6 +12,18 @@ export type NinoxConfig =
   /** `baseUrl` ends with the version, without a slash. */
   | { readonly kind: 'real'; readonly baseUrl: string; readonly apiKey: Secret };
 
+/** One of signing secret and app token is there, and either both or none of client id and secret. */
+export interface SlackConfig {
+  /** Proves that an event that came over http is Slack's. */
+  readonly signingSecret: Secret | null;
+  readonly clientId: string | null;
+  readonly clientSecret: Secret | null;
+  /** Opens the socket over which events come in its place. */
+  readonly appToken: Secret | null;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+}
+
 export interface ModelsConfig {
   /** `provider/model`; its provider is configured. */
   readonly defaultModel: string;
@@ -43,6 +55,8 @@ export interface Config {
   readonly personasDirectory: string;
   readonly logLevel: Environment['LOG_LEVEL'];
   readonly ninox: NinoxConfig;
+  /** Null: personas do not answer in Slack. */
+  readonly slack: SlackConfig | null;
   readonly models: ModelsConfig;
   readonly auditKey: Buffer;
   /** Where the audit key lies when it was not set; it belongs into the backup. Null when it was set. */
@@ -79,6 +93,7 @@ export function loadConfig(environment: Environment): Config {
     personasDirectory: environment.PERSONAS_DIR,
     logLevel: environment.LOG_LEVEL,
     ninox: ninoxOf(environment),
+    slack: slackOf(environment),
     models: modelsOf(environment),
     auditKey: auditKey.key,
     auditKeyFile: auditKey.file,
@@ -102,14 +117,16 @@ function allowedHostsOf({ HOST: host, ALLOWED_HOSTS: hosts, PUBLIC_URL: publicUr
   return [...new Set([host.includes(':') ? `[${host}]` : host.toLowerCase(), ...further])];
 }
 
-/** The host of the Ninox that the environment itself names needs no second permission. */
-function allowedPrivateHostsOf({
-  ALLOWED_PRIVATE_HOSTS: hosts,
-  NINOX_BASE_URL: address,
-}: Environment): readonly string[] {
-  if (address === undefined) return hosts;
+/** The hosts of the Ninox and the Slack that the environment itself names need no second permission. */
+function allowedPrivateHostsOf(environment: Environment): readonly string[] {
+  const { ALLOWED_PRIVATE_HOSTS: hosts, NINOX_BASE_URL: ninox, SLACK_API_URL: slack } = environment;
+  const named = [ninox, slack].filter((address) => address !== undefined).map(hostAndPort);
+  return [...new Set([...hosts, ...named])];
+}
+
+function hostAndPort(address: string): string {
   const { hostname, port, protocol } = new URL(address);
-  return [...new Set([...hosts, `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`])];
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
 }
 
 function mailOf({ SMTP_URL: url, MAIL_FROM: from }: Environment): Config['mail'] {
@@ -125,6 +142,25 @@ function ninoxOf({ NINOX_API_KEY: key, NINOX_BASE_URL: address, STANDIN_NINOX_PO
 function ninoxBaseUrl(address: string): string {
   const base = withoutTrailingSlash(address);
   return new URL(base).pathname === '/' ? `${base}/v1` : base;
+}
+
+function slackOf(environment: Environment): SlackConfig | null {
+  const {
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_CLIENT_ID: clientId,
+    SLACK_CLIENT_SECRET: clientSecret,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_API_URL: apiUrl,
+  } = environment;
+  if (signingSecret === undefined && appToken === undefined) return null;
+  const secretOf = (value: string | undefined) => (value === undefined ? null : toSecret(value));
+  return {
+    signingSecret: secretOf(signingSecret),
+    clientId: clientId ?? null,
+    clientSecret: secretOf(clientSecret),
+    appToken: secretOf(appToken),
+    apiUrl: withoutTrailingSlash(apiUrl ?? 'https://slack.com/api'),
+  };
 }
 
 function modelsOf(environment: Environment): ModelsConfig {

@@ -2,7 +2,7 @@ import type { VariableName } from './env.ts';
 
 /** Names what a variable holds without giving a secret away: of a key only the length, of an address no credentials. */
 export function describeFound(name: VariableName, value: string): string {
-  if (/_(KEYS?|SECRET)$/.test(name)) return describeLength(value);
+  if (/_(KEYS?|SECRET|TOKEN)$/.test(name)) return describeLength(value);
   if (name.endsWith('_URL')) return describeAddress(value);
   return value.length > 60 ? describeLength(value) : `“${value}”`;
 }

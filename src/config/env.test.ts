@@ -84,6 +84,11 @@ describe('readEnvironment', () => {
       FILL_DEMO: 'false',
       STANDIN_NINOX_PORT: '4000',
       SHUTDOWN_GRACE_SECONDS: '0',
+      SLACK_SIGNING_SECRET: 'signing-secret',
+      SLACK_CLIENT_ID: '1.2',
+      SLACK_CLIENT_SECRET: 'client-secret',
+      SLACK_APP_TOKEN: 'xapp-1-A1-secret',
+      SLACK_API_URL: 'https://slack-gov.com/api',
     };
     expect([...Object.keys(given), 'VAULT_KEYS_FILE'].sort()).toEqual([...variableNames].sort());
     expect(readEnvironment(given)).toEqual({

@@ -54,6 +54,19 @@ const variables = {
   NINOX_API_KEY: credential().optional(),
   NINOX_BASE_URL: webAddress().optional(),
   NINOX_ALLOW_HTTP: choice(['true', 'false']).default('false'),
+  SLACK_SIGNING_SECRET: credential().optional(),
+  SLACK_CLIENT_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'the client ID alone, such as 1234567890.1234567890')
+    .optional(),
+  SLACK_CLIENT_SECRET: credential().optional(),
+  SLACK_APP_TOKEN: credential()
+    .regex(
+      /^xapp-/,
+      'the app-level token, which begins with xapp-; the bot token, xoxb-, is pasted on the page instead',
+    )
+    .optional(),
+  SLACK_API_URL: webAddress().optional(),
   AUDIT_KEY: z
     .string()
     .refine(isKeyOf32Bytes, '32 bytes in base64, which are 44 characters; “openssl rand -base64 32” makes one')

@@ -84,6 +84,36 @@ export const rules: readonly Rule[] = [
         : null,
   },
   {
+    reads: ['SLACK_CLIENT_SECRET', 'SLACK_CLIENT_ID'],
+    check: ({ SLACK_CLIENT_ID, SLACK_CLIENT_SECRET }) =>
+      SLACK_CLIENT_ID !== undefined && SLACK_CLIENT_SECRET === undefined
+        ? 'not set, but SLACK_CLIENT_ID is. Set both to connect workspaces by signing in to Slack, or neither of them to paste their bot tokens.'
+        : null,
+  },
+  {
+    reads: ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET'],
+    check: ({ SLACK_CLIENT_ID, SLACK_CLIENT_SECRET }) =>
+      SLACK_CLIENT_SECRET !== undefined && SLACK_CLIENT_ID === undefined
+        ? 'not set, but SLACK_CLIENT_SECRET is. Set both to connect workspaces by signing in to Slack, or neither of them to paste their bot tokens.'
+        : null,
+  },
+  {
+    reads: ['SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'SLACK_CLIENT_ID', 'SLACK_API_URL'],
+    check: (values) => {
+      if (values.SLACK_SIGNING_SECRET !== undefined || values.SLACK_APP_TOKEN !== undefined) return null;
+      const set = (['SLACK_CLIENT_ID', 'SLACK_API_URL'] as const).find((name) => values[name] !== undefined);
+      if (set === undefined) return null;
+      return `not set, nor is SLACK_APP_TOKEN, but ${set} is. Without one of the two nothing that Slack sends could be told from what others send: set SLACK_SIGNING_SECRET where Slack reaches this service over https, or SLACK_APP_TOKEN for socket mode.`;
+    },
+  },
+  {
+    reads: ['SLACK_API_URL'],
+    check: ({ SLACK_API_URL: address }) =>
+      address !== undefined && isUnprotected(new URL(address))
+        ? `found “${address}”, over which tokens would travel unencrypted. Allowed: an https:// address, or http:// to this machine or a private IP address.`
+        : null,
+  },
+  {
     reads: ['DEFAULT_MODEL'],
     check: (values) => (values.DEFAULT_MODEL === undefined ? null : checkModel(values.DEFAULT_MODEL, values)),
   },

@@ -100,6 +100,9 @@ function trialOf({ catalog }: ConnectionDeps, actor: Actor, target: ConnectionTa
 }
 
 function credentialOf({ connect, title }: Integration, { place: placeId, key }: ConnectionTarget): Secret | null {
+  if (connect.kind === 'own') {
+    throw new AppError('INPUT_INVALID', `integration: ${title} is connected on a page of its own, not here.`);
+  }
   if (connect.kind !== 'api_key') {
     throw new AppError('INPUT_INVALID', `integration: ${title} is connected by signing in there, not with a key.`);
   }

@@ -2,7 +2,7 @@ import { directEvent } from '#audit/direct-event.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import { AppError } from '#errors';
-import type { Resource } from '#integrations/catalog.ts';
+import type { Integration, Resource } from '#integrations/catalog.ts';
 import { standInPlace } from '#integrations/connection.ts';
 import { Secret } from '#vault/secret.ts';
 import { changedMeanwhile, findManageable, requireAlive } from './access.ts';
@@ -35,6 +35,7 @@ export async function replaceKey(deps: ConnectionDeps, actor: Actor, wanted: Key
   requireOwnKey(record);
   requireKeyLike(wanted.key);
   const integration = requireIntegration(deps.catalog, record.integration);
+  requireKeyKind(integration);
   const { organizationId, baseUrl } = record;
   const credential = new Secret(wanted.key);
   const seen = await tryCredential(deps, { organizationId, integration, baseUrl, credential });
@@ -81,6 +82,15 @@ async function store(deps: ConnectionDeps, actor: Actor, tested: TestedKey): Pro
   });
   await db.durable();
   return changed;
+}
+
+/** What is connected over a way of its own is so again, which looks that it is the same that is there. */
+function requireKeyKind({ connect, title }: Integration): void {
+  if (connect.kind !== 'own') return;
+  throw new AppError(
+    'INPUT_INVALID',
+    `Connect ${title} again in the way it was connected; this connection is renewed.`,
+  );
 }
 
 function requireOwnKey({ auth, place }: ConnectionRecord): void {

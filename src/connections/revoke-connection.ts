@@ -1,6 +1,6 @@
 import { type DirectEvent, directEvent } from '#audit/direct-event.ts';
 import type { Actor } from '#auth/actor.ts';
-import type { ConnectionRecord } from '#db/repositories/connections.ts';
+import type { ConnectionKey, ConnectionRecord } from '#db/repositories/connections.ts';
 import { findRevocable } from './access.ts';
 import type { ConnectionDeps, ConnectionServiceDeps } from './connection-deps.ts';
 import { serviceActor } from './service-actor.ts';
@@ -12,7 +12,7 @@ export async function revokeConnection(
   actor: Actor,
   id: string,
 ): Promise<ConnectionRecord> {
-  return revoke(deps, actor, await findRevocable(deps.repository, actor, id));
+  return revoke(deps, await findRevocable(deps.repository, actor, id), { actor });
 }
 
 export interface Leaving {
@@ -27,13 +27,25 @@ export async function revokePersonalConnections(deps: RevokingDeps, left: Leavin
   const integrations = deps.catalog.integrations.map(({ name }) => name);
   const alive = await Promise.all(integrations.map((name) => deps.repository.listAlive(viewer, name)));
   for (const record of alive.flat()) {
-    if (record.ownerId === userId) await revoke(deps, serviceActor(organizationId), record);
+    if (record.ownerId === userId) await revoke(deps, record, { actor: serviceActor(organizationId) });
   }
 }
 
-type RevokingDeps = ConnectionDeps & Pick<ConnectionServiceDeps, 'onRevoked'>;
+/** Revokes what the other service has ended, on the service's own behalf; `why` is recorded. */
+export async function revokeEndedConnection(deps: RevokingDeps, key: ConnectionKey, why: string): Promise<void> {
+  const record = await deps.repository.find(key);
+  if (record !== null) await revoke(deps, record, { actor: serviceActor(key.organizationId), why });
+}
 
-async function revoke(deps: RevokingDeps, actor: DirectEvent['actor'], record: ConnectionRecord) {
+export type RevokingDeps = ConnectionDeps & Pick<ConnectionServiceDeps, 'onRevoked'>;
+
+interface Revoking {
+  readonly actor: DirectEvent['actor'];
+  /** Said where it was nobody’s decision here. */
+  readonly why?: string;
+}
+
+async function revoke(deps: RevokingDeps, record: ConnectionRecord, { actor, why }: Revoking) {
   const { db, repository, vault, audit, revocations, catalog, log, clock = () => new Date() } = deps;
   const { organizationId, id } = record;
   const at = clock();
@@ -46,7 +58,7 @@ async function revoke(deps: RevokingDeps, actor: DirectEvent['actor'], record: C
     });
     if (row === null) return null;
     await vault.forget({ organizationId, holder: id });
-    const details = { label: row.label, integration: row.integration };
+    const details = { label: row.label, integration: row.integration, ...(why === undefined ? {} : { why }) };
     await audit.append(directEvent({ actor, action: 'connection.revoked', connectionId: id, details }));
     return row;
   });

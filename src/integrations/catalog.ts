@@ -39,6 +39,14 @@ export interface OauthConnect {
   scopesFor(scopes: readonly Scope[]): readonly string[];
 }
 
+/**
+ * Over a way of its own, since more belongs to it than a credential: neither a key alone nor OAuth's standard makes it.
+ * A credential that it refuses is over.
+ */
+export interface OwnConnect {
+  readonly kind: 'own';
+}
+
 /** Something a grant can be limited to. */
 export interface Resource {
   readonly id: string;
@@ -57,7 +65,7 @@ export interface Integration {
   readonly title: string;
   readonly description: string;
   readonly category: IntegrationCategory;
-  readonly connect: ApiKeyConnect | OauthConnect;
+  readonly connect: ApiKeyConnect | OauthConnect | OwnConnect;
   readonly tools: readonly Tool[];
   /** The address every request goes to, from what a person typed. Throws AppError INPUT_INVALID for what is none. */
   resolveBaseUrl(place: string, address: string | null): string;

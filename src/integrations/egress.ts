@@ -14,6 +14,8 @@ export interface EgressRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** In place of `body`: a form, encoded as it stands. */
+  readonly form?: string;
   /** Milliseconds for everything: connecting, sending, headers and the whole body. */
   readonly timeoutMs: number;
   /** Bytes of the answer's body after decompression. */
@@ -34,6 +36,17 @@ export interface Egress {
    * could be renewed. Throws EgressError or UpstreamError.
    */
   send(request: EgressRequest): Promise<EgressResponse>;
+}
+
+/** A form to an address that the service's own settings name. No connection's credential goes along. */
+export interface FormRequest extends Pick<EgressRequest, 'timeoutMs' | 'maxBytes' | 'signal'> {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface FormEgress {
+  /** One request on the wire, never redirected and never repeated. Throws EgressError or UpstreamError. */
+  sendForm(request: FormRequest): Promise<EgressResponse>;
 }
 
 /** Keeps the credential of a connection usable between the finding of the connection and its use. */
@@ -110,6 +123,27 @@ export function createEgress(options: EgressOptions): Egress {
   };
 }
 
+/** For what must be sent before there is a connection, such as the exchange of a code for a token. */
+export function createFormEgress({
+  policy,
+  fetch: fetchFrom = fetch,
+}: Pick<EgressOptions, 'policy' | 'fetch'>): FormEgress {
+  const post = createPost(fetchFrom, policy);
+  return {
+    async sendForm(request) {
+      const stop = createStop(request);
+      const headers = { accept: 'application/json', 'content-type': formType };
+      const body = new URLSearchParams(request.fields).toString();
+      const init: RequestInit = { method: 'POST', headers, redirect: 'manual', body };
+      try {
+        return await post({ url: new URL(request.url), init, request, stop, isStandIn: false });
+      } finally {
+        stop.dispose();
+      }
+    },
+  };
+}
+
 /** One call of `send`: its deadline holds for all that has to be done for it. */
 interface Sending {
   readonly request: EgressRequest;
@@ -129,7 +163,9 @@ function openerWithStandIn(vault: SecretOpener, key: Secret): SecretOpener {
   };
 }
 
-interface Posting extends Sending {
+interface Posting {
+  readonly request: Pick<EgressRequest, 'timeoutMs' | 'maxBytes' | 'signal'>;
+  readonly stop: Stop;
   readonly url: URL;
   readonly init: RequestInit;
   readonly isStandIn: boolean;
@@ -195,11 +231,16 @@ function addressRefused(): UpstreamError {
   );
 }
 
-function buildInit(secret: Secret, { method, body }: EgressRequest): RequestInit {
+const formType = 'application/x-www-form-urlencoded';
+
+function buildInit(secret: Secret, { method, body, form }: EgressRequest): RequestInit {
   const key = secret.reveal();
   // Headers would refuse such a value too, but its error quotes it.
   if (!/^[\x21-\x7e]+$/.test(key)) throw new EgressError('secret_unusable', { sent: false });
   const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: 'application/json' };
+  if (form !== undefined) {
+    return { method, headers: { ...headers, 'content-type': formType }, redirect: 'manual', body: form };
+  }
   if (body === undefined) return { method, headers, redirect: 'manual' };
   headers['content-type'] = 'application/json';
   return { method, headers, redirect: 'manual', body: JSON.stringify(body) };
@@ -215,7 +256,7 @@ interface Stop {
 }
 
 /** One controller for the deadline and the caller's signal; `dispose` leaves neither a timer nor a listener behind. */
-function createStop({ timeoutMs, signal }: EgressRequest): Stop {
+function createStop({ timeoutMs, signal }: Pick<EgressRequest, 'timeoutMs' | 'signal'>): Stop {
   const controller = new AbortController();
   let by: Stop['by'] = null;
   const stopBy = (reason: 'timeout' | 'cancelled') => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Limits } from '#integrations/rights.ts';
 import type { PersonaDefinition } from './persona-definition.ts';
 import { type FrontMatter, frontMatterSchema, type Persona } from './persona-schema.ts';
 
@@ -13,15 +14,19 @@ export interface PersonaSource {
 export function buildPersona({ id, file, revision, front, instructions }: PersonaSource): Persona {
   const { name, description, model, channels, starters, approvals } = front;
   const { connections, approvers, effects, outsideText, publicTables, undo } = front;
-  const limits = Object.fromEntries(Object.entries(front.limits).filter(([, list]) => list !== undefined));
-  const grant = { scopes: front.scopes, limits };
+  const grant = { scopes: front.scopes, limits: spokenLimits(front.limits) };
+  const guests = front.guests === null ? null : { ...front.guests, limits: spokenLimits(front.guests.limits) };
   const first = { name, description, model, grant, approvals, channels, starters, instructions };
-  const further = { connections, approvers, effects, outsideText, publicTables, undo };
+  const further = { connections, approvers, effects, outsideText, publicTables, undo, guests };
   const { tokens, ...budget } = front.budget;
   // What says nothing is left out, so that versions from before there was such a setting stay what they are.
   const spoken = Object.entries(further).filter(([name, value]) => !isSilent(name, value));
   const counted = { ...first, budget: tokens === null ? budget : front.budget, ...Object.fromEntries(spoken) };
   return { id, file, revision, version: versionOf(counted), ...first, budget: front.budget, ...further };
+}
+
+function spokenLimits(limits: FrontMatter['limits']): Limits {
+  return Object.fromEntries(Object.entries(limits).filter(([, list]) => list !== undefined));
 }
 
 function isSilent(name: string, value: unknown): boolean {

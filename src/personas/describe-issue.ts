@@ -27,12 +27,15 @@ const keysAt: Record<string, readonly string[]> = {
     'publicTables',
     'undo',
     'channels',
+    'guests',
     'starters',
   ],
   limits: ['teams', 'databases', 'tables'],
   budget: ['steps', 'calls', 'seconds', 'tokens'],
   'approvers.*': ['people', 'fourEyes', 'hours'],
   'effects.*': ['run', 'hour', 'day', 'rows'],
+  guests: ['scopes', 'limits'],
+  'guests.limits': ['teams', 'databases', 'tables'],
 };
 
 /** Says in plain words what is wrong with a setting and what is allowed. Needs issues that report their input. */

@@ -79,6 +79,12 @@ const input = fc
     publicTables: fc.uniqueArray(tableId, { maxLength: 3 }),
     undo: fc.constantFrom('auto', 'ask'),
     channels: fc.uniqueArray(fc.constantFrom(...personaChannels), { minLength: 1 }),
+    guests: fc.option(
+      fc.record({
+        scopes: fc.uniqueArray(fc.constantFrom('ninox:teams:read' as const, 'ninox:databases:read' as const)),
+        limits: fc.record({ teams: optional(fc.uniqueArray(ninoxId, { maxLength: 3 })) }),
+      }),
+    ),
     starters: fc.array(oneLine, { maxLength: 3 }),
     instructions: manyLines,
   })

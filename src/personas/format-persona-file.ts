@@ -5,7 +5,7 @@ import { defaultApprovalRule, noEffectBudget } from './persona-schema.ts';
 /** The text of a persona file that says the same; read again, it gives the same version. */
 export function formatPersonaFile({ instructions, ...front }: PersonaDefinition): string {
   const { name, description, model, scopes, limits, connections, approvals, channels, starters } = front;
-  const { outsideText, publicTables, undo } = front;
+  const { outsideText, publicTables, undo, guests } = front;
   const { tokens, ...budget } = front.budget;
   const settings = {
     name,
@@ -19,6 +19,7 @@ export function formatPersonaFile({ instructions, ...front }: PersonaDefinition)
     ...(publicTables.length === 0 ? {} : { publicTables }),
     ...(undo === 'auto' ? {} : { undo }),
     channels,
+    ...(guests === null ? {} : { guests: { scopes: guests.scopes, ...filled({ limits: guests.limits }) } }),
     ...(starters.length === 0 ? {} : { starters }),
   };
   // Anchors for what is there twice would not be read again, and folded lines are hard to compare.

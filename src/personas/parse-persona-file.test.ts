@@ -31,13 +31,14 @@ test('defaults are filled in and the id is the file name', () => {
     publicTables: [],
     undo: 'auto',
     channels: ['web'],
+    guests: null,
     instructions: 'Help.',
   });
 });
 
 const mayBeEmpty = [
   ['model', 'scopes', 'limits', 'approvals', 'budget', 'channels', 'starters'],
-  ['approvers', 'effects', 'outsideText', 'publicTables', 'undo'],
+  ['approvers', 'effects', 'outsideText', 'publicTables', 'undo', 'guests'],
 ].flat();
 test.each(mayBeEmpty)('%s left empty is as if it were absent', (setting) => {
   expect(persona(front(`${setting}:\n`))).toEqual(persona(front('')));
@@ -58,6 +59,25 @@ test.each<[string, string, number, RegExp]>([
     front('budget:\n  steps: 3\n  step: 4\n'),
     6,
     /“step” is not known in “budget”. Did you mean “steps”/,
+  ],
+  [
+    'a scope for guests that changes something',
+    granted('guests:\n  scopes:\n    - ninox:teams:read\n    - ninox:records:delete\n'),
+    8,
+    /Entry 2 of “guests.scopes” is not for guests: ninox:records:delete allows ninox_delete_record, which changes/,
+  ],
+  [
+    'a scope for guests that the persona does not hold',
+    granted('guests:\n  scopes: [ninox:databases:read]\n'),
+    6,
+    /does not hold; add ninox:databases:read to its scopes or remove it/,
+  ],
+  ['a misspelt key of guests', granted('guests:\n  scope: []\n'), 6, /not known in “guests”. Did you mean “scopes”/],
+  [
+    'a misspelt limit of guests',
+    granted('guests:\n  limits:\n    team: []\n'),
+    7,
+    /not known in “guests.limits”. Did you mean “teams”/,
   ],
   ['an unknown scope', front('scopes:\n  - ninox:teams:read\n  - ninox:everything\n'), 6, /Allowed: ninox:teams:read/],
   ['a scope twice', front('scopes:\n  - ninox:teams:read\n  - ninox:teams:read\n'), 4, /names something twice/],
@@ -215,6 +235,8 @@ budget: { tokens: 50000 }
 outsideText: trust
 publicTables: [nk5xt24oixj4/B]
 undo: ask
+guests:
+  scopes: [ninox:teams:read]
 `);
   expect(persona(text)).toMatchObject({
     approvals: { ninox_delete_record: 'ask above 5' },
@@ -224,6 +246,7 @@ undo: ask
     outsideText: 'trust',
     publicTables: ['nk5xt24oixj4/B'],
     undo: 'ask',
+    guests: { scopes: ['ninox:teams:read'], limits: {} },
   });
 });
 
@@ -236,6 +259,7 @@ budget: { tokens: }
 outsideText: ask
 publicTables: []
 undo: auto
+guests:
 `);
   expect(persona(silent)).toEqual(persona(granted('')));
 });
@@ -248,6 +272,8 @@ test.each([
   ['outsideText', 'outsideText: trust\n', ''],
   ['publicTables', 'publicTables: [nk5xt24oixj4/B]\n', ''],
   ['undo', 'undo: ask\n', ''],
+  ['guests', 'guests: {}\n', ''],
+  ['limits of guests', 'guests: { limits: { teams: [] } }\n', 'guests: {}\n'],
 ])('another %s is another version', (_setting, one, other) => {
   expect(persona(granted(one)).version).not.toBe(persona(granted(other)).version);
 });

@@ -15,11 +15,12 @@ export type PersonaDefinition = z.output<typeof definitionSchema>;
 
 /** The definition a persona was built from. */
 export function definitionOf(persona: Persona): PersonaDefinition {
-  const { id: _id, version: _version, file: _file, revision: _revision, grant, ...settings } = persona;
+  const { id: _id, version: _version, file: _file, revision: _revision, grant, guests, ...settings } = persona;
   return {
     ...settings,
     scopes: grant.scopes as readonly Scope[],
     limits: grant.limits,
+    guests: guests === null ? null : { ...guests },
     connections: { ...settings.connections },
     approvals: { ...settings.approvals },
     approvers: { ...settings.approvers },

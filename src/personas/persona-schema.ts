@@ -179,6 +179,10 @@ export const frontMatterSchema = z.strictObject({
   channels: unique(z.enum(personaChannels))
     .refine((list) => list.length > 0, 'must name at least one channel')
     .default(['web']),
+  guests: z
+    .strictObject({ scopes: unique(z.enum(scopes)).default([]), limits: limitsSchema.default({}) })
+    .nullable()
+    .default(null),
   starters: z.array(line(120)).max(6, 'must have at most 6').readonly().default([]),
 });
 export type FrontMatter = z.output<typeof frontMatterSchema>;
@@ -201,7 +205,23 @@ export function personaFileSchema(knownTools: readonly KnownTool[]) {
         if (message !== null) context.addIssue({ code: 'custom', path: [setting, name], message });
       }
     }
+    for (const [index, scope] of (front.guests?.scopes ?? []).entries()) {
+      const message = guestScopeProblem(scope, front, knownTools);
+      if (message !== null) context.addIssue({ code: 'custom', path: ['guests', 'scopes', index], message });
+    }
   });
+}
+
+/** Guests are strangers: whatever they write, nothing of it changes anything. */
+function guestScopeProblem(scope: Scope, front: FrontMatter, knownTools: readonly KnownTool[]): string | null {
+  const changing = knownTools.find(
+    (tool) => tool.scope === scope && tool.effect !== undefined && tool.effect !== 'read',
+  );
+  if (changing !== undefined) {
+    return `is not for guests: ${scope} allows ${changing.name}, which changes something. Guests may only read; remove it`;
+  }
+  if (front.scopes.includes(scope)) return null;
+  return `gives guests what the persona itself does not hold; add ${scope} to its scopes or remove it here`;
 }
 
 const toolSettings = ['approvals', 'approvers', 'effects'] as const;

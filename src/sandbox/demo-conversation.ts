@@ -37,7 +37,7 @@ export function readConversation(prompt: LanguageModelV4Prompt): Conversation {
   const newest = prompt.findLastIndex((message) => message.role === 'user');
   for (const message of prompt) {
     if (message.role === 'user')
-      turns.push(message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n'));
+      turns.push(ownWords(message.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n')));
     const turn = turns.length - 1;
     if (message.role === 'assistant') answers.set(turn, (answers.get(turn) ?? '') + textOf(message));
     if (message.role !== 'tool') continue;
@@ -46,6 +46,12 @@ export function readConversation(prompt: LanguageModelV4Prompt): Conversation {
   }
   if (turns.length === 0) turns.push('');
   return { turns, calls, answers, hasAnswered: prompt.slice(0, Math.max(0, newest)).some(isAnswer) };
+}
+
+/** What stands below a line was sent along with the message: for a real model, too. */
+function ownWords(text: string): string {
+  const [words = ''] = text.split('\n\n---\n', 1);
+  return words;
 }
 
 function textOf({ content }: Extract<LanguageModelV4Message, { role: 'assistant' }>): string {

@@ -7,6 +7,7 @@ import type {
   MemberListView,
   OrganizationView,
 } from '#channels/http/contract/organization.ts';
+import type { LinkCodeView, OutsideLinkListView } from '#channels/http/contract/outside-links.ts';
 import type { SessionView, SignedInListView } from '#channels/http/contract/session.ts';
 import { getJson, send, withSignal } from './api-client.ts';
 
@@ -38,6 +39,10 @@ export const accountApi = {
   changeAccount: (request: { name: string }) => send('PATCH', '/api/v1/account', request),
   changePassword: (request: { currentPassword: string; newPassword: string }) =>
     send('POST', '/api/v1/account/password', request),
+  outsideLinks: (cursor: Cursor, signal?: AbortSignal) =>
+    getJson<OutsideLinkListView>('/api/v1/outside-links', { query: { cursor }, ...withSignal(signal) }),
+  makeLinkCode: () => send<LinkCodeView>('POST', '/api/v1/outside-links/codes'),
+  unlink: (id: string) => send('DELETE', `/api/v1/outside-links/${at(id)}`),
   requestReset: (request: { email: string }) => send('POST', '/api/v1/password-reset-requests', request),
   resetPassword: (request: { token: string; newPassword: string }) => send('POST', '/api/v1/password-resets', request),
 };

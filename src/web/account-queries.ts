@@ -9,6 +9,7 @@ export const accountKeys = {
   invitations: ['invitations'],
   invitation: (token: string) => ['invitation', token],
   apiKeys: ['api-keys'],
+  outsideLinks: ['outside-links'],
 } as const;
 
 /** Who is signed in, asked again whenever the window is looked at anew: another tab may have changed it. */
@@ -61,6 +62,7 @@ function useList<Item>(queryKey: QueryKey, read: (cursor: string | null, signal:
 export const useSignedIn = () => useList(accountKeys.signedIn, accountApi.signedIn);
 export const useMembers = () => useList(accountKeys.members, organizationApi.members);
 export const useInvitations = () => useList(accountKeys.invitations, organizationApi.invitations);
+export const useOutsideLinks = () => useList(accountKeys.outsideLinks, accountApi.outsideLinks);
 export const useApiKeys = () => useList(accountKeys.apiKeys, organizationApi.apiKeys);
 
 export function useInvitation(token: string) {

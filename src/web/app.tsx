@@ -36,6 +36,8 @@ const load = {
   connect: () => import('./pages/integrations/connect-page.tsx').then((page) => ({ default: page.ConnectPage })),
   connection: () =>
     import('./pages/integrations/connection-page.tsx').then((page) => ({ default: page.ConnectionPage })),
+  widgets: () => import('./pages/widgets/widgets-page.tsx').then((page) => ({ default: page.WidgetsPage })),
+  widget: () => import('./pages/widgets/widget-page.tsx').then((page) => ({ default: page.WidgetPage })),
   settings: () => import('./pages/settings/settings-page.tsx').then((page) => ({ default: page.SettingsPage })),
   account: () => import('./pages/settings/account-page.tsx').then((page) => ({ default: page.AccountPage })),
   organization: () =>
@@ -54,6 +56,8 @@ const PersonaEditorPage = lazy(load.personaEditor);
 const IntegrationsPage = lazy(load.integrations);
 const ConnectPage = lazy(load.connect);
 const ConnectionPage = lazy(load.connection);
+const WidgetsPage = lazy(load.widgets);
+const WidgetPage = lazy(load.widget);
 const SettingsPage = lazy(load.settings);
 const AccountPage = lazy(load.account);
 const OrganizationPage = lazy(load.organization);
@@ -109,6 +113,8 @@ function Pages() {
             path="/integrations/connections/:connectionId"
             element={forRole('connections:read', <ConnectionPage />)}
           />
+          <Route path="/widgets" element={forRole('widgets:manage', <WidgetsPage />)} />
+          <Route path="/widgets/:id" element={forRole('widgets:manage', <WidgetPage />)} />
           <Route path="/settings" element={<SettingsPage />}>
             <Route index element={<Navigate to="account" replace />} />
             <Route path="account" element={<AccountPage />} />

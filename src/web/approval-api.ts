@@ -15,12 +15,21 @@ const mostReplacements = 20;
 
 export type ListStatus = 'pending' | 'over';
 
+/** Where the approvals and effects in a conversation are read and decided on: other places than the pages have others. */
+export interface AnswerServices {
+  readonly find: (id: string, signal?: AbortSignal) => Promise<ApprovalView>;
+  readonly decide: (id: string, request: DecisionRequest) => Promise<ApprovalView>;
+  /** Null where arguments cannot be changed. */
+  readonly changeArguments: ((id: string, request: ChangeArgumentsRequest) => Promise<ApprovalView>) | null;
+  readonly findEffect: (id: string, signal?: AbortSignal) => Promise<EffectView>;
+  readonly undo: (id: string) => Promise<UndoView>;
+}
+
 /** What waits for a person and what people have decided. */
 export const approvalsApi = {
   list: (status: ListStatus, cursor: string | null, signal?: AbortSignal) =>
     getJson<ApprovalListView>('/api/v1/approvals', { query: { status, cursor, limit: 30 }, ...withSignal(signal) }),
   find: (id: string, signal?: AbortSignal) => getJson<ApprovalView>(`/api/v1/approvals/${at(id)}`, withSignal(signal)),
-  findCurrent,
   count: (signal?: AbortSignal) => getJson<ApprovalCountView>('/api/v1/approval-count', withSignal(signal)),
   decide: (id: string, request: DecisionRequest) =>
     send<ApprovalView>('POST', `/api/v1/approvals/${at(id)}/decision`, request),
@@ -34,11 +43,20 @@ export const effectsApi = {
   undo: (id: string) => send<UndoView>('POST', `/api/v1/effects/${at(id)}/undo`),
 };
 
+/** Those of the pages. */
+export const pageServices: AnswerServices = {
+  find: approvalsApi.find,
+  decide: approvalsApi.decide,
+  changeArguments: approvalsApi.changeArguments,
+  findEffect: effectsApi.find,
+  undo: effectsApi.undo,
+};
+
 /** The approval that asks now in the place of this one, which it is itself unless its arguments were changed. */
-async function findCurrent(id: string, signal?: AbortSignal): Promise<ApprovalView> {
-  let approval = await approvalsApi.find(id, signal);
+export async function findCurrent(services: AnswerServices, id: string, signal?: AbortSignal): Promise<ApprovalView> {
+  let approval = await services.find(id, signal);
   for (let turn = 0; approval.replacedBy !== null && turn < mostReplacements; turn += 1) {
-    approval = await approvalsApi.find(approval.replacedBy, signal);
+    approval = await services.find(approval.replacedBy, signal);
   }
   return approval;
 }

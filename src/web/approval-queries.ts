@@ -1,7 +1,7 @@
 import { type QueryClient, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { createContext, useCallback, useContext } from 'react';
 import type { ApprovalCountView, ApprovalView, DecisionRequest } from '#channels/http/contract/approvals.ts';
-import { approvalsApi, effectsApi, type ListStatus } from './approval-api.ts';
+import { type AnswerServices, approvalsApi, findCurrent, type ListStatus, pageServices } from './approval-api.ts';
 import { useApprovalHub } from './approval-hub.tsx';
 import { queryKeys } from './queries.ts';
 import { useMay } from './session.tsx';
@@ -28,15 +28,22 @@ export function useApprovals(status: ListStatus) {
 
 /** One approval as it is; `current` is the one that asks in its place where its arguments were changed. */
 export function useApproval(id: string, which: 'one' | 'current' = 'one') {
-  return useQuery({ ...approvalQuery(id, which), staleTime: 2_000 });
+  return useQuery({ ...approvalQuery(id, which, useAnswerServices()), staleTime: 2_000 });
 }
 
-export function approvalQuery(id: string, which: 'one' | 'current') {
-  const find = which === 'one' ? approvalsApi.find : approvalsApi.findCurrent;
+export function approvalQuery(id: string, which: 'one' | 'current', services: AnswerServices = pageServices) {
   return {
     queryKey: approvalKeys[which](id),
-    queryFn: ({ signal }: { signal: AbortSignal }) => find(id, signal),
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      which === 'one' ? services.find(id, signal) : findCurrent(services, id, signal),
   };
+}
+
+/** Replaces the pages' own services below it. */
+export const AnswerServicesContext = createContext(pageServices);
+
+export function useAnswerServices(): AnswerServices {
+  return useContext(AnswerServicesContext);
 }
 
 /** How many the person may decide now; null until it is known. The events bring it, asking is for when they do not. */
@@ -81,9 +88,10 @@ interface Decision extends Omit<DecisionRequest, 'hash'> {
 /** Decides on exactly what was shown. Also after a refusal everything is loaded again: it says that something is not as it was. */
 export function useDecide() {
   const refresh = useRefreshApprovals();
+  const services = useAnswerServices();
   return useMutation({
     mutationFn: ({ approval, ...decision }: Decision) =>
-      approvalsApi.decide(approval.id, { ...decision, hash: approval.hash }),
+      services.decide(approval.id, { ...decision, hash: approval.hash }),
     onSettled: () => refresh('all'),
   });
 }
@@ -99,14 +107,16 @@ export function useChangeArguments() {
 
 /** The life of one call that changes something. */
 export function useEffectOf(callId: string, options: { enabled: boolean }) {
+  const services = useAnswerServices();
   return useQuery({
     queryKey: approvalKeys.effect(callId),
-    queryFn: ({ signal }) => effectsApi.find(callId, signal),
+    queryFn: ({ signal }) => services.findEffect(callId, signal),
     enabled: options.enabled,
   });
 }
 
 export function useUndo(callId: string) {
   const refresh = useRefreshApprovals();
-  return useMutation({ mutationFn: () => effectsApi.undo(callId), onSettled: () => refresh('all') });
+  const services = useAnswerServices();
+  return useMutation({ mutationFn: () => services.undo(callId), onSettled: () => refresh('all') });
 }

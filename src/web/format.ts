@@ -15,6 +15,11 @@ export function formatMinute(iso: string): string {
   return dayAndMinute.format(new Date(iso));
 }
 
+/** The clock alone, for what ends within the hour. */
+export function formatClock(iso: string): string {
+  return clock.format(new Date(iso));
+}
+
 /** A time as short as the day allows: the clock for today, else the date. */
 export function formatShort(iso: string, now = new Date()): string {
   const date = new Date(iso);

@@ -12,7 +12,8 @@ export interface SignedInSession extends SessionView {
   readonly user: NonNullable<SessionView['user']>;
 }
 
-const SessionContext = createContext<SignedInSession | null>(null);
+/** Set by SignedInArea, and in the widget's frame for a linked member. */
+export const SessionContext = createContext<SignedInSession | null>(null);
 
 /** Who is signed in, below the frame of the pages. */
 export function useSession(): SignedInSession {

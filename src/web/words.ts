@@ -225,7 +225,7 @@ export const roleWords: Readonly<Record<Role, { readonly title: string; readonly
   admin: {
     title: 'Admin',
     explanation:
-      'Members, personas, connections, every approval and all activity. Cannot delete the organization or change owners.',
+      'Members, personas, connections, widgets, every approval and all activity. Cannot delete the organization or change owners.',
   },
   member: {
     title: 'Member',
@@ -276,6 +276,12 @@ export const permissionWords: Readonly<Record<Permission, PermissionWords>> = {
   'connections:read': { action: 'see which connections there are', roles: everybody },
   'connections:own': { action: 'connect their own accounts and revoke them', roles: workers },
   'connections:manage': { action: 'connect, limit and revoke for the whole organization', roles: leaders },
+  'widgets:manage': { action: 'create, change and switch off widgets, and see how they are used', roles: leaders },
+  'links:own': {
+    action: 'link their own accounts in Slack and on other sites, and unlink them',
+    roles: workers,
+    inPerson: true,
+  },
   'audit:own': { action: 'read the activity they caused themselves', roles: everybody },
   'audit:read': { action: 'read all activity, prompts and answers included', roles: readers },
   'audit:export': { action: 'export activity', roles: readers },

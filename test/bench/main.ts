@@ -2,6 +2,7 @@ import { benchAudit } from './audit-bench.ts';
 import { BENCH_KEY } from './bench-data.ts';
 import { type LoadResult, quantile, runLoad } from './load.ts';
 import { type BenchServers, type MeasuredProcess, startMeasured } from './process-protocol.ts';
+import { benchSlack } from './slack-bench.ts';
 
 /*
  * Side by side, in one run: the bare app and the service, against the same servers, taking turns round by round so that
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   } finally {
     await Promise.all([bare.stop(), service.stop(), helper.stop()]);
   }
+  if (!process.argv.includes('--no-slack')) await benchSlack();
   if (!process.argv.includes('--no-audit')) await benchAudit();
 }
 

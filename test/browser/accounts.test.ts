@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillIn, signInAgain, signInOnPage, startFreshApp, switchTo } from '../support/accounts.ts';
-import { answered, composer, createVisitors, messagesOf, snap, tabTo } from '../support/page.ts';
+import { answered, composer, createVisitors, isTooWide, messagesOf, phone, snap, tabTo } from '../support/page.ts';
 import { owner } from '../support/sign-in.ts';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
 
@@ -221,6 +221,20 @@ test('a key is made with the keyboard, shown once, works, and is refused once it
   await page.getByRole('status').getByText('“Nightly report” is revoked.').waitFor();
   await row.getByText('Revoked').waitFor();
   expect(await call('/api/v1/personas')).toBe(401);
+});
+
+test('beside the keys stands what a program sends, with the addresses of this service', async () => {
+  const page = await visitors.open(app.address, '/settings/api-keys', phone);
+  const panel = page.getByRole('region', { name: 'Use it' });
+  const persona = panel.getByRole('combobox', { name: 'Persona' });
+  await persona.selectOption({ label: 'Database librarian' });
+  const textOf = (label: string) => panel.getByRole('figure', { name: label }).locator('pre').textContent();
+  const address = `${app.address}/api/v1/personas/database-librarian/messages`;
+  expect(await textOf('A message, with curl')).toContain(address);
+  expect(await textOf('OpenAI’s API, with curl')).toContain(`${app.address}/v1/chat/completions`);
+  expect(await textOf('OpenAI’s API, with its JavaScript client')).toContain(`baseURL: '${app.address}/v1'`);
+  expect(await isTooWide(page)).toBe(false);
+  await snap(page, 'use-api-phone');
 });
 
 test('the demo organization can be deleted, and without any the person can make one', async () => {

@@ -28,6 +28,7 @@ test.each<[string, (page: Page) => Promise<void>]>([
   ['/', (page) => page.getByRole('radio').first().waitFor()],
   ['/personas', (page) => page.getByRole('article').first().waitFor()],
   ['/activity', (page) => page.getByRole('list', { name: 'Audit events' }).waitFor()],
+  ['/widgets', (page) => page.getByRole('heading', { name: 'There is no widget yet' }).waitFor()],
   ['/approvals', (page) => page.getByRole('heading', { name: 'Nothing waits for a decision' }).waitFor()],
 ])('the page %s fits a phone', async (where, ready) => {
   const page = await visitors.open(app.address, where, phone);
@@ -39,6 +40,7 @@ test.each<[string, (page: Page) => Promise<void>]>([
     'Activity',
     'Personas',
     'Integrations',
+    'Widgets',
     'Settings',
   ]);
   await snap(page, `phone${where.replaceAll('/', '-')}`);

@@ -4,6 +4,7 @@ import { openDatabase } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { startPostgres } from '#test/support/postgres.ts';
 import { accountSuite } from './account-suite.ts';
+import { apiCallSuite } from './api-call-suite.ts';
 import { approvalSuite } from './approval-suite.ts';
 import { auditSuite } from './audit-suite.ts';
 import { connectionSuite } from './connection-suite.ts';
@@ -14,7 +15,9 @@ import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createPostgresPlaces } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
+import { slackWorkspaceSuite } from './slack-workspace-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
+import { widgetSuite } from './widget-suite.ts';
 
 const server = await startPostgres();
 
@@ -38,6 +41,9 @@ if ('unavailable' in server) {
       encryptedDataSuite,
       effectSuite,
       approvalSuite,
+      slackWorkspaceSuite,
+      apiCallSuite,
+      widgetSuite,
       outsideSuite,
     ];
     for (const suite of suites) describe(suite.name, () => suite(createPlace));

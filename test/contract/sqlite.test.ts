@@ -7,6 +7,7 @@ import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { openSqlite } from '#db/sqlite-database.ts';
 import { accountSuite } from './account-suite.ts';
+import { apiCallSuite } from './api-call-suite.ts';
 import { approvalSuite } from './approval-suite.ts';
 import { auditSuite, newEvent } from './audit-suite.ts';
 import { connectionSuite } from './connection-suite.ts';
@@ -17,7 +18,9 @@ import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createSqlitePlace } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
+import { slackWorkspaceSuite } from './slack-workspace-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
+import { widgetSuite } from './widget-suite.ts';
 
 describe('SQLite', () => {
   // Each by itself: hooks of one suite would run for the tests of all.
@@ -32,6 +35,9 @@ describe('SQLite', () => {
     encryptedDataSuite,
     effectSuite,
     approvalSuite,
+    slackWorkspaceSuite,
+    apiCallSuite,
+    widgetSuite,
     outsideSuite,
   ];
   for (const suite of suites) describe(suite.name, () => suite(createSqlitePlace));

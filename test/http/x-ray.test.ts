@@ -56,6 +56,49 @@ describe('X-ray', () => {
     }
   });
 
+  test('is made for a guest, for whom only what is granted to guests is read', async () => {
+    const guests = { scopes: ['ninox:teams:read'], limits: { teams: [teamId] } };
+    const { persona } = await create({ ...clerk, guests });
+    expect(persona.guests).toEqual(guests);
+    const path = `/api/v1/personas/${persona.id}/x-ray` as const;
+    const { body } = await app.ask<XRayView>('ann', `GET ${path}?as=guest`);
+    expect(body.actor).toEqual({ id: 'any-guest', name: 'A guest', role: 'guest' });
+    expect(body.tools.filter(({ allowed }) => allowed).map(({ tool }) => tool.name)).toEqual([
+      'ninox_list_teams',
+      'ninox_get_team',
+    ]);
+    expect(body.grants).toEqual([{ integration: 'ninox', ...guests }]);
+    const check = async (team: string) =>
+      (
+        await app.ask<XRayCheckView>('ann', `POST ${path}/checks`, {
+          tool: 'ninox_get_team',
+          arguments: { team_id: team },
+          as: 'guest',
+        })
+      ).body;
+    expect(await check(teamId)).toMatchObject({ verdict: 'allowed' });
+    expect(await check('someotherteam1')).toMatchObject({ verdict: 'denied', rule: { code: 'RESOURCE_NOT_GRANTED' } });
+  });
+
+  test('shows nothing for a guest of a persona that does not answer guests', async () => {
+    const { persona } = await create();
+    expect(persona.guests).toBeNull();
+    const { body } = await app.ask<XRayView>('ann', `GET /api/v1/personas/${persona.id}/x-ray?as=guest`);
+    expect(body.tools.filter(({ allowed }) => allowed)).toEqual([]);
+  });
+
+  test('guests are given nothing that changes something, and nothing the persona does not hold', async () => {
+    const refused = async (scope: string) =>
+      (await app.ask('ann', 'POST /api/v1/personas', { definition: { ...clerk, guests: { scopes: [scope] } } })).body;
+    expect(await refused('ninox:records:delete')).toMatchObject({
+      code: 'INPUT_INVALID',
+      detail: expect.stringContaining('guests.scopes.0: is not for guests'),
+    });
+    expect(await refused('ninox:databases:read')).toMatchObject({
+      detail: expect.stringContaining('guests.scopes.0: gives guests what the persona itself does not hold'),
+    });
+  });
+
   test('answers whether a call would be allowed, and by which rule not', async () => {
     const { persona } = await create({ ...clerk, limits: { teams: [teamId] } });
     const check = async (tool: string, args: object) => {

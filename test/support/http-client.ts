@@ -1,4 +1,4 @@
-/** Speaks JSON with a service at `address`, as somebody who is signed in when there is a cookie. */
+/** Speaks JSON with a service at `address`, as somebody who is signed in when there is a cookie. `always` is sent along. */
 export interface HttpClient {
   get(path: string): Promise<{ status: number; body: unknown }>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
@@ -8,8 +8,12 @@ export interface HttpClient {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-export function createHttpClient(address: string, cookie?: string): HttpClient {
-  const signed = cookie === undefined ? {} : { cookie };
+export function createHttpClient(
+  address: string,
+  cookie?: string,
+  always: Readonly<Record<string, string>> = {},
+): HttpClient {
+  const signed = { ...always, ...(cookie === undefined ? {} : { cookie }) };
   const fetchHere = (where: string, { headers, ...init }: RequestInit = {}) =>
     fetch(address + where, { ...init, headers: { ...signed, ...(headers as Record<string, string> | undefined) } });
   const readJson = async (response: Response) => {

@@ -1,45 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { applyManifest, newApp, type SlackApp } from './slack/app.ts';
 import { createAssistant } from './slack/assistant-methods.ts';
-import { type Call, readArgs } from './slack/call.ts';
 import { createDeliveries, type DeliveryOptions } from './slack/delivery.ts';
-import { type Fields, refuse, SlackRefusal } from './slack/fields.ts';
 import { createInstaller } from './slack/installer.ts';
-import { runMethod } from './slack/methods.ts';
 import { createPeople } from './slack/people.ts';
 import { createResponseUrls } from './slack/response-urls.ts';
 import { acceptSocket, type ServerSocket } from './slack/socket.ts';
+import { createWebApi, type Intercept, type SlackCall } from './slack/web-api.ts';
 import { createSlackWorld, type SeenMessage, type SlackTeam, type SlackUser } from './slack/world.ts';
 
 export type { Delivery } from './slack/delivery.ts';
 export type { Said } from './slack/people.ts';
+export type { Intercept, SlackCall } from './slack/web-api.ts';
 export type { SeenMessage, SlackChannel, SlackTeam, SlackUser } from './slack/world.ts';
-
-/** A call of the Web API as it came. */
-export interface SlackCall {
-  readonly method: string;
-  readonly args: Fields;
-  readonly token: string;
-  /** What it was answered with: `ok`, or the error. */
-  outcome: string;
-}
-
-/** What is to be done with a call instead of answering it, or before. */
-export interface Interception {
-  /** Held back until then. */
-  readonly until?: Promise<unknown>;
-  readonly error?: string;
-  /** Seconds: answered 429. */
-  readonly retryAfter?: number;
-  /** An HTTP status alone. */
-  readonly status?: number;
-  /** The connection breaks: before anything happened, or after all of it did. */
-  readonly broken?: 'before' | 'after';
-}
-
-export type Intercept = (call: SlackCall) => Interception | undefined;
 
 export interface SlackServerOptions extends Partial<DeliveryOptions> {
   /** Whether the app hears of its own messages, as it does where it reads along. */
@@ -58,14 +32,24 @@ export async function startSlackServer(options: SlackServerOptions = {}) {
   const world = createSlackWorld();
   const deliveries = createDeliveries(app, { timeoutMs, retryAfterMs });
   const assistant = createAssistant();
-  const calls: SlackCall[] = [];
   const triggers = new Set<string>();
   let origin = '';
-  let intercept: Intercept = () => undefined;
   const botOf = (teamId: string) => world.teams.get(teamId)?.installation?.botUserId ?? '';
   const responseUrls = createResponseUrls(world, () => origin, botOf);
   const people = createPeople({ app, world, deliveries, responseUrls, triggers });
   const installer = createInstaller(app, world);
+  const api = createWebApi({
+    app,
+    world,
+    installer,
+    assistant,
+    triggers,
+    tell(event, channel) {
+      if (echoes) void people.tellOfMessage(channel, event);
+    },
+    origin: () => origin,
+  });
+  const { calls } = api;
 
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
@@ -79,66 +63,8 @@ export async function startSlackServer(options: SlackServerOptions = {}) {
     if (kind === 'actions' && request.method === 'POST') {
       const { status, text } = responseUrls.take(id, body);
       response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
-    } else if (kind === 'api') await answerCall({ request, response, method: id, body });
+    } else if (kind === 'api') await api.serve({ request, response, method: id, body });
     else response.writeHead(404).end();
-  }
-
-  interface Exchange {
-    readonly request: IncomingMessage;
-    readonly response: ServerResponse;
-    readonly method: string;
-    readonly body: string;
-  }
-
-  async function answerCall({ request, response, method, body }: Exchange): Promise<void> {
-    const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-    let call: SlackCall = { method, args: {}, token, outcome: '' };
-    const send = (status: number, fields: Fields, headers: Record<string, string> = {}) => {
-      call.outcome = fields.ok === true ? 'ok' : String(fields.error);
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-      response.end(JSON.stringify(fields));
-    };
-    try {
-      call = { ...call, args: readArgs(request.headers['content-type'] ?? '', body) };
-      calls.push(call);
-      const step = intercept(call) ?? {};
-      await step.until;
-      if (step.broken === 'before') return void response.destroy();
-      if (step.retryAfter !== undefined) {
-        return send(429, { ok: false, error: 'ratelimited' }, { 'retry-after': String(step.retryAfter) });
-      }
-      if (step.status !== undefined) return send(step.status, { ok: false, error: `status ${step.status}` });
-      if (step.error !== undefined) refuse(step.error);
-      const answered = { ok: true, ...run(call, request) };
-      if (step.broken === 'after') {
-        call.outcome = 'ok, unheard';
-        return void response.destroy();
-      }
-      send(200, answered);
-    } catch (error) {
-      if (!(error instanceof SlackRefusal)) throw error;
-      send(200, { ok: false, error: error.code, ...error.details });
-    }
-  }
-
-  function run(call: SlackCall, request: IncomingMessage): Fields {
-    const { method, args } = call;
-    if (method === 'oauth.v2.access') return installer.exchange(args, request.headers.authorization);
-    const token = call.token === '' ? String(args.token ?? '') : call.token;
-    if (token === '') refuse('not_authed');
-    if (method === 'apps.connections.open') {
-      if (token !== app.appToken) refuse('invalid_auth');
-      return { url: `${origin.replace('http', 'ws')}/link?ticket=${randomBytes(8).toString('hex')}` };
-    }
-    const team = [...world.teams.values()].find(({ installation }) => installation?.token === token);
-    const installation = team?.installation ?? null;
-    if (team === undefined || installation === null) refuse('invalid_auth');
-    if (!installation.alive) refuse('account_inactive');
-    const tell: Call['tell'] = (event, channel) => {
-      if (echoes) void people.tellOfMessage(channel, event);
-    };
-    const asked: Call = { method, args, team, installation, world, app, tell, triggers };
-    return assistant.run(asked) ?? runMethod(asked);
   }
 
   server.on('upgrade', (request, stream) => {
@@ -172,13 +98,14 @@ export async function startSlackServer(options: SlackServerOptions = {}) {
     app: app as Readonly<SlackApp>,
     team,
     world,
-    calls: calls as readonly SlackCall[],
+    calls,
     deliveries,
     assistant,
     responseUrls,
     ...people,
-    set intercept(next: Intercept) {
-      intercept = next;
+    /** Asked before each call of the Web API from now on. */
+    intercept(next: Intercept): void {
+      api.scene.intercept = next;
     },
     callsOf: (method: string) => calls.filter((call) => call.method === method),
     /** Makes the app what the manifest says, or what is changed of it. Slack refuses manifests that do not hold. */
@@ -193,6 +120,12 @@ export async function startSlackServer(options: SlackServerOptions = {}) {
     },
     /** Puts the app into a workspace without OAuth, as its settings page does. Answers the bot's token. */
     install: (where: SlackTeam = team) => installer.install(where).token,
+    /** Adds a way back by hand, which a manifest without https cannot name. */
+    allowRedirect(url: string): void {
+      app.redirectUrls = [...app.redirectUrls, url];
+    },
+    /** Where whoever installs by OAuth from now on does it. */
+    chooseTeam: (where: SlackTeam) => installer.choose(where),
     addTeam: (id: string, name: string) => world.addTeam(id, name),
     addPerson: (name: string, where: SlackTeam = team) => world.addUser(where.id, name),
     /** With these people and the app in it. */

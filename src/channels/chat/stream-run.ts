@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { LiveRun } from '#agent/live-run.ts';
-import { isLast } from '#agent/run-events.ts';
+import { isLast, type RunEvent } from '#agent/run-events.ts';
 import { encodeRunEvent, uiStreamEnd, uiStreamHeaders } from './ui-stream.ts';
 
 /** A reader that lets this much pile up is let go; it can resume, and the run does not wait for it. */
@@ -11,7 +11,43 @@ const keepAliveMs = 15_000;
  * Sends a run to one reader, from its beginning to its end, or until it waits for a person. A reader that goes away only stops reading: the run goes on.
  * `scrub` takes secrets in use out of what is sent.
  */
-export function streamRun(run: LiveRun, response: ServerResponse, scrub: (text: string) => string): void {
+export function streamRun(
+  run: Pick<LiveRun, 'subscribe'>,
+  response: ServerResponse,
+  scrub: (text: string) => string,
+): void {
+  streamEvents(run, response, (event) => scrub(encodeRunEvent(event)));
+}
+
+/** The same, with a say in what is sent of each event. */
+export function streamEvents(
+  run: Pick<LiveRun, 'subscribe'>,
+  response: ServerResponse,
+  encode: (event: RunEvent) => string,
+): void {
+  sendEvents(run, response, { headers: uiStreamHeaders, encode, isLast, end: uiStreamEnd });
+}
+
+/** Anything that tells late readers what happened so far, and then goes on. */
+export interface EventSource<Event> {
+  subscribe(listener: (event: Event) => void): () => void;
+}
+
+export interface EventProtocol<Event> {
+  readonly headers: OutgoingHttpHeaders;
+  /** The server-sent events of one event: one, several or none. */
+  readonly encode: (event: Event) => string;
+  readonly isLast: (event: Event) => boolean;
+  /** What stands behind the last event. */
+  readonly end: string;
+}
+
+/** The same with events of any kind, in any protocol of server-sent events. */
+export function sendEvents<Event>(
+  source: EventSource<Event>,
+  response: ServerResponse,
+  protocol: EventProtocol<Event>,
+): void {
   // Who left while the run was being started will never be told to close again.
   if (response.destroyed) return;
   const writer = createWriter(response);
@@ -26,12 +62,12 @@ export function streamRun(run: LiveRun, response: ServerResponse, scrub: (text: 
   response.once('close', stop);
   // A socket that breaks while it is written to is only a reader that left.
   response.on('error', stop);
-  response.writeHead(200, uiStreamHeaders);
+  response.writeHead(200, protocol.headers);
   response.flushHeaders();
-  leave = run.subscribe((event) => {
-    writer.send(scrub(encodeRunEvent(event)));
-    if (!isLast(event)) return;
-    writer.end(uiStreamEnd);
+  leave = source.subscribe((event) => {
+    writer.send(protocol.encode(event));
+    if (!protocol.isLast(event)) return;
+    writer.end(protocol.end);
     stop();
   });
   if (isOver) leave();

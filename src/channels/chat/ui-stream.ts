@@ -3,7 +3,7 @@ import { endMetadata, summarizeCall, waitingMetadata } from '#agent/build-messag
 import type { RunEvent } from '#agent/run-events.ts';
 import type { StoredMetadata } from '#agent/stored-message.ts';
 
-type Chunk = UIMessageChunk<StoredMetadata>;
+export type Chunk = UIMessageChunk<StoredMetadata>;
 
 /** Headers of the AI SDK's UI message stream protocol, version 1, over server-sent events. */
 export const uiStreamHeaders = {
@@ -17,12 +17,14 @@ export const uiStreamEnd = 'data: [DONE]\n\n';
 
 /** One run event as the server-sent events of the UI message stream protocol. */
 export function encodeRunEvent(event: RunEvent): string {
-  return toChunks(event)
-    .map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
-    .join('');
+  return encodeChunks(toChunks(event));
 }
 
-function toChunks(event: RunEvent): Chunk[] {
+export function encodeChunks(chunks: readonly object[]): string {
+  return chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');
+}
+
+export function toChunks(event: RunEvent): Chunk[] {
   switch (event.type) {
     case 'run-started': {
       const { runId, personaVersion, model, messageId } = event;

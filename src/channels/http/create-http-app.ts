@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { refuseOtherMethods } from '#channels/mcp/refuse-other-methods.ts';
 import { AppError } from '#errors';
 import type { Logger } from '#log';
 import { type DoorOptions, mountRoutes } from './door.ts';
@@ -15,6 +16,8 @@ export interface HttpAppOptions extends DoorOptions {
   /** Folder of the built pages. */
   readonly webDirectory: string;
   readonly log: Logger;
+  /** What is met by others than this service's own pages, and says itself whom it refuses. */
+  readonly mountFirst?: (app: Express, refuseForeign: RequestHandler) => void;
 }
 
 /** Below /api: the one place there that is a page. */
@@ -31,15 +34,25 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.get('/healthz', (_request, response) => {
     response.json({ ok: true });
   });
-  app.use(refuseForeignHosts(options.allowedHosts));
-  app.use('/api', (_request, response, next) => {
+  const refuseForeign = refuseForeignHosts(options.allowedHosts);
+  options.mountFirst?.(app, refuseForeign);
+  app.use(refuseForeign);
+  app.use(['/api', '/v1'], (_request, response, next) => {
     response.setHeader('cache-control', 'no-store');
     next();
   });
   mountRoutes(app, options);
+  app.all('/mcp', refuseOtherMethods);
   app.use('/api', (request, _response, next) => {
     if (request.method === 'GET' && request.path === referencePage) next();
     else throw new AppError('NOT_FOUND', 'There is no such endpoint.');
+  });
+  app.use('/v1', (request) => {
+    throw new AppError('NOT_FOUND', `There is no ${request.method} ${request.baseUrl}${request.path} here.`);
+  });
+  // Whoever looks here for a way to sign in must not take a page for one.
+  app.use('/.well-known', () => {
+    throw new AppError('NOT_FOUND', 'There is nothing here.');
   });
   servePages(app, options.webDirectory);
   app.use(() => {

@@ -14,10 +14,10 @@ export interface DoorOptions {
 
 /** The one door of pages and API: every route is let in by the same steps in the same order. */
 export function mountRoutes(app: Express, options: DoorOptions): void {
-  const json = express.json({ limit: '64kb', type: 'application/json' });
-  const longJson = express.json({ limit: '256kb', type: 'application/json' });
+  const parserFor = (limit: string) => express.json({ limit, type: 'application/json' });
+  const parsers = { '64kb': parserFor('64kb'), '256kb': parserFor('256kb'), '1mb': parserFor('1mb') };
   for (const route of options.routes) {
-    const parse = route.method === 'get' ? [] : [requireJson, route.maxBody === undefined ? json : longJson];
+    const parse = route.method === 'get' ? [] : [requireJson, parsers[route.maxBody ?? '64kb']];
     app[route.method](route.path, ...parse, ...(route.before ?? []), serveRoute(route, options));
   }
 }
@@ -35,8 +35,11 @@ function serveRoute(route: Route, { identify, scrub }: DoorOptions): RequestHand
   };
 }
 
-function requireAccess({ access }: Route, identity: Identity | null): void {
+function requireAccess({ access, keyOnly }: Route, identity: Identity | null): void {
   if (access === 'anyone') return;
+  if (keyOnly && (identity === null || identity.sessionId !== null)) {
+    throw new AppError('SIGN_IN_REQUIRED', 'Send an API key as “Authorization: Bearer <key>”.');
+  }
   if (identity === null) throw new AppError('SIGN_IN_REQUIRED', 'Sign in to go on, or send a valid API key.');
   if (access === 'signed-in') {
     if (identity.sessionId !== null) return;

@@ -2,11 +2,12 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError } from '#errors';
 import type { Logger } from '#log';
+import { isCompatible, sendCompatibleProblem } from './compatible-problem.ts';
 import type { ProblemView } from './contract/common.ts';
 
 /** Answers with `application/problem+json`; `detail` is written for the person who meets it. */
 export function sendProblem(response: Response, error: AppError): void {
-  write(response, { status: error.status, code: error.code, detail: error.message });
+  write(response, { status: error.status, code: error.code, detail: error.message }, error);
 }
 
 /** The one place where errors become answers. An error that is not ours is logged and hidden. */
@@ -23,17 +24,14 @@ export function createProblemHandler(log: Logger, scrub: (text: string) => strin
     const known = toAppError(error);
     if (known !== null) {
       if (known.status >= 500) log.error({ err: error }, 'a request could not be served');
-      sendProblem(response, new AppError(known.code, scrub(known.message), { cause: known.cause }));
+      write(response, { status: known.status, code: known.code, detail: scrub(known.message) }, error);
       return;
     }
     // The route's pattern, not the address: a link's token is part of some.
     const route = request.route as { readonly path?: unknown } | undefined;
     log.error({ err: error, method: request.method, path: route?.path ?? null }, 'a request failed unexpectedly');
-    write(response, {
-      status: 500,
-      code: 'INTERNAL',
-      detail: 'Something went wrong inside the service. Try again; the log has the details.',
-    });
+    const detail = 'Something went wrong inside the service. Try again; the log has the details.';
+    write(response, { status: 500, code: 'INTERNAL', detail }, null);
   };
 }
 
@@ -68,7 +66,15 @@ function describe(error: z.ZodError): string {
     .join('; ');
 }
 
-function write(response: Response, problem: { status: number; code: string; detail: string }): void {
+function write(
+  response: Response,
+  problem: { readonly status: number; readonly code: string; readonly detail: string },
+  error: unknown,
+): void {
+  if (isCompatible(response.req)) {
+    sendCompatibleProblem(response, problem, error);
+    return;
+  }
   const view: ProblemView = { type: 'about:blank', title: titleOf(problem.code), ...problem };
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(view));
 }

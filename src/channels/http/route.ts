@@ -33,6 +33,10 @@ export interface RawAnswer {
   readonly status?: number;
   /** When it answers 204 instead. */
   readonly noContent?: string;
+  /** When it answers 202 instead, with the same JSON. */
+  readonly accepted?: string;
+  /** What it holds where it is JSON. */
+  readonly json?: z.ZodType;
 }
 
 /** What the door hands to every handler. Handlers take the organization from `actor`, never from the request. */
@@ -58,11 +62,15 @@ interface RouteFacts {
   readonly tag: RouteTag;
   /** A few words for the reference: what it does. */
   readonly summary: string;
+  /** A sentence or two more for the reference, e.g. on headers. */
+  readonly note?: string;
   readonly access: Access;
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201;
   /** The longest body it takes; 64 kB unless said otherwise. */
-  readonly maxBody?: '256kb';
+  readonly maxBody?: '256kb' | '1mb';
+  /** A session is not enough: it takes API keys only. */
+  readonly keyOnly?: true;
   /** Run before anybody is identified, e.g. rate limits; the body is parsed JSON then. */
   readonly before?: readonly RequestHandler[];
 }

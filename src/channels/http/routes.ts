@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { RunService } from '#agent/run-service.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
+import { createMcpRoute, type McpDeps } from '#channels/mcp/create-mcp-route.ts';
 import { type AccountRouteDeps, createAccountRoutes } from './account-routes.ts';
 import { type ConnectionRouteDeps, createConnectionRoutes } from './connection-routes.ts';
 import type { StatusView } from './contract/conversations.ts';
@@ -15,11 +16,18 @@ import { createVerifyChain } from './routes/audit-events/verify-chain.ts';
 import { createPostMessage } from './routes/chat/post-message.ts';
 import { createResumeStream } from './routes/chat/resume-stream.ts';
 import { createStopRun } from './routes/chat/stop-run.ts';
+import { type CompletionRouteDeps, createCompletionRoutes } from './routes/completions/create-completion-routes.ts';
 import { type ConversationReader, createGetConversation } from './routes/conversations/get-conversation.ts';
 import { type ConversationLister, createListConversations } from './routes/conversations/list-conversations.ts';
 import { createEffectRoutes, type EffectRouteDeps } from './routes/effects/create-effect-routes.ts';
+import { createMessageRoutes, type MessageRouteDeps } from './routes/messages/create-message-routes.ts';
+import {
+  createOutsideLinkRoutes,
+  type OutsideLinkRouteDeps,
+} from './routes/outside-links/create-outside-link-routes.ts';
 import { createPersonaRoutes, type PersonaRouteDeps } from './routes/personas/create-persona-routes.ts';
 import { createGetStatus } from './routes/status/get-status.ts';
+import { createWidgetRoutes, type WidgetRouteDeps } from './routes/widgets/create-widget-routes.ts';
 
 export interface RouteDeps {
   /** Limits on new messages. */
@@ -31,6 +39,11 @@ export interface RouteDeps {
   readonly personaRoutes: PersonaRouteDeps;
   readonly approvalRoutes: ApprovalRouteDeps;
   readonly effectRoutes: EffectRouteDeps;
+  readonly messageRoutes: MessageRouteDeps;
+  readonly widgetRoutes: WidgetRouteDeps;
+  readonly outsideLinkRoutes: OutsideLinkRouteDeps;
+  readonly completionRoutes: CompletionRouteDeps;
+  readonly mcpRoute: McpDeps;
   readonly audit: AuditLog;
   readonly actorNames: ActorNaming;
   readonly status: StatusView;
@@ -50,6 +63,11 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     createStopRun(deps),
     createListConversations(deps),
     createGetConversation(deps),
+    ...createMessageRoutes(deps.messageRoutes),
+    ...createCompletionRoutes(deps.completionRoutes),
+    createMcpRoute(deps.mcpRoute),
+    ...createWidgetRoutes(deps.widgetRoutes),
+    ...createOutsideLinkRoutes(deps.outsideLinkRoutes),
     ...createApprovalRoutes(deps.approvalRoutes),
     ...createEffectRoutes(deps.effectRoutes),
     createListAuditEvents(deps),

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { directEvent } from '#audit/direct-event.ts';
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import type { OauthConnect } from '#integrations/catalog.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import type { Secret } from '#vault/secret.ts';
 import { SecretUnavailable } from '#vault/vault.ts';
 import type { ConnectionDeps } from '../connection-deps.ts';
-import { serviceActor } from '../service-actor.ts';
+import { markNeedsReconnect } from '../needs-reconnect.ts';
 import { originOf } from '../to-connection.ts';
 import { type AuthorizationServer, OauthRefused, type Tokens } from './authorization-server.ts';
 
@@ -146,25 +145,9 @@ export async function sealTokens(vault: ConnectionDeps['vault'], sealing: Tokens
 }
 
 /** A token that still counts for a while is used as long as it does; after that a person has to sign in again. */
-async function endsWithIt(deps: RenewalDeps, record: ConnectionRecord): Promise<ConnectionRecord> {
-  const { db, repository, audit, clock = () => new Date() } = deps;
-  const { organizationId, id, label, secretVersion } = record;
-  const problem = `The sign-in behind the connection “${label}” has ended: the other service renews it no more. Sign in again to go on.`;
-  await db.transaction(async () => {
-    const row = await repository.change({
-      key: record,
-      expected: { secretVersion, status: 'active' },
-      values: { status: 'needs_reconnect', lastCheckProblem: problem, renewingUntil: null, updatedAt: clock() },
-      counts: true,
-    });
-    if (row === null) return;
-    const actor = serviceActor(organizationId);
-    await audit.append(
-      directEvent({ actor, action: 'connection.needs_reconnect', connectionId: id, details: { label } }),
-    );
-  });
-  await db.durable();
-  return (await repository.find(record)) ?? record;
+function endsWithIt(deps: RenewalDeps, record: ConnectionRecord): Promise<ConnectionRecord> {
+  const problem = `The sign-in behind the connection “${record.label}” has ended: the other service renews it no more. Sign in again to go on.`;
+  return markNeedsReconnect(deps, record, problem);
 }
 
 async function letGo({ repository, log }: RenewalDeps, record: ConnectionRecord): Promise<void> {

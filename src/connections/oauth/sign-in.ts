@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Actor } from '#auth/actor.ts';
 import type { Identity } from '#auth/identity.ts';
-import type { OauthFlowRecord, OauthFlowRepository } from '#db/repositories/oauth-flows.ts';
+import type { OauthFlowRepository } from '#db/repositories/oauth-flows.ts';
 import { AppError } from '#errors';
 import type { Integration, OauthConnect } from '#integrations/catalog.ts';
 import { findManageable, mayManage, requireAlive, requireManage } from '../access.ts';
@@ -9,6 +9,7 @@ import type { ConnectionDeps } from '../connection-deps.ts';
 import { type ConnectionRights, type StoredRights, toStoredRights } from '../rights.ts';
 import { requireIntegration, tryCredential } from '../try-credential.ts';
 import { type AuthorizationServer, OauthRefused, type Tokens } from './authorization-server.ts';
+import { beginFlow, SignInFailed, takeFlow } from './sign-in-flow.ts';
 import type { SignInProblem } from './sign-in-problem.ts';
 import { storeSignIn } from './store-sign-in.ts';
 
@@ -47,8 +48,6 @@ export interface SignInService {
   finish(identity: Identity | null, parameters: URLSearchParams): Promise<SignInOutcome>;
 }
 
-const flowMs = 10 * 60_000;
-
 export function createSignInService(deps: SignInDeps): SignInService {
   return {
     begin: (caller, request) => begin(deps, caller, request),
@@ -64,32 +63,20 @@ export function createSignInService(deps: SignInDeps): SignInService {
 
 async function begin(
   deps: SignInDeps,
-  { actor, sessionId }: { actor: Actor; sessionId: string },
+  caller: { actor: Actor; sessionId: string },
   request: SignInRequest,
 ): Promise<{ url: string }> {
-  const { flows, server, clock = () => new Date() } = deps;
   const integration = requireIntegration(deps.catalog, request.integration);
   const connect = requireOauth(integration);
   const rights = toStoredRights(integration, request);
-  await requireTarget(deps, actor, request);
-  const state = randomBytes(32).toString('base64url');
+  await requireTarget(deps, caller.actor, request);
   const nonce = randomBytes(32).toString('base64url');
   const { label, ownership, connectionId } = request;
   const plan: SignInPlan = { label, ownership, connectionId, ...rights, nonce };
-  const now = clock();
-  const flow: OauthFlowRecord = {
-    stateHash: hash(state),
-    organizationId: actor.organizationId,
-    sessionId,
-    actorId: actor.id,
-    integration: integration.name,
-    plan,
-    expiresAt: new Date(now.getTime() + flowMs),
-  };
-  await flows.insert(flow, now);
+  const state = await beginFlow(deps, caller, { integration: integration.name, plan });
   const verifier = verifierOf(state, nonce);
   const scopes = connect.scopesFor(rights.scopes);
-  return { url: await server.urlFor(connect, { scopes, state, verifier, redirectUri: deps.redirectUri() }) };
+  return { url: await deps.server.urlFor(connect, { scopes, state, verifier, redirectUri: deps.redirectUri() }) };
 }
 
 async function requireTarget(deps: SignInDeps, actor: Actor, request: SignInRequest): Promise<void> {
@@ -104,25 +91,8 @@ async function requireTarget(deps: SignInDeps, actor: Actor, request: SignInRequ
   throw new AppError('INPUT_INVALID', 'connectionId: this connection is not renewed by signing in there.');
 }
 
-/** Why a sign-in led to nothing; the person is told in words that belong to it. */
-class SignInFailed extends Error {
-  readonly problem: SignInProblem;
-
-  constructor(problem: SignInProblem) {
-    super(`The sign-in led to no connection: ${problem}.`);
-    this.problem = problem;
-  }
-}
-
 async function finish(deps: SignInDeps, identity: Identity | null, parameters: URLSearchParams): Promise<string> {
-  const actor = identity?.actor ?? null;
-  const sessionId = identity?.sessionId ?? null;
-  // Before the state is used up: whoever signs in again in time can still come back with it.
-  if (actor === null || sessionId === null) throw new SignInFailed('signed_out');
-  const { state, flow } = await takeFlow(deps, parameters);
-  if (flow.sessionId !== sessionId || flow.actorId !== actor.id || flow.organizationId !== actor.organizationId) {
-    throw new SignInFailed('other_session');
-  }
+  const { actor, state, flow } = await takeFlow(deps, identity, parameters);
   const integration = requireIntegration(deps.catalog, flow.integration);
   const connect = requireOauth(integration);
   const plan = flow.plan as SignInPlan;
@@ -133,16 +103,6 @@ async function finish(deps: SignInDeps, identity: Identity | null, parameters: U
     throw new SignInFailed('refused');
   const seen = await seenWith(deps, { actor, integration, connect, tokens });
   return storeSignIn(deps, { actor, integration, connect, tokens, seen, plan });
-}
-
-async function takeFlow(
-  { flows, clock = () => new Date() }: SignInDeps,
-  parameters: URLSearchParams,
-): Promise<{ state: string; flow: OauthFlowRecord }> {
-  const state = parameters.get('state') ?? '';
-  const flow = await flows.take(hash(state));
-  if (flow === null || flow.expiresAt.getTime() <= clock().getTime()) throw new SignInFailed('expired');
-  return { state, flow };
 }
 
 interface SignedIn {
@@ -167,11 +127,12 @@ function problemOf({ log }: SignInDeps, error: unknown): SignInProblem {
 
 function requireOauth({ connect, title }: Integration): OauthConnect {
   if (connect.kind === 'oauth') return connect;
-  throw new AppError('INPUT_INVALID', `integration: there is no sign-in with ${title}. Connect it with an API key.`);
-}
-
-function hash(state: string): string {
-  return createHash('sha256').update(state).digest('hex');
+  throw new AppError(
+    'INPUT_INVALID',
+    connect.kind === 'own'
+      ? `integration: ${title} is connected on a page of its own, not here.`
+      : `integration: there is no sign-in with ${title}. Connect it with an API key.`,
+  );
 }
 
 /** From both halves: the database alone does not tell it, and neither does what the browser was sent. */

@@ -3,6 +3,7 @@ import { and, asc, eq, isNotNull, isNull, sql } from '../drizzle.ts';
 import type { StoredRunStatus } from '../schema/runs.ts';
 import type { Tables } from '../schema/tables.ts';
 import { withStorageErrors } from '../storage-error.ts';
+import type { MessageKey } from './messages.ts';
 
 export type RunRecord = Tables['runs']['$inferSelect'];
 
@@ -23,6 +24,8 @@ export interface HeldRun {
 
 export interface RunRepository {
   find(organizationId: string, id: string): Promise<RunRecord | null>;
+  /** The run that answers a person's message; null where there is no such message. */
+  answering(message: MessageKey): Promise<RunRecord | null>;
   /** Runs of every organization that are at work, or whose process is lost; oldest first. */
   listRunning(): Promise<RunRecord[]>;
   /** Runs of every organization that wait and have nothing left to wait for; oldest first. */
@@ -44,11 +47,32 @@ export function createRunRepository(db: Database, clock: () => Date = () => new 
         .where(and(eq(runs.organizationId, organizationId), eq(runs.id, id)));
       return row ?? null;
     },
+    answering: prepareAnswering(db),
     async listRunning() {
       return db.query.select().from(runs).where(eq(runs.status, 'running')).orderBy(asc(runs.startedAt));
     },
     ...waiting(db, clock),
   });
+}
+
+/**
+ * A run's answer is the next message after the one it answers, once there is any of it; until then the run holds the
+ * conversation. One statement, so that it cannot end in between.
+ */
+function prepareAnswering(db: Database): RunRepository['answering'] {
+  const { conversations, messages, runs } = db.tables;
+  return async ({ organizationId, conversationId, id }) => {
+    const ofConversation = sql`organization_id = ${organizationId} and conversation_id = ${conversationId}`;
+    const asked = sql`(select seq from ${messages} where ${ofConversation} and id = ${id} and role = 'user')`;
+    const answer = sql`(select run_id from ${messages} where ${ofConversation} and seq = ${asked} + 1)`;
+    const holder = sql`(select active_run_id from ${conversations} where organization_id = ${organizationId}
+      and id = ${conversationId} and ${asked} is not null)`;
+    const [row] = await db.query
+      .select()
+      .from(runs)
+      .where(and(eq(runs.organizationId, organizationId), sql`${runs.id} = coalesce(${answer}, ${holder})`));
+    return row ?? null;
+  };
 }
 
 function waiting(db: Database, clock: () => Date): Pick<RunRepository, 'listDecided' | 'putBack'> {

@@ -56,7 +56,7 @@ export function defineSlackEvents(kit: Kit) {
       kind: kit.text<'event' | 'action' | 'command'>().notNull(),
       /** Those of one lane are worked one after the other, in the order they came. */
       lane: kit.text().notNull(),
-      /** Counts up with every event, so that the order holds within one millisecond. */
+      /** Counts up with every event of the lane, so that the order holds within one millisecond. */
       seq: kit.int().notNull(),
       /** Null once it is over. */
       body: kit.json<object>(),
@@ -104,7 +104,9 @@ export function defineSlackAnswers(kit: Kit) {
     },
     (table) => [
       kit.index('slack_answers_open').on(table.status, table.updatedAt),
-      kit.index('slack_answers_of_thread').on(table.organizationId, table.connectionId, table.channelId, table.threadTs),
+      kit
+        .index('slack_answers_of_thread')
+        .on(table.organizationId, table.connectionId, table.channelId, table.threadTs),
     ],
   );
 }

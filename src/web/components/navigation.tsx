@@ -1,4 +1,13 @@
-import { Hand, ListChecks, type LucideIcon, MessagesSquare, Plug, Settings, UsersRound } from 'lucide-react';
+import {
+  Hand,
+  ListChecks,
+  type LucideIcon,
+  MessageCircle,
+  MessagesSquare,
+  Plug,
+  Settings,
+  UsersRound,
+} from 'lucide-react';
 import { NavLink, useLocation } from 'react-router';
 import type { Permission } from '../account-api.ts';
 import { useApprovalCount } from '../approval-queries.ts';
@@ -25,6 +34,7 @@ const places: readonly Place[] = [
   place('/activity', 'Activity', { icon: ListChecks, permission: 'audit:own' }),
   place('/personas', 'Personas', { icon: UsersRound, permission: 'personas:read' }),
   place('/integrations', 'Integrations', { icon: Plug, permission: 'connections:read' }),
+  place('/widgets', 'Widgets', { icon: MessageCircle, permission: 'widgets:manage' }),
   place('/settings', 'Settings', { icon: Settings, permission: null }),
 ];
 
@@ -39,8 +49,8 @@ export function Navigation({ layout }: { layout: 'side' | 'bottom' }) {
   const waiting = useApprovalCount() ?? 0;
   const may = useMay();
   const shown = places.filter(({ permission }) => permission === null || may(permission));
-  // Wider words get more room: six of them in equal columns would not fit a phone.
-  const list = side ? 'grid gap-0.5' : 'flex *:min-w-11 *:flex-auto';
+  // Wider words get more room: seven of them in equal columns would not fit a phone. With a wide font they are moved sideways.
+  const list = side ? 'grid gap-0.5' : 'flex overflow-x-auto *:min-w-11 *:flex-auto';
   const link = side
     ? 'flex min-h-9 pointer-coarse:min-h-11 items-center gap-2.5 rounded-lg px-3 font-medium'
     : 'flex min-h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium';

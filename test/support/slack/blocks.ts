@@ -143,24 +143,30 @@ function checkElement(value: unknown, path: string): string {
   const element = fieldsOf(value);
   const id = textOf(element.action_id);
   if (id.length > 255) invalid(path, 'action_id must be less than 256 characters');
-  if (element.type === 'button') {
-    checkText(element.text, `${path}/text`, { max: 75, plain: true });
-    if (textOf(element.value).length > 2000) invalid(`${path}/value`, 'must be less than 2001 characters');
-    if (element.style !== undefined && element.style !== 'primary' && element.style !== 'danger') {
-      invalid(`${path}/style`, 'must be primary or danger');
-    }
-    if (element.confirm !== undefined) checkConfirm(fieldsOf(element.confirm), `${path}/confirm`);
-  } else if (element.type === 'feedback_buttons') {
-    for (const name of ['positive_button', 'negative_button'] as const) {
-      const button = fieldsOf(element[name]);
-      checkText(button.text, `${path}/${name}/text`, { max: 75, plain: true });
-      const { length } = textOf(button.value);
-      if (length === 0 || length > 2000) invalid(`${path}/${name}/value`, 'must be 1 to 2000 characters');
-    }
-  } else if (!['icon_button', 'static_select', 'overflow', 'image'].includes(textOf(element.type))) {
+  if (element.type === 'button') checkButton(element, path);
+  else if (element.type === 'feedback_buttons') checkFeedback(element, path);
+  else if (!['icon_button', 'static_select', 'overflow', 'image'].includes(textOf(element.type))) {
     invalid(path, `unsupported type: ${textOf(element.type)}`);
   }
   return id;
+}
+
+function checkButton(button: Fields, path: string): void {
+  checkText(button.text, `${path}/text`, { max: 75, plain: true });
+  if (textOf(button.value).length > 2000) invalid(`${path}/value`, 'must be less than 2001 characters');
+  if (button.style !== undefined && button.style !== 'primary' && button.style !== 'danger') {
+    invalid(`${path}/style`, 'must be primary or danger');
+  }
+  if (button.confirm !== undefined) checkConfirm(fieldsOf(button.confirm), `${path}/confirm`);
+}
+
+function checkFeedback(element: Fields, path: string): void {
+  for (const name of ['positive_button', 'negative_button'] as const) {
+    const button = fieldsOf(element[name]);
+    checkText(button.text, `${path}/${name}/text`, { max: 75, plain: true });
+    const { length } = textOf(button.value);
+    if (length === 0 || length > 2000) invalid(`${path}/${name}/value`, 'must be 1 to 2000 characters');
+  }
 }
 
 function checkConfirm(confirm: Fields, path: string): void {

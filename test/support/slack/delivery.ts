@@ -29,6 +29,11 @@ export interface DeliveryOptions {
   readonly retryAfterMs: readonly number[];
 }
 
+interface Retry {
+  readonly count: number;
+  readonly reason: string;
+}
+
 export type Signature = (body: string, seconds: number) => string;
 
 export function createDeliveries(app: SlackApp, options: DeliveryOptions) {
@@ -84,42 +89,39 @@ export function createDeliveries(app: SlackApp, options: DeliveryOptions) {
     return done(200, null, isEmpty ? '' : JSON.stringify(answer));
   }
 
-  async function once(kind: Delivery['kind'], payload: Fields, retry: Attempt | null, count: number): Promise<Attempt> {
-    if (app.usesSocket) {
-      const again =
-        retry === null ? { retry_attempt: 0, retry_reason: '' } : { retry_attempt: count, retry_reason: 'timeout' };
-      const type = { event: 'events_api', action: 'interactive', command: 'slash_commands' }[kind];
-      return push(type, payload, kind === 'event' ? again : {});
-    }
-    const json = { 'content-type': 'application/json' };
-    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  function once(kind: Delivery['kind'], payload: Fields, retry: Retry | null): Promise<Attempt> {
+    return app.usesSocket ? onceBySocket(kind, payload, retry) : onceByPost(kind, payload, retry);
+  }
+
+  function onceBySocket(kind: Delivery['kind'], payload: Fields, retry: Retry | null): Promise<Attempt> {
+    const type = { event: 'events_api', action: 'interactive', command: 'slash_commands' }[kind];
+    const again = { retry_attempt: retry?.count ?? 0, retry_reason: retry === null ? '' : 'timeout' };
+    return push(type, payload, kind === 'event' ? again : {});
+  }
+
+  function onceByPost(kind: Delivery['kind'], payload: Fields, retry: Retry | null): Promise<Attempt> {
     if (kind === 'event') {
-      const again: Record<string, string> =
-        retry === null
-          ? {}
-          : { 'x-slack-retry-num': String(count), 'x-slack-retry-reason': retry.problem ?? 'unknown_error' };
-      return post(app.eventsUrl ?? '', JSON.stringify(payload), { ...json, ...again });
+      const again = { 'x-slack-retry-num': String(retry?.count), 'x-slack-retry-reason': retry?.reason ?? '' };
+      const headers = { 'content-type': 'application/json', ...(retry === null ? {} : again) };
+      return post(app.eventsUrl ?? '', JSON.stringify(payload), headers);
     }
-    if (kind === 'action') {
-      return post(
-        app.interactivityUrl ?? '',
-        new URLSearchParams({ payload: JSON.stringify(payload) }).toString(),
-        form,
-      );
-    }
-    const url = app.commands.get(String(payload.command)) ?? '';
-    return post(url, new URLSearchParams(payload as Record<string, string>).toString(), form);
+    const isAction = kind === 'action';
+    const url = isAction ? app.interactivityUrl : app.commands.get(String(payload.command));
+    const form = isAction ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>);
+    return post(url ?? '', new URLSearchParams(form).toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
   }
 
   async function carry(kind: Delivery['kind'], id: string, payload: Fields): Promise<Delivery> {
-    const attempts: Attempt[] = [await once(kind, payload, null, 0)];
+    const attempts: Attempt[] = [await once(kind, payload, null)];
     // Only events are sent again; whoever has pressed a button is shown that it did not work.
     const retries = kind === 'event' ? options.retryAfterMs : [];
     for (const [at, wait] of retries.entries()) {
       const last = attempts.at(-1);
       if (last === undefined || last.problem === null) break;
       if (wait > 0) await pause(wait);
-      attempts.push(await once(kind, payload, last, at + 1));
+      attempts.push(await once(kind, payload, { count: at + 1, reason: last.problem }));
     }
     const delivery = { kind, id, payload, attempts, acknowledged: attempts.at(-1)?.problem === null };
     all.push(delivery);
@@ -139,10 +141,7 @@ export function createDeliveries(app: SlackApp, options: DeliveryOptions) {
     sign,
     send: (kind: Delivery['kind'], id: string, payload: Fields) => follow(carry(kind, id, payload)),
     /** The same event another time, as when the acknowledgement was lost on the way. */
-    repeat: (delivery: Delivery) => {
-      const lost: Attempt = { status: null, problem: 'http_timeout', ms: 0, body: '' };
-      return follow(once(delivery.kind, delivery.payload, lost, 1));
-    },
+    repeat: (delivery: Delivery) => follow(once(delivery.kind, delivery.payload, { count: 1, reason: 'http_timeout' })),
     connected: () => sockets.size,
     /** A socket the app has opened. */
     join(socket: ServerSocket): void {

@@ -151,11 +151,13 @@ export function createPeople({ app, world, deliveries, responseUrls, triggers }:
     mention: (saying: Saying & { readonly channel: SlackChannel }) =>
       say({ ...saying, text: `${mentionOf(saying.user)} ${saying.text}` }),
     direct: (saying: Omit<Saying, 'channel'>) => say(saying),
-    /** Presses a button of a message as it was seen. Of two with one action `value` says which. */
-    press(seen: SeenMessage, actionId: string | RegExp, user: SlackUser, value?: string): Promise<Delivery> {
-      const fits = (id: string) => (typeof actionId === 'string' ? id === actionId : actionId.test(id));
-      const button = seen.buttons.find((each) => fits(each.actionId) && (value === undefined || each.value === value));
-      if (button === undefined) throw new Error(`There is no ${actionId} on “${seen.text}”.`);
+    /** Presses a button of a message as it was seen: by its action, or by what stands on it. */
+    press(seen: SeenMessage, which: string | RegExp, user: SlackUser): Promise<Delivery> {
+      const fits = ({ actionId, text, value }: SlackButton) =>
+        typeof which === 'string' ? actionId === which : [text, actionId, value].some((each) => which.test(each));
+      const button = seen.buttons.find(fits);
+      if (button === undefined)
+        throw new Error(`There is no ${which} on “${seen.text}”: ${JSON.stringify(seen.buttons)}`);
       return press(seen, button, user);
     },
     /** Answers what Slack shows whoever has typed it, at once. */

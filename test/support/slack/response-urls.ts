@@ -18,21 +18,30 @@ const goodForMs = 30 * 60_000;
 export function createResponseUrls(world: SlackWorld, address: () => string, bot: (teamId: string) => string) {
   const known = new Map<string, { readonly spot: Spot; readonly madeAt: number; uses: number }>();
 
-  function show({ channel, user, seen }: Spot, answer: Fields): void {
-    const blocks = acceptBlocks(answer.blocks, () => world.newId('b'));
-    const text = textOf(answer.text);
-    const inThread = textOf(answer.thread_ts) || (seen?.isReply === true ? seen.thread : null);
+  function show(spot: Spot, answer: Fields): void {
+    const { channel, user, seen } = spot;
     if (answer.delete_original === true || answer.replace_original === true) {
-      const original = seen === null ? null : world.find(seen.channel, seen.ts);
-      if (original === null) return;
-      if (answer.delete_original === true) original.isDeleted = true;
-      else Object.assign(original, { text, blocks, isMarkdown: false, edits: original.edits + 1 });
-      world.changed(original);
+      change(spot, answer);
       return;
     }
+    const { text, blocks } = contentOf(answer);
+    const threadTs = textOf(answer.thread_ts) || (seen?.isReply === true ? seen.thread : null);
     if (text === '' && blocks.length === 0) refuse('no_text');
     const ephemeralTo = answer.response_type === 'in_channel' ? null : user.id;
-    world.write({ channel, threadTs: inThread, userId: bot(channel.teamId), text, blocks, ephemeralTo });
+    world.write({ channel, threadTs, userId: bot(channel.teamId), text, blocks, ephemeralTo });
+  }
+
+  function change({ seen }: Spot, answer: Fields): void {
+    const original = seen === null ? null : world.find(seen.channel, seen.ts);
+    if (original === null) return;
+    const { edits } = original;
+    if (answer.delete_original === true) original.isDeleted = true;
+    else Object.assign(original, { ...contentOf(answer), isMarkdown: false, edits: edits + 1 });
+    world.changed(original);
+  }
+
+  function contentOf(answer: Fields): { text: string; blocks: readonly Fields[] } {
+    return { text: textOf(answer.text), blocks: acceptBlocks(answer.blocks, () => world.newId('b')) };
   }
 
   return {

@@ -35,24 +35,23 @@ export function acceptSocket(request: IncomingMessage, stream: Duplex, events: S
   };
   let pending = Buffer.alloc(0);
   let message = '';
+  function take({ opcode, payload, isLast }: Frame): void {
+    if (opcode === opcodes.ping) write(opcodes.pong, payload);
+    if (opcode === opcodes.close) {
+      write(opcodes.close, payload);
+      stream.end();
+    }
+    if (opcode !== opcodes.text && opcode !== opcodes.continuation) return;
+    message += payload.toString('utf8');
+    if (!isLast) return;
+    events.onText(message);
+    message = '';
+  }
   stream.on('data', (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk]);
-    for (;;) {
-      const next = readFrame(pending);
-      if (next === null) return;
+    for (let next = readFrame(pending); next !== null; next = readFrame(pending)) {
       pending = pending.subarray(next.length);
-      if (next.opcode === opcodes.ping) write(opcodes.pong, next.payload);
-      if (next.opcode === opcodes.close) {
-        write(opcodes.close, next.payload);
-        stream.end();
-      }
-      if (next.opcode === opcodes.text || next.opcode === opcodes.continuation) {
-        message += next.payload.toString('utf8');
-        if (next.isLast) {
-          events.onText(message);
-          message = '';
-        }
-      }
+      take(next);
     }
   });
   stream.on('close', events.onClose);

@@ -46,6 +46,7 @@ export function displayed(text: string, nameOf: (id: string) => string): string 
   const shown = text.replaceAll(/<([^<>|]+)(?:\|([^<>]*))?>/g, (whole, mark: string, label: string | undefined) => {
     const all = everybody.exec(mark);
     if (all !== null) return `@${all[1]}`;
+    if (mark.startsWith('!')) return label ?? whole;
     if (mark.startsWith('@')) return `@${label ?? nameOf(mark.slice(1))}`;
     if (mark.startsWith('#')) return `#${label ?? nameOf(mark.slice(1))}`;
     return /^(https?|mailto):/.test(mark) ? (label ?? mark) : whole;

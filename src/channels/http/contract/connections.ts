@@ -26,7 +26,8 @@ export const integrationView = z
     title: z.string(),
     description: z.string(),
     category: z.enum(integrationCategories),
-    auth: z.enum(['api_key', 'oauth']),
+    /** `own`: over routes and a page of its own, as Slack. */
+    auth: z.enum(['api_key', 'oauth', 'own']),
     keyHelp: z.string().nullable(),
     places: z.array(
       z.object({

@@ -18,6 +18,8 @@ export type OutsideLinkView = z.output<typeof outsideLinkView>;
 
 /** GET /api/v1/outside-links : the caller's own. DELETE /api/v1/outside-links/:id */
 export const outsideLinkListView = listOf(outsideLinkView);
+export type OutsideLinkListView = z.output<typeof outsideLinkListView>;
 
 /** POST /api/v1/outside-links/codes : shown once, to be typed in Slack (`/persona link CODE`) or in a widget. */
 export const linkCodeView = z.object({ code: z.string(), expiresAt: time }).meta({ id: 'LinkCode' });
+export type LinkCodeView = z.output<typeof linkCodeView>;

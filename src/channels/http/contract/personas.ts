@@ -50,6 +50,9 @@ export const effectBudgetView = z.object({
 });
 export type EffectBudgetView = z.output<typeof effectBudgetView>;
 
+/** What a persona may read for guests, within what it may do itself. */
+export const guestsView = z.object({ scopes: z.array(z.string()), limits: limitsSchema });
+
 export const personaView = z
   .object({
     id: z.string(),
@@ -73,6 +76,8 @@ export const personaView = z
     /** Whether taking back what it did needs an approval of its own. */
     undo: z.enum(undoRules),
     channels: z.array(z.string()),
+    /** What is done for people who do not belong to the organization, and only reading; null: they are not answered. */
+    guests: guestsView.nullable(),
     starters: z.array(z.string()),
     /** Where a persona from a file lives; null for those made in the browser. */
     file: z.string().nullable(),
@@ -163,7 +168,12 @@ export const gateView = z
   .meta({ id: 'Gate' });
 export type GateView = z.output<typeof gateView>;
 
-/** GET /api/v1/personas/:id/x-ray: what the persona can do for the caller, computed as the guard computes it. */
+/** For whom a persona is looked at: the caller, or somebody who does not belong to the organization. */
+export const xRayAs = z.enum(['me', 'guest']);
+export type XRayAs = z.output<typeof xRayAs>;
+export const xRayQuery = z.strictObject({ as: xRayAs.default('me') });
+
+/** GET /api/v1/personas/:id/x-ray?as= : what the persona can do for the caller, computed as the guard computes it. */
 export const xRayView = z
   .object({
     /** On whose behalf, and as whom, per integration; null where there is no connection to use. */
@@ -205,7 +215,11 @@ export const xRayView = z
 export type XRayView = z.output<typeof xRayView>;
 
 /** POST /api/v1/personas/:id/x-ray/checks: would this call be allowed? Nothing is sent for it but reads of where things lie. */
-export const xRayCheckRequest = z.strictObject({ tool: id, arguments: z.record(z.string(), z.unknown()) });
+export const xRayCheckRequest = z.strictObject({
+  tool: id,
+  arguments: z.record(z.string(), z.unknown()),
+  as: xRayAs.default('me'),
+});
 export const xRayCheckView = z
   .object({
     verdict: z.enum(['allowed', 'needs_approval', 'denied']),

@@ -11,14 +11,18 @@ export const originInput = z
   .max(300)
   .transform((text, context) => {
     const url = URL.parse(text);
-    const isOrigin = url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.host !== '';
+    // A host may hold more signs than these, and some of them mean something in a content security policy.
+    const isHost = url !== null && /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname);
+    const isOrigin = isHost && (url.protocol === 'https:' || url.protocol === 'http:');
     if (isOrigin && [url.origin, `${url.origin}/`].includes(text.toLowerCase())) return url.origin;
     context.addIssue({
       code: 'custom',
       message: 'must be an address such as https://www.example.com, without a path and without wildcards',
     });
     return z.NEVER;
-  });
+  })
+  // What comes out is plain text, which the description of the API says of every view.
+  .pipe(z.string());
 
 const count = (max: number) => z.int('must be a whole number').min(1, 'must be at least 1').max(max);
 
@@ -109,6 +113,7 @@ export const widgetView = z
 export type WidgetView = z.output<typeof widgetView>;
 
 export const widgetListView = listOf(widgetView);
+export type WidgetListView = z.output<typeof widgetListView>;
 
 /** POST /api/v1/widgets/:id/keys ; at most two live ones. An EdDSA key is made by the customer, who gives its public half. */
 export const createWidgetKeyRequest = z.discriminatedUnion('algorithm', [
@@ -119,6 +124,7 @@ export const createWidgetKeyRequest = z.discriminatedUnion('algorithm', [
     publicKey: z.string().trim().min(1).max(2_000),
   }),
 ]);
+export type CreateWidgetKeyRequest = z.input<typeof createWidgetKeyRequest>;
 export const createdWidgetKeyView = z
   .object({
     key: widgetKeyView,
@@ -126,6 +132,7 @@ export const createdWidgetKeyView = z
     secret: z.string().nullable(),
   })
   .meta({ id: 'CreatedWidgetKey' });
+export type CreatedWidgetKeyView = z.output<typeof createdWidgetKeyView>;
 export const widgetKeyPath = z.strictObject({ id, keyId: id });
 
 /** GET /api/v1/widgets/:id/usage : the last 30 days in UTC, today last; days without use are there with zeros. */

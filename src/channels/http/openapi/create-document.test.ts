@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { personalPermissions } from '#auth/permissions.ts';
 import { documentFaults } from '#test/support/document-faults.ts';
 import * as auditEvents from '../contract/audit-events.ts';
+import * as completions from '../contract/completions.ts';
 import * as connections from '../contract/connections.ts';
 import * as conversations from '../contract/conversations.ts';
+import * as messages from '../contract/messages.ts';
 import * as organization from '../contract/organization.ts';
 import * as personas from '../contract/personas.ts';
 import * as session from '../contract/session.ts';
@@ -11,11 +14,20 @@ import { defineRoute, type Route } from '../route.ts';
 import { createOpenApiDocument, type OpenApiDocument } from './create-document.ts';
 import { withOpenApi } from './get-openapi.ts';
 
-const contract = { ...auditEvents, ...connections, ...conversations, ...organization, ...personas, ...session };
+const contract = {
+  ...auditEvents,
+  ...completions,
+  ...connections,
+  ...conversations,
+  ...messages,
+  ...organization,
+  ...personas,
+  ...session,
+};
 const schemas = Object.entries(contract).flatMap(([name, schema]) =>
   schema instanceof z.ZodType ? [{ name, schema }] : [],
 );
-const route = (path: `/api/${string}`, change: Partial<Route> = {}): Route => ({
+const route = (path: `/api/${string}` | `/v1/${string}`, change: Partial<Route> = {}): Route => ({
   ...defineRoute({
     method: 'post',
     path,
@@ -87,6 +99,37 @@ describe('the OpenAPI document', () => {
       security: [{ session: [] }, { apiKey: [] }],
       description: expect.stringMatching(/`audit:read`.*owner, admin, auditor\./),
       answers: { 401: expect.anything(), 403: expect.anything() },
+    });
+  });
+
+  it('says what no API key can do, and what only one can', () => {
+    for (const permission of personalPermissions) {
+      const document = describeOne(route('/api/v1/x', { access: permission }));
+      expect(operationOf(document, '/api/v1/x')).toMatchObject({
+        security: [{ session: [] }],
+        description: expect.stringContaining('No API key can hold it'),
+      });
+      expect(document.info.description).toContain(permission);
+    }
+    expect(operationOf(describeOne(route('/v1/x', { keyOnly: true, note: 'And so on.' })), '/v1/x')).toMatchObject({
+      security: [{ apiKey: [] }],
+      description: expect.stringMatching(/For API keys only\. And so on\.$/),
+      responses: { default: { $ref: '#/components/responses/CompatibleError' } },
+    });
+  });
+
+  it('says what a raw answer holds where it is JSON, and when it comes later', () => {
+    const answer = {
+      contentType: ['application/json', 'text/event-stream'],
+      description: 'It.',
+      accepted: 'Not yet.',
+      json: z.object({ id: z.string() }),
+    };
+    const { responses = {} } = operationOf(describeOne(route('/api/v1/x', { answer })), '/api/v1/x') ?? {};
+    const schema = { type: 'object', required: ['id'] };
+    expect(responses).toMatchObject({
+      200: { content: { 'application/json': { schema }, 'text/event-stream': { schema: { type: 'string' } } } },
+      202: { description: 'Not yet.', content: { 'application/json': { schema } } },
     });
   });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi';
-import { permissionTitles, rolePermissions, roles } from '#auth/permissions.ts';
+import { permissionTitles, personalPermissions, rolePermissions, roles } from '#auth/permissions.ts';
 import { problemView } from '../contract/common.ts';
+import { compatibleErrorView } from '../contract/completions.ts';
 import { type Access, isRaw, type Route, type RouteTag, routeTags } from '../route.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
@@ -14,6 +15,9 @@ const tagDescriptions: Readonly<Record<RouteTag, string>> = {
   Personas: 'Who does the work, and what each may do.',
   Conversations: 'Messages to personas and their streamed answers.',
   Approvals: 'What waits for a person: exactly what would happen, and the decision on it.',
+  Widgets: 'Personas on web sites: who may write there, and what the page may be.',
+  Slack: 'Personas in Slack workspaces.',
+  Compatible: 'For clients of OpenAI’s API: a persona is a model. Errors are OpenAI’s, `{ error }`.',
   Activity: 'The audit: what was done, by whom, on whose behalf.',
   Service: 'About the service itself.',
 };
@@ -21,6 +25,7 @@ const tagDescriptions: Readonly<Record<RouteTag, string>> = {
 const description = [
   'Everything the pages do goes through these endpoints.',
   'Send an API key as `Authorization: Bearer <key>`; a key acts as the person who made it, within its scopes.',
+  `What only a person does, signed in, no API key can hold: ${personalPermissions.join(', ')}.`,
   'Lists are paged: send `nextCursor` of one page as `cursor` of the next, until it is null.',
   'Bodies are JSON and may hold no unknown fields.',
   'Errors are `application/problem+json`: `code` is stable, `detail` is for people.',
@@ -70,30 +75,38 @@ const problemResponses = {
   Forbidden: problem('The role or the API key does not allow this.'),
   NotFound: problem('It is not there, or not yours.'),
   Problem: problem('Any other problem; `code` says which.'),
+  CompatibleError: {
+    description: 'An error as OpenAI’s API tells it.',
+    content: { 'application/json': { schema: compatibleErrorView } },
+  } satisfies ZodOpenApiResponseObject,
 };
 
 const refer = (name: keyof typeof problemResponses) => ({ $ref: `#/components/responses/${name}` }) as const;
 
 function describeRoute(route: Route): ZodOpenApiOperationObject {
-  const { access, method, params, query } = route;
+  const { method, params, query } = route;
   const path = requireObject(params);
   return {
     operationId: operationIdOf(route),
     tags: [route.tag],
     summary: route.summary,
-    description: describeAccess(access),
-    security: securityOf(access),
+    description: [describeAccess(route), route.note].filter(Boolean).join(' '),
+    security: securityOf(route),
     requestParams: { path, query: requireObject(query) },
     ...(method === 'get'
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
-    responses: {
-      ...describeAnswer(route),
-      400: refer('InputInvalid'),
-      ...(access === 'anyone' ? {} : { 401: refer('SignInRequired'), 403: refer('Forbidden') }),
-      ...(Object.keys(path.shape).length === 0 ? {} : { 404: refer('NotFound') }),
-      default: refer('Problem'),
-    },
+    responses: { ...describeAnswer(route), ...describeProblems(route) },
+  };
+}
+
+function describeProblems({ access, params, path }: Route): Record<string, ReturnType<typeof refer>> {
+  if (path.startsWith('/v1/')) return { default: refer('CompatibleError') };
+  return {
+    400: refer('InputInvalid'),
+    ...(access === 'anyone' ? {} : { 401: refer('SignInRequired'), 403: refer('Forbidden') }),
+    ...(Object.keys(requireObject(params).shape).length === 0 ? {} : { 404: refer('NotFound') }),
+    default: refer('Problem'),
   };
 }
 
@@ -102,30 +115,45 @@ function describeAnswer({ answer, status = 200 }: Route): Record<number, ZodOpen
     return { [status]: { description: 'Done.', content: { 'application/json': { schema: answer } } } };
   }
   const types = typeof answer.contentType === 'string' ? [answer.contentType] : answer.contentType;
+  const { json } = answer;
   const raw = { type: 'string' as const };
+  const schemaOf = (type: string) => (type === 'application/json' && json !== undefined ? json : raw);
+  const told = (text: string, some: readonly string[]) => ({
+    description: text,
+    content: Object.fromEntries(some.map((type) => [type, { schema: schemaOf(type) }])),
+  });
   return {
-    [answer.status ?? 200]: {
-      description: answer.description,
-      content: Object.fromEntries(types.map((type) => [type, { schema: raw }])),
-    },
+    [answer.status ?? 200]: told(answer.description, types),
+    ...(answer.accepted === undefined ? {} : { 202: told(answer.accepted, ['application/json']) }),
     ...(answer.noContent === undefined ? {} : { 204: { description: answer.noContent } }),
   };
 }
 
-function describeAccess(access: Access): string {
+function describeAccess({ access, keyOnly }: Pick<Route, 'access' | 'keyOnly'>): string {
   if (access === 'anyone') return 'Open to anyone.';
   if (access === 'signed-in') return 'For whoever is signed in; an API key cannot do this.';
   const holders = roles.filter((role) => rolePermissions[role].includes(access));
-  return `Needs \`${access}\`: ${lowerFirst(permissionTitles[access])}. Held by: ${holders.join(', ')}.`;
+  const keys = keyOnly
+    ? ' For API keys only.'
+    : personalPermissions.includes(access)
+      ? ' No API key can hold it: only a person does this, signed in.'
+      : '';
+  return `Needs \`${access}\`: ${lowerFirst(permissionTitles[access])}. Held by: ${holders.join(', ')}.${keys}`;
 }
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function securityOf(access: Access): Record<string, string[]>[] {
+function securityOf({ access, keyOnly }: Pick<Route, 'access' | 'keyOnly'>): Record<string, string[]>[] {
   if (access === 'anyone') return [];
-  return access === 'signed-in' ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
+  if (keyOnly) return [{ apiKey: [] }];
+  return isPersonal(access) ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
+}
+
+/** Whether only somebody who is signed in is let in. */
+function isPersonal(access: Access): boolean {
+  return access === 'signed-in' || personalPermissions.some((permission) => permission === access);
 }
 
 /** `/api/v1/personas/:id` as the document writes it: `/api/v1/personas/{id}`. */

@@ -3,14 +3,17 @@ import { CheckCheck } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import type { ApprovalView } from '#channels/http/contract/approvals.ts';
 import { describeError } from '../../api-client.ts';
-import { approvalQuery, useDecide } from '../../approval-queries.ts';
+import { approvalQuery, useAnswerServices, useDecide } from '../../approval-queries.ts';
 import { useAnnounce } from '../announcements.tsx';
 import { Button } from '../button.tsx';
 import { useFocusHandedOn } from '../use-focus-handed-on.ts';
 
 /** Answers several questions of one answer in one go; each is still decided by itself, exactly as it is shown. */
 export function ApprovalGroup({ ids }: { ids: readonly string[] }) {
-  const found = useQueries({ queries: ids.map((id) => ({ ...approvalQuery(id, 'current'), staleTime: 2_000 })) });
+  const services = useAnswerServices();
+  const found = useQueries({
+    queries: ids.map((id) => ({ ...approvalQuery(id, 'current', services), staleTime: 2_000 })),
+  });
   const open = found.flatMap(({ data }) => (data !== undefined && isOpenCall(data) ? [data] : []));
   const group = useRef<HTMLElement>(null);
   const { decideAll, progress, problem } = useDecideAll();

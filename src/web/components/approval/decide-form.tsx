@@ -2,7 +2,7 @@ import { Check, Pencil, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ApprovalView } from '#channels/http/contract/approvals.ts';
 import { describeError, ProblemError } from '../../api-client.ts';
-import { useChangeArguments, useDecide } from '../../approval-queries.ts';
+import { useAnswerServices, useChangeArguments, useDecide } from '../../approval-queries.ts';
 import { useAnnounce } from '../announcements.tsx';
 import { Button } from '../button.tsx';
 import { Form } from '../form.tsx';
@@ -30,7 +30,9 @@ export function DecideForm(props: DecideProps) {
   const decide = useDecide();
   const announce = useAnnounce();
   const settled = useSettled(approval.hash);
-  const changeable = approval.kind === 'call' && argumentsOf(approval.arguments).length > 0;
+  const { changeArguments } = useAnswerServices();
+  const isCall = approval.kind === 'call' && argumentsOf(approval.arguments).length > 0;
+  const changeable = isCall && changeArguments !== null;
   // Awaited here: the form may be gone by then, because the card has learned of another decision meanwhile.
   const approve = async () => {
     onProblem(null);

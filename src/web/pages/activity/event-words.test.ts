@@ -59,6 +59,17 @@ describe('the words for events', () => {
     expect(sentenceOf(revoked, names)).toBe('You revoked the connection connection c');
   });
 
+  it('name the persona that was chosen or rated, and go without where there is none', () => {
+    const rated = event({ action: 'answer.rated', personaId: 'p' });
+    expect(titleOf(rated, names)).toBe('Answer rated: persona p');
+    expect(sentenceOf(rated, names)).toBe('Ann rated an answer: persona p');
+    expect(sentenceOf({ ...rated, personaId: null }, names)).toBe('Ann rated an answer');
+    const visitor = { kind: 'visitor' as const, id: 'abcdefghij', name: null };
+    expect(sentenceOf(event({ action: 'visitor.linked', actor: visitor }), names)).toBe(
+      'A visitor (abcdefgh) linked an account elsewhere',
+    );
+  });
+
   it('say who decided on what, and how an unknown outcome was found out', () => {
     const approved = event({ action: 'approval.approved', tool: 'x', callId: 'c', personaId: 'p' });
     expect(titleOf(approved, names)).toBe('Approved: tool x');

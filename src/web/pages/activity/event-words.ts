@@ -94,6 +94,15 @@ export const directWords: Readonly<Record<DirectAction, ActionWords>> = {
   'approval.expired': { title: 'Approval expired', sentence: 'ended an approval that nobody decided in time:' },
   'approval.withdrawn': { title: 'Approval withdrawn', sentence: 'withdrew what was asked:' },
   'approval.fell': { title: 'Approval no longer valid', sentence: 'ended an approval that no longer fits:' },
+  'widget.created': { title: 'Widget created', sentence: 'created a widget' },
+  'widget.changed': { title: 'Widget changed', sentence: 'changed a widget' },
+  'widget.deleted': { title: 'Widget deleted', sentence: 'deleted a widget' },
+  'widget.key_created': { title: 'Key of a widget made', sentence: 'made a key for a widget' },
+  'widget.key_revoked': { title: 'Key of a widget revoked', sentence: 'revoked a key of a widget' },
+  'visitor.linked': { title: 'Account elsewhere linked', sentence: 'linked an account elsewhere' },
+  'visitor.unlinked': { title: 'Account elsewhere unlinked', sentence: 'unlinked an account elsewhere' },
+  'slack.persona_chosen': { title: 'Persona chosen in Slack', sentence: 'chose who answers in Slack:' },
+  'answer.rated': { title: 'Answer rated', sentence: 'rated an answer:' },
   'audit.exported': { title: 'Activity exported', sentence: 'exported activity' },
 };
 
@@ -126,14 +135,18 @@ export function sentenceOf(event: AuditEventView, names: EventNames): string | n
   const { sentence } = directWords[action];
   const object = objectOf(event, names);
   const text = who === 'You' ? sentence.replace(/^was /, 'were ') : sentence;
-  return object === null ? `${who} ${text}` : `${who} ${text} ${object}`;
+  return object === null ? `${who} ${text.replace(/:$/, '')}` : `${who} ${text} ${object}`;
 }
 
 function objectOf({ action, personaId, connectionId, tool }: AuditEventView, names: EventNames): string | null {
   if (isDecision(action)) return tool === null ? 'a limit of the whole answer' : names.tool(tool);
-  if (action.startsWith('persona.')) return personaId === null ? null : names.persona(personaId);
+  if (isAboutPersona(action)) return personaId === null ? null : names.persona(personaId);
   if (action.startsWith('connection.')) return connectionId === null ? null : names.connection(connectionId);
   return null;
+}
+
+function isAboutPersona(action: Action): boolean {
+  return action.startsWith('persona.') || action === 'slack.persona_chosen' || action === 'answer.rated';
 }
 
 const kindWords: Readonly<Record<string, string>> = {

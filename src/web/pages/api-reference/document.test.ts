@@ -28,6 +28,7 @@ const document: ApiDocument = {
         responses: { 201: { description: 'Made.' }, default: { $ref: '#/components/responses/Problem' } },
       }),
     },
+    '/v1/things': { post: operation({ operationId: 'key', security: [{ apiKey: [] }] }) },
     '/api/v1/sign-in': { post: operation({ operationId: 'signIn', tags: ['Session'] }) },
     '/api/v1/sessions/{id}': {
       delete: operation({ operationId: 'end', tags: ['Session'], security: [{ session: [] }] }),
@@ -67,7 +68,7 @@ describe('the endpoints of a document', () => {
   it('are grouped by tag, in the document’s order', () => {
     expect(ids('')).toEqual([
       ['Session', 'signIn', 'end'],
-      ['Personas', 'list', 'create'],
+      ['Personas', 'list', 'create', 'key'],
     ]);
   });
 
@@ -81,6 +82,7 @@ describe('the endpoints of a document', () => {
     expect(endpoint('signIn').credentials).toBe('none');
     expect(endpoint('end').credentials).toBe('session');
     expect(endpoint('create').credentials).toBe('session or API key');
+    expect(endpoint('key').credentials).toBe('API key');
     expect(endpoint('create').answers.at(-1)).toEqual({ status: 'default', answer: { description: 'A problem.' } });
   });
 });
@@ -91,6 +93,8 @@ describe('an example', () => {
     expect(example).toMatchObject({ name: '…', tree: { kind: 'leaf', inner: { kind: 'leaf' } } });
     expect(example).not.toHaveProperty('note');
     expect(JSON.stringify(example)).toContain('null');
+    expect(exampleOf(document, { $ref: '#/components/schemas/New', examples: [1] })).not.toBe(1);
+    expect(exampleOf(document, { type: 'object', examples: [{ name: 'Ann' }] })).toEqual({ name: 'Ann' });
   });
 
   it('is a command for a shell, whatever the values are', () => {

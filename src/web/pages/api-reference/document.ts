@@ -15,6 +15,7 @@ export interface Schema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   readonly format?: string;
   readonly pattern?: string;
   readonly minimum?: number;
@@ -70,7 +71,7 @@ export interface Endpoint {
   readonly summary: string;
   readonly access: string;
   /** What may be sent along to be let in. */
-  readonly credentials: 'none' | 'session' | 'session or API key';
+  readonly credentials: 'none' | 'session' | 'API key' | 'session or API key';
   readonly parameters: readonly Parameter[];
   readonly body: Schema | null;
   readonly answers: readonly { readonly status: string; readonly answer: Answer }[];
@@ -134,7 +135,9 @@ function readEndpoint(document: ApiDocument, { method, path, operation }: Place)
 
 function readCredentials(security: Operation['security']): Endpoint['credentials'] {
   if (security.length === 0) return 'none';
-  return security.some((scheme) => 'apiKey' in scheme) ? 'session or API key' : 'session';
+  const takes = (name: string) => security.some((scheme) => name in scheme);
+  if (!takes('apiKey')) return 'session';
+  return takes('session') ? 'session or API key' : 'API key';
 }
 
 function resolveAnswer(document: ApiDocument, answer: Answer): Answer {

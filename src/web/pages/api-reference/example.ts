@@ -7,6 +7,7 @@ const deepest = 6;
 export function exampleOf(document: ApiDocument, given: Schema, depth = 0): unknown {
   const schema = resolveSchema(document, given);
   if (depth > deepest) return null;
+  if (schema.examples?.[0] !== undefined) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];
   const [choice] = schema.anyOf ?? schema.oneOf ?? [];

@@ -12,6 +12,7 @@ import { MessageItem } from './message-item.tsx';
 import { PersonaMenu } from './persona-menu.tsx';
 import { type Phase, useConversation } from './use-conversation.ts';
 import { useDraft } from './use-draft.ts';
+import { usePageService } from './use-page-service.ts';
 import { useShownQuestion } from './use-shown-question.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 import { describeEnd, describeWork, WorkingLine } from './working-line.tsx';
@@ -38,7 +39,8 @@ export function ConversationView({ id, personaId, persona, detail, first }: Conv
     },
     [setDraft],
   );
-  const conversation = useConversation({ id, personaId, detail, onGivenBack: takeBack });
+  const service = usePageService(personaId);
+  const conversation = useConversation({ id, service, detail, onGivenBack: takeBack });
   const { messages, phase, send } = conversation;
   const { scroller, content, away, jumpToLatest, showFrom } = useStickToBottom();
   const personaName = persona?.name ?? names.persona(personaId);

@@ -1,11 +1,9 @@
 import { type UseChatHelpers, useChat } from '@ai-sdk/react';
-import { useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { ChatMessage, ConversationDetailView } from '#channels/http/contract/conversations.ts';
-import { api, describeError, newId, ProblemError } from '../../api-client.ts';
-import { queryKeys } from '../../queries.ts';
+import type { ChatTransport } from 'ai';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import type { ChatMessage, ConversationDetailView, StopView } from '#channels/http/contract/conversations.ts';
+import { newId, ProblemError } from '../../api-client.ts';
 import { hasUnknownOutcome, isFinal, isSame, waitsForDecision, withHeldAnswer } from './answer-state.ts';
-import { createChatTransport } from './chat-transport.ts';
 import { useGlances } from './use-glances.ts';
 import { useReconnect } from './use-reconnect.ts';
 
@@ -20,9 +18,23 @@ interface SentMessage {
   readonly text: string;
 }
 
+/** How a conversation reaches the service. The same from one drawing to the next. */
+export interface ConversationService {
+  readonly transport: ChatTransport<ChatMessage>;
+  /** Throws a ProblemError, 404 for a conversation the service does not know. */
+  readonly find: (id: string) => Promise<ConversationDetailView>;
+  readonly stop: (id: string) => Promise<StopView>;
+  /** Has what an answer changes elsewhere loaded again. */
+  readonly refresh: () => void;
+  /** What to tell a person about any error of a request. */
+  readonly describe: (error: unknown) => string;
+  /** What to tell where a message was not taken and nothing says why. */
+  readonly notArrived: string;
+}
+
 interface ConversationOptions {
   readonly id: string;
-  readonly personaId: string;
+  readonly service: ConversationService;
   /** Null for a conversation the service does not know yet. */
   readonly detail: ConversationDetailView | null;
   /** Called with the text of a message the service did not take, so that it is not lost. */
@@ -36,22 +48,21 @@ interface News {
   readonly turn: RefObject<number>;
   readonly left: RefObject<boolean>;
   readonly follow: (sent: SentMessage | null, known: ConversationDetailView | null) => Promise<void>;
-  readonly refreshLists: () => void;
+  readonly service: ConversationService;
   readonly allowed: boolean;
 }
 
 const pauseBeforeFollowing = 500;
 
 /** One conversation, live: sends, follows an answer through reloads and lost connections, stops. */
-export function useConversation({ id, personaId, detail, onGivenBack }: ConversationOptions) {
-  const refreshLists = useRefreshLists();
-  const transport = useMemo(() => createChatTransport(personaId), [personaId]);
+export function useConversation({ id, service, detail, onGivenBack }: ConversationOptions) {
+  const { transport, refresh } = service;
   const ending = useRef<{ status: string | undefined; error: Error | null }>({ status: undefined, error: null });
   const left = useRef(false);
   const turn = useRef(0);
   const [settling, setSettling] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const { stopping, stop, stopped } = useStop(id, setProblem);
+  const { stopping, stop, stopped } = useStop(id, service, setProblem);
   const [lost, setLost] = useState<{ readonly sent: SentMessage | null } | null>(null);
 
   const chat = useChat<ChatMessage>({
@@ -83,12 +94,12 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
     (current: ConversationDetailView | null, sent: SentMessage | null): boolean => {
       setLost(null);
       const arrived = sent === null || current?.messages.some((message) => message.id === sent.id) === true;
-      if (!arrived) giveBack(sent, 'The message did not reach the service. It is back in the box below.');
+      if (!arrived) giveBack(sent, service.notArrived);
       if (!arrived || current === null) return false;
       setMessages((held) => withHeldAnswer(current, held));
       return current.conversation.running;
     },
-    [giveBack, setMessages],
+    [giveBack, setMessages, service],
   );
 
   /** Listens to one answer that is being written elsewhere, from its beginning. */
@@ -104,20 +115,20 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
       turn.current += 1;
       setSettling(true);
       try {
-        let current = known ?? (await findConversation(id));
+        let current = known ?? (await findConversation(id, service));
         while (!left.current && show(current, sent)) {
           await listen();
-          current = await findConversation(id);
+          current = await findConversation(id, service);
         }
       } catch {
         setLost({ sent });
       } finally {
         setSettling(false);
         stopped();
-        refreshLists();
+        refresh();
       }
     },
-    [id, show, listen, refreshLists, stopped],
+    [id, show, listen, service, refresh, stopped],
   );
 
   const send = useCallback(
@@ -130,15 +141,15 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
       if (left.current) return;
       const { error, status } = ending.current;
       stopped();
-      refreshLists();
+      refresh();
       if (error instanceof ProblemError) {
-        giveBack(sent, error.message);
+        giveBack(sent, service.describe(error));
         if (error.code === 'CONVERSATION_BUSY') await follow(null).then(() => setProblem(null));
       } else if (error !== null || !isFinal(status)) {
         await follow(sent);
       }
     },
-    [sendMessage, refreshLists, giveBack, follow, stopped],
+    [sendMessage, service, refresh, giveBack, follow, stopped],
   );
 
   useEffect(() => {
@@ -155,7 +166,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
 
   const busy = chat.status === 'submitted' || chat.status === 'streaming' || settling;
   const asks = waitsForDecision(chat.messages);
-  useNews({ id, chat, turn, left, follow, refreshLists, allowed: !busy && lost === null && chat.messages.length > 0 });
+  useNews({ id, chat, turn, left, follow, service, allowed: !busy && lost === null && chat.messages.length > 0 });
 
   return {
     messages: chat.messages,
@@ -172,7 +183,7 @@ export function useConversation({ id, personaId, detail, onGivenBack }: Conversa
 }
 
 /** Shows what changes in the conversation without anybody writing here: decisions, outcomes found out, other windows. */
-function useNews({ id, chat, turn, left, follow, refreshLists, allowed }: News): void {
+function useNews({ id, chat, turn, left, follow, service, allowed }: News): void {
   const { messages, setMessages } = chat;
   const shown = useRef(messages);
   useEffect(() => {
@@ -181,42 +192,32 @@ function useNews({ id, chat, turn, left, follow, refreshLists, allowed }: News):
   const glance = useCallback(async () => {
     const begun = turn.current;
     // Quiet where the service cannot be reached: nobody waits for this.
-    const current = await findConversation(id).catch(() => null);
+    const current = await findConversation(id, service).catch(() => null);
     if (current === null || left.current || begun !== turn.current) return;
     if (current.conversation.running) await follow(null, current);
     else if (!isSame(current.messages, shown.current)) {
       setMessages([...current.messages]);
-      refreshLists();
+      service.refresh();
     }
-  }, [id, turn, left, follow, setMessages, refreshLists]);
+  }, [id, turn, left, follow, setMessages, service]);
   useGlances(glance, { allowed, expected: waitsForDecision(messages) || hasUnknownOutcome(messages) });
 }
 
 /** Asks the service to stop the answer; `stopped` says that nothing is left to wait for. */
-function useStop(id: string, onProblem: (problem: string) => void) {
+function useStop(id: string, service: ConversationService, onProblem: (problem: string) => void) {
   const [stopping, setStopping] = useState(false);
   const stopped = useCallback(() => setStopping(false), []);
   const stop = useCallback(async () => {
     setStopping(true);
     try {
-      const answer = await api.stop(id);
+      const answer = await service.stop(id);
       if (!answer.stopped) setStopping(false);
     } catch (error) {
       setStopping(false);
-      onProblem(describeError(error));
+      onProblem(service.describe(error));
     }
-  }, [id, onProblem]);
+  }, [id, service, onProblem]);
   return { stopping, stop, stopped };
-}
-
-/** Has what an answer changes elsewhere on the pages loaded again. */
-function useRefreshLists(): () => void {
-  const queryClient = useQueryClient();
-  return useCallback(() => {
-    void queryClient.invalidateQueries({ queryKey: queryKeys.conversations });
-    void queryClient.invalidateQueries({ queryKey: ['audit-events'] });
-    void queryClient.invalidateQueries({ queryKey: queryKeys.auditChain });
-  }, [queryClient]);
 }
 
 function phaseOf(state: { lost: boolean; stopping: boolean; busy: boolean; sent: boolean; asks: boolean }): Phase {
@@ -227,9 +228,9 @@ function phaseOf(state: { lost: boolean; stopping: boolean; busy: boolean; sent:
   return state.sent ? 'sent' : 'answering';
 }
 
-async function findConversation(id: string): Promise<ConversationDetailView | null> {
+async function findConversation(id: string, service: ConversationService): Promise<ConversationDetailView | null> {
   try {
-    return await api.conversation(id);
+    return await service.find(id);
   } catch (error) {
     if (error instanceof ProblemError && error.status === 404) return null;
     throw error;

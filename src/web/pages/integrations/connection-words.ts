@@ -101,6 +101,8 @@ const signInProblemWords: Readonly<Record<SignInProblem, string>> = {
     'The sign-in was begun in another browser, by another person or in another organization. Connect once more here.',
   denied: 'Consent was not given at the other service. Connect once more and say yes there.',
   refused: 'What the sign-in gave cannot be used here. Check your role and what was ticked, then connect once more.',
+  taken:
+    'What was signed in to there is connected to another organization of this service already. It must be revoked there first.',
   failed: 'The other service did not answer as it should. Try again in a moment.',
 };
 

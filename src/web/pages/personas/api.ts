@@ -13,6 +13,7 @@ import type {
   PersonaDetailView,
   PersonaFileView,
   RevisionListView,
+  XRayAs,
   XRayCheckView,
   XRayView,
 } from '#channels/http/contract/personas.ts';
@@ -50,9 +51,10 @@ export const personaApi = {
     } while (cursor !== null);
     return members;
   },
-  xRay: (id: string, signal?: AbortSignal) => getJson<XRayView>(personaPath(id, '/x-ray'), withSignal(signal)),
-  check: (id: string, tool: string, args: Readonly<Record<string, string>>) =>
-    send<XRayCheckView>('POST', personaPath(id, '/x-ray/checks'), { tool, arguments: args }),
+  xRay: (id: string, as: XRayAs, signal?: AbortSignal) =>
+    getJson<XRayView>(personaPath(id, '/x-ray'), { query: { as }, ...withSignal(signal) }),
+  check: (id: string, call: { tool: string; arguments: Readonly<Record<string, string>>; as: XRayAs }) =>
+    send<XRayCheckView>('POST', personaPath(id, '/x-ray/checks'), call),
   integrations: (signal?: AbortSignal) =>
     getJson<IntegrationListView>('/api/v1/integrations', { query: { limit: 100 }, ...withSignal(signal) }),
   connections: (signal?: AbortSignal) =>
@@ -77,7 +79,7 @@ const keys = {
   persona: (id: string) => ['persona', id],
   editing: (id: string) => ['persona-editing', id],
   revisions: (id: string) => ['persona', id, 'revisions'],
-  xRay: (id: string) => ['persona', id, 'x-ray'],
+  xRay: (id: string, as: XRayAs) => ['persona', id, 'x-ray', as],
   models: ['models'],
   integrations: ['integrations', 'for-personas'],
   connections: ['connections', 'for-personas'],
@@ -110,10 +112,10 @@ export function useRevisions(id: string, enabled: boolean) {
 }
 
 /** Always asked for again: what a persona can do changes with its connections and with the person's role. */
-export function useXRay(id: string | null) {
+export function useXRay(id: string | null, as: XRayAs = 'me') {
   return useQuery({
-    queryKey: keys.xRay(id ?? ''),
-    queryFn: ({ signal }) => personaApi.xRay(id ?? '', signal),
+    queryKey: keys.xRay(id ?? '', as),
+    queryFn: ({ signal }) => personaApi.xRay(id ?? '', as, signal),
     enabled: id !== null,
     staleTime: 0,
   });

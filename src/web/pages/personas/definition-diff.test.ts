@@ -104,6 +104,19 @@ test('what is set about approvals is told in sentences, with names for people', 
   });
 });
 
+test('what is done for guests is told with its limits, and its order says nothing', () => {
+  const guests = { scopes: ['ninox:teams:read'] as const, limits: { teams: ['team1'] } };
+  const changes = compareDefinitions(before, { ...before, guests }, names);
+  expect(changes).toEqual([
+    {
+      kind: 'value',
+      label: 'Guests',
+      before: 'Not answered.',
+      after: 'Answered, reading only: See teams. Teams: Only Sales (team1).',
+    },
+  ]);
+});
+
 test('an emptied limit is not the same as none', () => {
   const [change] = compareDefinitions(before, { ...before, limits: { teams: [] } }, names);
   expect(change).toMatchObject({ before: 'All the connection can reach', after: 'None at all' });

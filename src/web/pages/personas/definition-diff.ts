@@ -10,6 +10,7 @@ import {
   type Rule,
   undoWords,
 } from './approval-words.ts';
+import { describeGuests } from './guest-words.ts';
 import { channelWords } from './persona-words.ts';
 
 export interface Line {
@@ -71,6 +72,7 @@ export function compareDefinitions(
     value('Seconds for one answer', String(before.budget.seconds), String(after.budget.seconds)),
     value('Tokens in one answer', tokenWord(before.budget.tokens), tokenWord(after.budget.tokens)),
     list('Channels', before.channels.map(channelWord), after.channels.map(channelWord)),
+    value('Guests', guestWord(before.guests, names), guestWord(after.guests, names)),
     lines('Starter prompts', before.starters, after.starters),
   ].filter((change) => change !== null);
 }
@@ -98,6 +100,19 @@ function ruleWord(rule: Rule | undefined, names: DiffNames): string {
 
 function effectWord(effects: EffectBudget | undefined): string {
   return (effects === undefined ? null : describeEffects(effects)) ?? 'No limit';
+}
+
+/** Whether guests are answered, with what, and where. */
+function guestWord(guests: PersonaDefinition['guests'], names: DiffNames): string {
+  const words = describeGuests(guests);
+  if (guests === null) return words;
+  const { teams, databases, tables } = guests.limits;
+  const levels = [
+    { noun: 'Teams', ids: teams },
+    { noun: 'Databases', ids: databases },
+    { noun: 'Tables', ids: tables },
+  ].filter(({ ids }) => ids !== undefined);
+  return [words, ...levels.map(({ noun, ids }) => `${noun}: ${limitWord(ids, names)}.`)].join(' ');
 }
 
 function tokenWord(tokens: number | null): string {

@@ -4,6 +4,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { ToolList } from '../../components/persona-abilities.tsx';
 import { formatMoment, shorten } from '../../format.ts';
 import { defaultRule, describeRule, describeSafeguards, describeToolRules, mayAsk } from './approval-words.ts';
+import { areLimited, describeGuests } from './guest-words.ts';
 import { NamedLimits, NamedTables } from './named-limits.tsx';
 import { type Channel, channelWords, describeBudget } from './persona-words.ts';
 import { ScopeList } from './scope-list.tsx';
@@ -70,6 +71,9 @@ export function OverviewTab({ detail }: { detail: PersonaDetailView }) {
             {persona.channels.map((channel) => channelWords[channel as Channel]?.title ?? channel).join(', ')}
           </p>
         </Part>
+        <Part title="Guests">
+          <Guests guests={persona.guests} names={limitNames} />
+        </Part>
         <Facts detail={detail} />
       </div>
     </div>
@@ -86,6 +90,16 @@ function Approvals({ persona, names }: { persona: PersonaView; names: Readonly<R
       {changes && <p>{describeSafeguards(persona)}</p>}
       {changes && <NamedTables tables={persona.publicTables} names={names} />}
     </div>
+  );
+}
+
+/** What is done for people who do not belong to the organization. */
+function Guests({ guests, names }: { guests: PersonaView['guests']; names: Readonly<Record<string, string>> }) {
+  return (
+    <>
+      <p className="text-ink-2 text-pretty">{describeGuests(guests)}</p>
+      {guests !== null && areLimited(guests) && <NamedLimits limits={guests.limits} names={names} />}
+    </>
   );
 }
 

@@ -7,8 +7,8 @@ export type Policy = PersonaDefinition['approvals'][string];
 export const channelWords: Readonly<Record<Channel, { readonly title: string; readonly hint: string }>> = {
   web: { title: 'These pages', hint: 'People of the organization write to it here.' },
   api: { title: 'API', hint: 'Your own programs write to it with an API key.' },
-  widget: { title: 'Web widget', hint: 'Not available yet; has no effect so far.' },
-  slack: { title: 'Slack', hint: 'Not available yet; has no effect so far.' },
+  widget: { title: 'Web widget', hint: 'Visitors of your web sites write to it in a widget.' },
+  slack: { title: 'Slack', hint: 'People mention it in channels and write it messages.' },
   job: { title: 'Scheduled jobs', hint: 'Not available yet; has no effect so far.' },
 };
 export const channels = Object.keys(channelWords) as readonly Channel[];

@@ -9,12 +9,25 @@ const none: Readonly<Record<string, string>> = {};
 export function limitsNamed({
   limits,
   publicTables,
+  guests,
 }: {
   readonly limits: PersonaView['limits'];
   readonly publicTables: readonly string[];
+  readonly guests: { readonly limits: PersonaView['limits'] } | null;
 }): PersonaView['limits'] {
-  if (publicTables.length === 0) return limits;
-  return { ...limits, tables: [...new Set([...(limits.tables ?? []), ...publicTables])] };
+  return {
+    ...level('teams', limits.teams, guests?.limits.teams),
+    ...level('databases', limits.databases, guests?.limits.databases),
+    ...level('tables', limits.tables, guests?.limits.tables, publicTables),
+  };
+}
+
+function level(
+  name: keyof PersonaView['limits'],
+  ...lists: readonly (readonly string[] | undefined)[]
+): PersonaView['limits'] {
+  const ids = new Set(lists.flatMap((list) => list ?? []));
+  return ids.size === 0 ? {} : { [name]: [...ids] };
 }
 
 /**

@@ -9,15 +9,18 @@ import { Form } from '../../components/form.tsx';
 import { EmailField, NamedTextField, PasswordField } from '../../components/form-fields.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { formatMoment, formatShort } from '../../format.ts';
-import { forgetDrafts, useSession } from '../../session.tsx';
+import { forgetDrafts, useMay, useSession } from '../../session.tsx';
+import { KnownElsewhere } from './known-elsewhere.tsx';
 import { Mark, Rows, RowText } from './rows.tsx';
 
 export function AccountPage() {
+  const may = useMay();
   return (
     <>
       <title>Account – Personas for Ninox</title>
       <NameSection />
       <PasswordSection />
+      {may('links:own') && <KnownElsewhere />}
       <SignedInSection />
     </>
   );

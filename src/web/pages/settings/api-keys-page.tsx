@@ -14,6 +14,7 @@ import { useMay, useSession } from '../../session.tsx';
 import { describeKeyScope } from '../../words.ts';
 import { CreateKeyDialog } from './create-api-key.tsx';
 import { Mark, Rows, RowText } from './rows.tsx';
+import { UseApiPanel } from './use-api.tsx';
 
 export function ApiKeysPage() {
   const may = useMay();
@@ -45,6 +46,7 @@ export function ApiKeysPage() {
           {(apiKey) => <ApiKeyRow apiKey={apiKey} />}
         </Rows>
       </Panel>
+      {may('chat') && <UseApiPanel />}
       <CreateKeyDialog open={creating} onClose={() => setCreating(false)} />
     </>
   );

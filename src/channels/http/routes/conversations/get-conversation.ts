@@ -44,11 +44,11 @@ export async function requireConversation(
 }
 
 /** The running answer is left out: the resumed stream tells it from its beginning. One that waits is not streamed. */
-function isBeingWritten(message: StoredMessage, row: ConversationRow): boolean {
+export function isBeingWritten(message: StoredMessage, row: ConversationRow): boolean {
   return isRunning(row) && message.metadata?.runId === row.activeRunId;
 }
 
-function presentMessage(message: StoredMessage): ChatMessage {
+export function presentMessage(message: StoredMessage): ChatMessage {
   const { id, role, parts, metadata } = message;
   return { id, role, parts: [...parts] as ChatMessage['parts'], ...(metadata === null ? {} : { metadata }) };
 }

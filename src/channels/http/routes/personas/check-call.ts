@@ -6,6 +6,7 @@ import { idPath } from '../../contract/common.ts';
 import { xRayCheckRequest, xRayCheckView } from '../../contract/personas.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { requireEntry } from './get-persona.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 
 interface Deps {
   readonly directory: Pick<PersonaDirectory, 'entry'>;
@@ -28,7 +29,9 @@ export function createCheckCall({ directory, xRay }: Deps): Route {
         throw new AppError('INPUT_INVALID', 'arguments: nested too deep. No tool takes more than a few levels.');
       }
       const { persona, archived } = await requireEntry(directory, actor.organizationId, params.id);
-      const { verdict, rule, gates, steps } = await xRay.checkCall({ persona, archived, actor, ...body });
+      const { as, ...call } = body;
+      const subject = { persona, archived, actor: onBehalfOf(actor, as) };
+      const { verdict, rule, gates, steps } = await xRay.checkCall({ ...subject, ...call });
       return { verdict, rule, gates: [...gates], steps: steps.map((step) => ({ ...step })) };
     },
   });

@@ -2,9 +2,10 @@ import type { XRay, XRayResult } from '#agent/x-ray.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { PersonaDirectory } from '#personas/persona-directory.ts';
 import { idPath } from '../../contract/common.ts';
-import { type XRayView, xRayView } from '../../contract/personas.ts';
+import { type XRayView, xRayQuery, xRayView } from '../../contract/personas.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { requireEntry } from './get-persona.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 import { presentRule, presentTool } from './persona-view.ts';
 
 interface Deps {
@@ -18,11 +19,13 @@ export function createGetXRay({ directory, xRay }: Deps): Route {
     method: 'get',
     path: '/api/v1/personas/:id/x-ray',
     tag: 'Personas',
-    summary: 'What the persona can do for the caller, computed as the guard computes it',
+    summary: 'What the persona can do for the caller, or for a guest, computed as the guard computes it',
     access: 'personas:read',
     params: idPath,
+    query: xRayQuery,
     answer: xRayView,
-    async handle({ actor, params }) {
+    async handle({ actor: caller, params, query }) {
+      const actor = onBehalfOf(caller, query.as);
       const { persona, archived } = await requireEntry(directory, actor.organizationId, params.id);
       return presentXRay(actor, await xRay.xRay({ persona, archived, actor }));
     },

@@ -86,6 +86,7 @@ function presentPersona(
     publicTables: [...persona.publicTables],
     undo,
     channels: [...persona.channels],
+    guests: persona.guests === null ? null : { scopes: [...persona.guests.scopes], limits: persona.guests.limits },
     starters: [...starters],
     file,
     revision,

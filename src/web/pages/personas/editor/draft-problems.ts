@@ -88,7 +88,7 @@ function countProblem(text: string, max: number): string | null {
 }
 
 const settings =
-  /^(?:definition\.)?(name|description|instructions|model|scopes|limits|connections|approvals|approvers|budget|effects|outsideText|publicTables|undo|channels|starters)(\.|$)/;
+  /^(?:definition\.)?(name|description|instructions|model|scopes|limits|connections|approvals|approvers|budget|effects|outsideText|publicTables|undo|channels|guests|starters)(\.|$)/;
 
 /** Puts what the service found wrong beside its setting; the rest of it is said above the form. */
 export function problemsOf(error: unknown): { readonly problems: Problems; readonly rest: string | null } {

@@ -15,6 +15,7 @@ import { ApprovalPart } from './approval-part.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { connectionInUse } from './connection-in-use.ts';
 import { ConnectionPart } from './connection-part.tsx';
+import { GuestsPart } from './guests-part.tsx';
 import { IdentityPart } from './identity-part.tsx';
 import { ModelPart } from './model-part.tsx';
 import { toDraft } from './persona-draft.ts';
@@ -48,7 +49,11 @@ export function Editor({ personaId, draftKey, fresh, integrations, connections, 
   const editing = useEditing(draftKey, fresh, tools);
   const { draft, change, dirty } = editing;
   const members = useEveryMember().data;
-  const diffNames = useDiffNames(personaId, limitsNamed(editing.base), { ...draft.limitNames, ...draft.publicNames });
+  const diffNames = useDiffNames(personaId, limitsNamed(editing.base), {
+    ...draft.limitNames,
+    ...draft.publicNames,
+    ...draft.guestNames,
+  });
   const saving = useSave({
     personaId,
     editing,
@@ -94,6 +99,7 @@ export function Editor({ personaId, draftKey, fresh, integrations, connections, 
               <SafeguardPart {...part} tools={tools} names={names} inUse={inUse} />
               <BudgetPart {...part} />
               <ChannelPart {...part} />
+              <GuestsPart {...part} integrations={integrations} names={names} inUse={inUse} />
               <StarterPart {...part} />
             </div>
             <div className="xl:sticky xl:top-6">

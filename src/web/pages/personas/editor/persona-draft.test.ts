@@ -15,6 +15,7 @@ const definition = {
   outsideText: 'trust' as const,
   publicTables: ['database1/B'],
   undo: 'ask' as const,
+  guests: { scopes: ['ninox:teams:read'] as const, limits: { teams: ['team1'] } },
   budget: { ...blankDefinition.budget, tokens: 9_000 },
   starters: ['Clean up', 'Tidy'],
 };
@@ -32,6 +33,7 @@ test('a definition goes into a draft and comes back the same', () => {
 test('what is said about a tool that is not granted any more goes with its scope, right or wrong', () => {
   const draft = { ...toDraft(definition, {}), scopes: ['ninox:teams:read'] as const };
   expect(toDefinition(draft, tools)).toMatchObject({ approvals: {}, approvers: {}, effects: {} });
+  expect(toDefinition({ ...draft, scopes: [] }, tools).guests).toEqual({ scopes: [], limits: { teams: ['team1'] } });
   const wrong = { ...draft, approvals: { ninox_delete_record: 'ask above x' } };
   expect(findProblems(wrong, checks)).toEqual({});
   // Of a tool nobody knows here nothing is lost.

@@ -26,6 +26,9 @@ export interface Draft {
   readonly undo: PersonaDefinition['undo'];
   readonly budget: Readonly<Record<BudgetName, string>>;
   readonly channels: readonly Channel[];
+  readonly guests: PersonaDefinition['guests'];
+  /** Names for the ids in the limits of guests, as far as they are known. */
+  readonly guestNames: Readonly<Record<string, string>>;
   readonly starters: readonly Starter[];
 }
 
@@ -70,6 +73,7 @@ export const blankDefinition: PersonaDefinition = {
   undo: 'auto',
   budget: { steps: 12, calls: 24, seconds: 180, tokens: null },
   channels: ['web'],
+  guests: null,
   starters: [],
 };
 
@@ -79,6 +83,7 @@ export function toDraft(definition: PersonaDefinition, limitNames: Readonly<Reco
     ...rest,
     limitNames,
     publicNames: {},
+    guestNames: {},
     model: model ?? '',
     approvers: mapValues(approvers, (rule) => ({ ...rule, hours: String(rule.hours) })),
     effects: mapValues(effects, toDraftEffects),
@@ -102,7 +107,8 @@ export interface GrantedBy {
 
 /** What the draft says as a definition. Rules for tools it does not grant any more are left out. */
 export function toDefinition(draft: Draft, tools: readonly GrantedBy[]): PersonaDefinition {
-  const { limitNames: _names, publicNames: _publicNames, model, budget, starters, ...rest } = draft;
+  const { limitNames: _names, publicNames: _publicNames, guestNames: _guestNames, ...said } = draft;
+  const { model, budget, starters, guests, ...rest } = said;
   const { approvals, approvers, effects } = ofGrantedTools(draft, tools);
   return {
     ...rest,
@@ -111,17 +117,19 @@ export function toDefinition(draft: Draft, tools: readonly GrantedBy[]): Persona
     instructions: draft.instructions.trim(),
     model: model.trim() === '' ? null : model.trim(),
     approvals: mapValues(approvals, (policy) => policy.replace(/\s+/g, ' ').trim() as Policy),
-    approvers: said(
+    approvers: telling(
       mapValues(approvers, (rule) => ({ ...rule, hours: toNumber(rule.hours) })),
       defaultRule,
     ),
-    effects: said(mapValues(effects, toEffects), noEffects),
+    effects: telling(mapValues(effects, toEffects), noEffects),
     budget: {
       steps: toNumber(budget.steps),
       calls: toNumber(budget.calls),
       seconds: toNumber(budget.seconds),
       tokens: toLimit(budget.tokens),
     },
+    // What the persona itself may not do any more, it does not do for guests either.
+    guests: guests === null ? null : { ...guests, scopes: guests.scopes.filter((scope) => isIn(draft.scopes, scope)) },
     starters: starters.map(({ text }) => text.trim()),
   };
 }
@@ -135,7 +143,7 @@ export function ofGrantedTools(draft: Draft, tools: readonly GrantedBy[]) {
 }
 
 /** What only says what holds anyway is left out, as the service does. */
-function said<Value extends object>(
+function telling<Value extends object>(
   rules: Readonly<Record<string, Value>>,
   silent: Value,
 ): Readonly<Record<string, Value>> {

@@ -4,6 +4,7 @@ import type { ToolView } from '#channels/http/contract/personas.ts';
 import { ToolList } from '../../../components/persona-abilities.tsx';
 import { kindOfPolicy, type PlainPolicy } from '../../../words.ts';
 import { describeEffects, describeRule, describeSafeguards } from '../approval-words.ts';
+import { describeGuests } from '../guest-words.ts';
 import { NamedLimits } from '../named-limits.tsx';
 import { channelWords, countOf, describeBudget } from '../persona-words.ts';
 import { type Draft, isIn, toDefinition } from './persona-draft.ts';
@@ -72,6 +73,11 @@ export function Summary({
             {draft.channels.map((channel) => channelWords[channel].title).join(', ') || 'Nothing yet'}
           </p>
         </Part>
+        {asItStands.guests !== null && (
+          <Part title="Guests">
+            <p className="text-ink-2 text-pretty">{describeGuests(asItStands.guests)}</p>
+          </Part>
+        )}
       </div>
     </aside>
   );

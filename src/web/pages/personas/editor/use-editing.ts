@@ -46,7 +46,7 @@ export function useEditing(key: string, fresh: Edit, tools: readonly ToolView[])
 }
 
 /** Counts up when what is kept looks different, so that an older page's drafts are left alone. */
-const shape = 2;
+const shape = 3;
 
 function readEdit(key: string): Edit | null {
   try {

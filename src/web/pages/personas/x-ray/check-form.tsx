@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Ban, Check, Hand, LoaderCircle, X } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import type { PersonaView, XRayCheckView, XRayView } from '#channels/http/contract/personas.ts';
+import type { PersonaView, XRayAs, XRayCheckView, XRayView } from '#channels/http/contract/personas.ts';
 import { describeError } from '../../../api-client.ts';
 import { Button } from '../../../components/button.tsx';
 import { Field, inputClass, TextField } from '../../../components/field.tsx';
@@ -11,13 +11,14 @@ import { personaApi } from '../api.ts';
 import { useSuggestions } from './use-suggestions.ts';
 
 /** Asks the guard's own rules about one call. Nothing is changed by asking. */
-export function CheckForm({ persona, xRay }: { persona: PersonaView; xRay: XRayView }) {
+export function CheckForm({ persona, xRay, as }: { persona: PersonaView; xRay: XRayView; as: XRayAs }) {
   const [toolName, setToolName] = useState(xRay.tools[0]?.tool.name ?? '');
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const chosen = xRay.tools.find(({ tool }) => tool.name === toolName);
   const suggestions = useSuggestions(xRay, chosen?.tool.integration ?? '', values);
   const { mutate, reset, data, isPending, error } = useMutation({
-    mutationFn: (args: Readonly<Record<string, string>>) => personaApi.check(persona.id, toolName, args),
+    mutationFn: (args: Readonly<Record<string, string>>) =>
+      personaApi.check(persona.id, { tool: toolName, arguments: args, as }),
   });
   const ask = (event: FormEvent) => {
     event.preventDefault();
@@ -36,7 +37,7 @@ export function CheckForm({ persona, xRay }: { persona: PersonaView; xRay: XRayV
     >
       <div className="grid gap-0.5">
         <h2 id="check-heading" className="font-semibold text-base">
-          Would this call be allowed?
+          Would this call be allowed{as === 'guest' && ' for a guest'}?
         </h2>
         <p className="text-ink-2 text-pretty">
           Asking changes nothing. Where a limit asks for it, it is looked up whether the database lies in the team.

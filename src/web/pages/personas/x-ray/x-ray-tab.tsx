@@ -1,20 +1,73 @@
 import { Ban, Check, Hand, type LucideIcon, PlugZap, UserRound } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
-import { Link } from 'react-router';
-import type { PersonaDetailView, XRayView } from '#channels/http/contract/personas.ts';
+import { Link, useSearchParams } from 'react-router';
+import type { PersonaDetailView, PersonaView, XRayAs, XRayView } from '#channels/http/contract/personas.ts';
+import { buttonClass } from '../../../components/button.tsx';
 import { EffectHint } from '../../../components/effect-hint.tsx';
 import { Bar, ErrorState, Notice, Skeleton } from '../../../components/states.tsx';
 import { useIntegrations, useXRay } from '../api.ts';
 import { describeEffects } from '../approval-words.ts';
+import { whoGuestsAre } from '../guest-words.ts';
 import { NamedLimits } from '../named-limits.tsx';
 import { countOf } from '../persona-words.ts';
 import { ScopeList } from '../scope-list.tsx';
 import { useLimitNames } from '../use-limit-names.ts';
 import { CheckForm } from './check-form.tsx';
 
-/** What the persona can do for the person at the page, computed by the rules that stand in front of every call. */
+/** What the persona can do for the person at the page, or for a guest, by the rules that stand in front of every call. */
 export function XRayTab({ detail: { persona } }: { detail: PersonaDetailView }) {
-  const { data, error, refetch } = useXRay(persona.id);
+  const [search] = useSearchParams();
+  const as = search.get('for') === 'guest' ? 'guest' : 'me';
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <nav aria-label="For whom" className="flex gap-1">
+        <ForWhom persona={persona} as="me" current={as}>
+          For you
+        </ForWhom>
+        <ForWhom persona={persona} as="guest" current={as}>
+          For a guest
+        </ForWhom>
+      </nav>
+      <XRayOf key={as} persona={persona} as={as} />
+    </div>
+  );
+}
+
+function ForWhom({
+  persona,
+  as,
+  current,
+  children,
+}: {
+  persona: PersonaView;
+  as: XRayAs;
+  current: XRayAs;
+  children: string;
+}) {
+  const isCurrent = as === current;
+  return (
+    <Link
+      to={`/personas/${persona.id}/x-ray${as === 'guest' ? '?for=guest' : ''}`}
+      aria-current={isCurrent ? 'page' : undefined}
+      className={buttonClass('quiet', isCurrent ? 'bg-accent-soft! text-accent!' : '')}
+    >
+      {children}
+    </Link>
+  );
+}
+
+const guestsAre = `Guests are ${whoGuestsAre.charAt(0).toLowerCase()}${whoGuestsAre.slice(1)}`;
+
+function introOf({ name, guests }: PersonaView, as: XRayAs): string {
+  if (as === 'me') {
+    return `What ${name} can do for you right now, answered by the very rules every call has to pass. For somebody else it can be different.`;
+  }
+  if (guests === null) return `${name} does not answer guests. ${guestsAre}`;
+  return `What ${name} can do right now for guests, answered by the very rules every call has to pass. ${guestsAre}`;
+}
+
+function XRayOf({ persona, as }: { persona: PersonaView; as: XRayAs }) {
+  const { data, error, refetch } = useXRay(persona.id, as);
   const titles = new Map(useIntegrations().data?.items.map(({ name, title }) => [name, title]));
   if (data === undefined) {
     if (error === null) return <LoadingXRay />;
@@ -23,10 +76,7 @@ export function XRayTab({ detail: { persona } }: { detail: PersonaDetailView }) 
   const titleOf = (integration: string) => titles.get(integration) ?? integration;
   return (
     <div className="grid grid-cols-1 gap-6">
-      <p className="max-w-3xl text-ink-2 text-pretty">
-        What {persona.name} can do for you right now, answered by the very rules every call has to pass. For somebody
-        else it can be different.
-      </p>
+      <p className="max-w-3xl text-ink-2 text-pretty">{introOf(persona, as)}</p>
       {persona.archived && (
         <Notice tone="warn">
           It is archived: nobody can write to it, so none of this happens until it is restored.
@@ -34,7 +84,7 @@ export function XRayTab({ detail: { persona } }: { detail: PersonaDetailView }) 
       )}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <Part title="Its tools">
-          <Tools tools={data.tools} />
+          <Tools tools={data.tools} asks={as === 'guest' ? 'a guest asks' : 'you ask'} />
         </Part>
         <div className="grid min-w-0 gap-6">
           <Part title="As whom">
@@ -45,7 +95,7 @@ export function XRayTab({ detail: { persona } }: { detail: PersonaDetailView }) 
           </Part>
         </div>
       </div>
-      <CheckForm persona={persona} xRay={data} />
+      <CheckForm persona={persona} xRay={data} as={as} />
     </div>
   );
 }
@@ -63,7 +113,7 @@ function verdictOf({ gates, blockedBy }: XRayTool): keyof typeof verdicts {
   return gates.some(({ when }) => when === 'at_once') ? 'approval' : 'allowed';
 }
 
-function Tools({ tools }: { tools: readonly XRayTool[] }) {
+function Tools({ tools, asks }: { tools: readonly XRayTool[]; asks: string }) {
   return (
     <ul className="divide-y divide-line rounded-xl border border-line bg-surface">
       {tools.map((entry) => {
@@ -80,7 +130,7 @@ function Tools({ tools }: { tools: readonly XRayTool[] }) {
               </p>
             </div>
             {entry.blockedBy !== null && <p className="text-ink-2 text-xs text-pretty">{entry.blockedBy.message}</p>}
-            {entry.blockedBy === null && <ToolRules entry={entry} />}
+            {entry.blockedBy === null && <ToolRules entry={entry} asks={asks} />}
           </li>
         );
       })}
@@ -89,14 +139,14 @@ function Tools({ tools }: { tools: readonly XRayTool[] }) {
 }
 
 /** When it asks, who decides, and how much it may change. */
-function ToolRules({ entry: { gates, rule, effects, tool } }: { entry: XRayTool }) {
+function ToolRules({ entry: { gates, rule, effects, tool }, asks }: { entry: XRayTool; asks: string }) {
   const limit = tool.effect === 'read' ? null : describeEffects(effects);
   return (
     <div className="grid gap-0.5 text-ink-2 text-xs text-pretty wrap-anywhere">
       {gates.map(({ why, message }) => (
         <p key={why}>{message}</p>
       ))}
-      {gates.length > 0 && <Deciders rule={rule} />}
+      {gates.length > 0 && <Deciders rule={rule} asks={asks} />}
       {limit !== null && <p>{limit}</p>}
     </div>
   );
@@ -105,17 +155,21 @@ function ToolRules({ entry: { gates, rule, effects, tool } }: { entry: XRayTool 
 const inWords = new Intl.ListFormat('en', { type: 'disjunction' });
 const mostNames = 6;
 
-function Deciders({ rule: { deciders, people, fourEyes, hours } }: { rule: XRayTool['rule'] }) {
+function Deciders({ rule: { deciders, people, fourEyes, hours }, asks }: { rule: XRayTool['rule']; asks: string }) {
   if (deciders.length === 0) {
-    return <p className="font-medium text-bad">Nobody can approve what you ask for. {whyNobody(people, fourEyes)}</p>;
+    return (
+      <p className="font-medium text-bad">
+        Nobody can approve what {asks} for. {whyNobody(people, fourEyes)}
+      </p>
+    );
   }
   const names = deciders.map(({ name }) => name);
   const more = names.length - mostNames;
   const shown = more > 0 ? [...names.slice(0, mostNames), `${more} others`] : names;
   return (
     <p>
-      Of what you ask for, {inWords.format(shown)} can approve it, within {countOf(hours, 'hour')}
-      {fourEyes && '; not you yourself'}.
+      Of what {asks} for, {inWords.format(shown)} can approve it, within {countOf(hours, 'hour')}
+      {fourEyes && asks === 'you ask' && '; not you yourself'}.
     </p>
   );
 }
@@ -138,7 +192,14 @@ function AsWhom({ xRay: { actor, connections }, titleOf }: { xRay: XRayView; tit
       <p className="flex gap-2 wrap-anywhere">
         <UserRound className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
         <span>
-          On behalf of {actor.name} <span className="text-ink-2">({actor.role})</span>
+          On behalf of{' '}
+          {actor.role === 'guest' ? (
+            'a guest'
+          ) : (
+            <>
+              {actor.name} <span className="text-ink-2">({actor.role})</span>
+            </>
+          )}
         </span>
       </p>
       {connections.map(({ integration, connection }) => (
@@ -165,7 +226,7 @@ function AsWhom({ xRay: { actor, connections }, titleOf }: { xRay: XRayView; tit
 
 function Grants({
   personaId,
-  xRay: { grants },
+  xRay: { grants, actor },
   titleOf,
 }: {
   personaId: string;
@@ -173,10 +234,15 @@ function Grants({
   titleOf: (name: string) => string;
 }) {
   const names = useLimitNames(personaId, grants[0]?.limits ?? noLimits);
+  const isForGuest = actor.role === 'guest';
   if (grants.length === 0) return <p className="text-ink-2">None.</p>;
   return (
     <div className="grid gap-3">
-      <p className="text-ink-2 text-xs text-pretty">What the persona, the connection and you may do, all at once.</p>
+      <p className="text-ink-2 text-xs text-pretty">
+        {isForGuest
+          ? 'What the persona may do, what it may do for guests, and what the connection may do, all at once.'
+          : 'What the persona, the connection and you may do, all at once.'}
+      </p>
       {grants.map(({ integration, scopes, limits }) => (
         <div key={integration} className="grid gap-2 rounded-xl border border-line bg-surface p-4">
           <h3 className="font-semibold">{titleOf(integration)}</h3>

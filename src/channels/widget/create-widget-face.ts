@@ -1,0 +1,94 @@
+import type { Express, RequestHandler } from 'express';
+import type { ApprovalService } from '#agent/approvals/approval-service.ts';
+import type { OutsideLinks } from '#auth/outside/outside-person.ts';
+import { doneView } from '#channels/http/contract/common.ts';
+import { mountRoutes } from '#channels/http/door.ts';
+import { defineRoute, type Route } from '#channels/http/route.ts';
+import { type ApprovalPresenterDeps, createApprovalPresenter } from '#channels/http/routes/approvals/approval-view.ts';
+import { createDecideApproval } from '#channels/http/routes/approvals/decide-approval.ts';
+import { createGetApproval } from '#channels/http/routes/approvals/get-approval.ts';
+import { createEffectRoutes, type EffectRouteDeps } from '#channels/http/routes/effects/create-effect-routes.ts';
+import type { MessageCountRepository } from '#db/repositories/message-counts.ts';
+import type { WidgetConversationRepository } from '#db/repositories/widget-conversations.ts';
+import type { WidgetUsageRepository } from '#db/repositories/widget-usage.ts';
+import { type BootDeps, bootPath, createBootRoute } from './boot-route.ts';
+import { createMessageLimits } from './message-limits.ts';
+import { createMinuteCounter } from './minute-counter.ts';
+import { createVisitorRoutes, type VisitorRouteDeps } from './visitor-routes.ts';
+import { createVisitors, type VisitorDeps, type Visitors } from './visitors.ts';
+import { allowBootFromAnywhere, mountWidgetFiles, type WidgetFileDeps } from './widget-files.ts';
+
+export interface WidgetFaceDeps
+  extends Omit<VisitorDeps, 'clock'>,
+    WidgetFileDeps,
+    Pick<VisitorRouteDeps, 'runs' | 'conversations' | 'personas' | 'toolTitles' | 'standIns' | 'scrub'> {
+  readonly widgets: BootDeps['widgets'];
+  readonly threads: WidgetConversationRepository;
+  readonly links: Pick<OutsideLinks, 'redeem'>;
+  readonly counts: MessageCountRepository;
+  readonly usage: Pick<WidgetUsageRepository, 'tokens'>;
+  readonly approvals: Pick<ApprovalService, 'find' | 'decide'>;
+  readonly approvalView: ApprovalPresenterDeps;
+  readonly effects: EffectRouteDeps;
+  /** Refuses requests that do not come from this service’s own pages, or under another name. */
+  readonly refuseForeign: RequestHandler;
+  readonly clock?: () => Date;
+}
+
+/** Where the chat in the frame asks. */
+const visitorApi = '/api/widget/v1';
+
+/**
+ * All that web sites and their visitors meet. To be mounted after the security headers, before anything that refuses
+ * foreign origins, and before the one place for errors.
+ */
+export function mountWidgetFace(app: Express, deps: WidgetFaceDeps): void {
+  const { scrub, refuseForeign, clock = () => new Date() } = deps;
+  const visitors = createVisitors({ ...deps, clock });
+  mountWidgetFiles(app, deps);
+
+  app.use(visitorApi, keepNothing);
+  app.use(bootPath, allowBootFromAnywhere);
+  const boot = createBootRoute({ ...deps, boots: createMinuteCounter(clock) });
+  mountRoutes(app, { routes: [boot], identify: nobody, scrub });
+
+  app.use(visitorApi, refuseForeign);
+  mountRoutes(app, { routes: [createLogout(visitors)], identify: nobody, scrub });
+  const limits = createMessageLimits({ ...deps, minutes: createMinuteCounter(clock), clock });
+  const routes = [...createVisitorRoutes({ ...deps, visitors, limits }), ...createMemberRoutes(deps)];
+  mountRoutes(app, { routes, identify: (request) => visitors.identify(request), scrub });
+}
+
+const nobody = async () => null;
+
+const keepNothing: RequestHandler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
+
+/** Open to whoever has a visitor’s token: to leave, nobody has to prove more. */
+function createLogout(visitors: Pick<Visitors, 'logout'>): Route {
+  return defineRoute({
+    method: 'post',
+    path: `${visitorApi}/logout`,
+    tag: 'Widgets',
+    summary: 'Leave: neither the visitor’s token nor that of the customer’s server counts any more',
+    access: 'anyone',
+    answer: doneView,
+    async handle({ request }) {
+      await visitors.logout(request);
+      return { done: true as const };
+    },
+  });
+}
+
+/** What linked members decide and take back; whoever is none does not hold the permission. */
+function createMemberRoutes({ approvals, approvalView, effects }: WidgetFaceDeps): readonly Route[] {
+  const parts = { approvals, present: createApprovalPresenter(approvalView) };
+  const routes = [createGetApproval(parts), createDecideApproval(parts), ...createEffectRoutes(effects)];
+  return routes.map((route) => ({ ...route, path: belowVisitorApi(route.path) }));
+}
+
+function belowVisitorApi(path: string): Route['path'] {
+  return `/api/widget/v1/${path.slice('/api/v1/'.length)}`;
+}
