@@ -329,3 +329,36 @@ test.each(['', '/edit', '/x-ray', '/history'])(
     await snap(page, `phone-persona${where.replace('/', '-')}`);
   },
 );
+
+test('guests are not answered until it is said what may be read for them, and the X-ray shows what that is', async () => {
+  const { path, id } = await make('Host', { channels: ['web', 'widget'] });
+  const page = await visitors.open(app.address, `${path}/edit`);
+  const guests = part(page, 'Guests');
+  expect(await guests.getByRole('radio', { name: /^Do not answer guests/ }).isChecked()).toBe(true);
+  await guests.getByRole('radio', { name: /^Answer guests, reading only/ }).check();
+  expect(await guests.getByRole('checkbox', { name: 'Delete records' }).count(), 'only what reads is offered').toBe(0);
+  await guests.getByRole('checkbox', { name: 'See teams' }).check();
+  await guests.getByText('Where, for guests').click();
+  await guests.getByRole('radio', { name: 'Only these teams' }).check();
+  await guests.getByRole('checkbox', { name: 'Workshop' }).check();
+  await guests.scrollIntoViewIfNeeded();
+  await snap(page, 'persona-guests');
+  await save(page);
+  await page.getByRole('heading', { name: 'Host', level: 1 }).waitFor();
+  await expect
+    .poll(() => part(page, 'Guests').textContent())
+    .toMatch(/reading only: See teams\.Only these teams: Workshop/);
+  const { body } = await app.get(`/api/v1/personas/${id}`);
+  expect(body).toMatchObject({ definition: { guests: { scopes: ['ninox:teams:read'] } } });
+  await tab(page, 'X-ray');
+  await page.getByRole('link', { name: 'For a guest' }).click();
+  await page.getByText('On behalf of a guest').waitFor();
+  const tools = await part(page, 'Its tools').getByRole('listitem').allTextContents();
+  expect(tools.filter((text) => text.includes('Allowed')).length).toBe(2);
+  await snap(page, 'persona-x-ray-guest');
+  await page.getByRole('link', { name: `Edit`, exact: false }).first().click();
+  await part(page, 'Permissions').getByRole('checkbox', { name: 'See teams' }).uncheck();
+  await expect
+    .poll(() => page.getByRole('complementary', { name: 'As it stands, it may' }).textContent())
+    .toContain('Answered, but nothing is looked up for them.');
+});

@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleIds } from '#sandbox/ninox-data.ts';
-import { sitePage, widgetTag } from '../support/foreign-site.ts';
 import { createVisitors, snap } from '../support/page.ts';
 import { type Shop, startShop } from '../support/widget-shop.ts';
 import { box, chat, dialog, launcher, listen, openChat, openShopSite, personas, said, tell } from './widget-page.ts';
@@ -46,6 +45,44 @@ test('whoever the site names has their own thread, and nobody sees that of anoth
   expect(await said(page, 'You').count()).toBe(0);
   expect(await storedToken(page)).not.toBe(token);
   await expect.poll(() => page.locator('personas-widget iframe').count()).toBe(1);
+
+  // Whoever leaves on one page of the site has left on all of them.
+  await tell(page, 'I am somebody else.');
+  await said(page, 'Helper').getByText('Noted: I am somebody else.').waitFor();
+  const other = await page.context().newPage();
+  await other.goto(site.origin);
+  await launcher(other).waitFor();
+  const gone = page.waitForResponse((response) => response.url().endsWith('/api/widget/v1/logout'));
+  await personas(other, 'logout');
+  await gone;
+  await box(page).waitFor();
+  expect(await said(page, 'You').count()).toBe(0);
+});
+
+test('the chat listens to the page around it, the launcher to its chat, and neither to anybody else', async () => {
+  await using site = await openShopSite(shop);
+  const page = await site.visit(visitors, '/', { expected: [/404/] });
+  await openChat(page);
+  await tell(page, 'Are you mine?');
+  await said(page, 'Helper').getByText('Noted: Are you mine?').waitFor();
+  await page.evaluate((service) => {
+    const [chatFrame] = [...Array(window.length).keys()].map((index) => window[index]);
+    const stranger = document.createElement('iframe');
+    document.body.append(stranger);
+    const script = (text: string) => (stranger.contentWindow as unknown as { eval: (code: string) => void }).eval(text);
+    Object.assign(stranger.contentWindow ?? {}, { chatFrame, service });
+    // To the chat, from a frame that is not around it; to the launcher, from one that is not its chat.
+    script("chatFrame.postMessage({ type: 'log-out' }, service); parent.postMessage({ type: 'close' }, '*')");
+    window.postMessage({ type: 'close' }, '*');
+  }, shop.address);
+  await tell(page, 'Still mine?');
+  await said(page, 'Helper').getByText('Noted: Still mine?').waitFor();
+  expect(await dialog(page).isVisible()).toBe(true);
+  expect(await said(page, 'You').count()).toBe(2);
+
+  // By itself it knows nobody, and shows nothing.
+  await page.goto(`${shop.address}/widget/${site.widget.id}/frame`);
+  expect(await page.locator('#root').innerHTML()).toBe('');
 });
 
 test('the site’s server says who is there, and a token that is over is renewed before anybody notices', async () => {
@@ -122,7 +159,7 @@ test('a member who links their account decides and takes back in the chat', asyn
 
   await tell(page, 'Delete it');
   const card = chat(page).getByRole('article', { name: /^Delete/ });
-  await card.getByText('TEST company, please delete').waitFor();
+  await card.getByRole('cell', { name: 'TEST company, please delete' }).waitFor();
   await chat(page).getByText('Waits for a decision.', { exact: true }).first().waitFor();
   expect(await card.getByRole('button', { name: 'Change arguments…' }).count()).toBe(0);
   await snap(page, 'widget-approval');

@@ -63,6 +63,8 @@ test('a visitor chats on a page with a strict policy, by keyboard alone', async 
     'What can you do?',
   ]);
 
+  expect(await namelessButtons(page)).toBe(0);
+
   await page.keyboard.type('Who are you?');
   await page.keyboard.press('Enter');
   await said(page, 'Helper').getByText('We are two teams.').waitFor();
@@ -150,6 +152,7 @@ test('a single-page app mounts it, takes it away without a trace, and mounts it 
     };
     window.heard = [];
     personas('on', 'ready', () => heard.push('ready'));
+    personas('logout');
     personas('open');`;
   await using spa = await shop.openSite({
     pages: { '/': sitePage('<script src="/app.js"></script>'), '/app.js': app },
@@ -292,13 +295,41 @@ test('what goes wrong is said in plain words where it went wrong', async () => {
 
   await shop.changeWidget(id, { isOn: false });
   await box(page).press('Enter');
-  await chat(page).getByText('It does not take messages at the moment.').waitFor();
+  await chat(page).getByText('It takes no messages at the moment.').waitFor();
   await shop.changeWidget(id, { isOn: true, limits });
   await page.reload();
   await openChat(page);
   await box(page).fill('x'.repeat(2_001));
   await chat(page).getByText('1 characters too many.', { exact: false }).waitFor();
 });
+
+test('the console sees what it is going to look like, and nobody else can show it', async () => {
+  const page = await visitors.open(shop.address, '/');
+  const opened = page.waitForEvent('popup');
+  const appearance = { ...site.widget.appearance, title: 'Preview', greeting: 'Good day!', accent: '#facc15' };
+  await page.evaluate((shown) => {
+    let preview: Window | null = null;
+    window.addEventListener('message', ({ data, source, origin }) => {
+      if (data?.type === 'preview-ready' && source === preview) {
+        preview?.postMessage({ type: 'preview', appearance: shown, personaName: 'Helper' }, origin);
+      }
+    });
+    preview = window.open('/widget/preview');
+  }, appearance);
+  const preview = await opened;
+  await preview.getByRole('heading', { level: 1, name: 'Preview' }).waitFor();
+  await preview.getByText('Good day!').waitFor();
+  await preview.getByText('Your order A-1042 left our warehouse').waitFor();
+  const bubble = preview.getByText('When will my order arrive?');
+  expect(await colorsOf(bubble)).toEqual({ background: 'rgb(250, 204, 21)', color: 'rgb(0, 0, 0)' });
+});
+
+/** How many buttons of the chat a screen reader could only call “button”. */
+function namelessButtons(page: Page): Promise<number> {
+  return chat(page)
+    .getByRole('button')
+    .evaluateAll((buttons) => buttons.filter((button) => !button.ariaLabel && button.textContent.trim() === '').length);
+}
 
 /** Presses Tab until the launcher has the focus. */
 async function tabInShadow(page: Page): Promise<void> {

@@ -3,6 +3,7 @@ import type { OpenApiDocument } from '#channels/http/openapi/create-document.ts'
 import type { ApiDocument, Schema } from '#web/pages/api-reference/document.ts';
 import { type Endpoint, groupEndpoints, resolveSchema } from '#web/pages/api-reference/document.ts';
 import { exampleOf } from '#web/pages/api-reference/example.ts';
+import { makeKey } from '../support/api-key.ts';
 import { documentFaults } from '../support/document-faults.ts';
 import {
   type BeasThing,
@@ -30,6 +31,7 @@ const thingOfPath: Readonly<Record<string, BeasThing>> = {
   effects: 'effects',
   chat: 'conversations',
   conversations: 'conversations',
+  runs: 'runs',
   'audit-events': 'audit-events',
 };
 
@@ -43,6 +45,7 @@ const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/v1/connections/{id}': change,
   'POST /api/v1/connections/{id}/key': { key: 'a-key-of-some-length-1' },
   'PUT /api/v1/personas/{id}': { revision: 1, definition: beasPersona },
+  'POST /api/v1/personas/{id}/messages': { text: 'Hello' },
   'POST /api/v1/personas/{id}/revert': { revision: 1, to: 1 },
   'POST /api/v1/approvals/{id}/decision': { decision: 'approve', hash: '0'.repeat(64) },
   'POST /api/v1/approvals/{id}/arguments': { hash: '0'.repeat(64), arguments: {} },
@@ -64,7 +67,10 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 const nameOf = ({ method, path }: Endpoint) => `${method} ${path}`;
-const withParameter = () => endpoints.filter(({ path }) => path.includes('{') && !openByToken(path));
+/** Those in the protocols of others take keys only, and have cases of their own. */
+const isOurs = ({ credentials }: Endpoint) => credentials !== 'API key';
+const withParameter = () =>
+  endpoints.filter((endpoint) => isOurs(endpoint) && endpoint.path.includes('{') && !openByToken(endpoint.path));
 
 /** The address of something that exists in Bea's organization. */
 function addressOf(endpoint: Endpoint): string {
@@ -171,9 +177,22 @@ function isList(content: Readonly<Record<string, { readonly schema?: Schema }>> 
   return schema !== undefined && resolveSchema(document, schema).properties?.nextCursor !== undefined;
 }
 
+test('a key finds the models of its own organization alone', async () => {
+  const definition = { ...beasPersona, name: `${mark} model`, channels: ['web', 'api'] };
+  const made = (await place.bea.send('POST', '/api/v1/personas', { definition })).body as { persona: { id: string } };
+  const { id } = made.persona;
+  const ask = { model: id, messages: [{ role: 'user', content: 'Hello' }] };
+  const [hers, mine] = [await makeKey(place.app.address, place.bea), await makeKey(place.app.address, place.olivia)];
+  expect((await hers.get(`/v1/models/${id}`)).status).toBe(200);
+  expect(await mine.get(`/v1/models/${id}`)).toMatchObject({ status: 404, body: { error: { param: 'model' } } });
+  expect(await mine.send('POST', '/v1/chat/completions', ask)).toMatchObject({ status: 404 });
+  expect(JSON.stringify((await hers.get('/v1/models')).body)).toContain(id);
+  expect(mentions(JSON.stringify((await mine.get('/v1/models')).body))).toBe(false);
+});
+
 test('no body may have a field that is not known', async () => {
   const answers: Record<string, unknown> = {};
-  for (const endpoint of endpoints.filter(({ body }) => body !== null)) {
+  for (const endpoint of endpoints.filter((one) => isOurs(one) && one.body !== null)) {
     const path = endpoint.path.includes('{token}') ? endpoint.path.replace('{token}', 'x') : undefined;
     const body = bodies[nameOf(endpoint)] ?? exampleOf(document, endpoint.body ?? {});
     const where = path ?? (endpoint.path.includes('{') ? addressOf(endpoint) : endpoint.path);
@@ -187,9 +206,11 @@ test('no body may have a field that is not known', async () => {
 });
 
 test('no object inside a body may have one either, but where any name is allowed', () => {
-  const loose = endpoints.flatMap((endpoint) =>
-    looseObjects(endpoint.body ?? {}, new Set()).map((found) => `${nameOf(endpoint)}: ${found}`),
-  );
+  const loose = endpoints
+    .filter(isOurs)
+    .flatMap((endpoint) =>
+      looseObjects(endpoint.body ?? {}, new Set()).map((found) => `${nameOf(endpoint)}: ${found}`),
+    );
   expect(loose).toEqual([]);
 });
 
@@ -216,8 +237,9 @@ test('nothing but what is open to anyone answers without a credential, or with a
   for (const { method, path, credentials } of endpoints.filter((endpoint) => endpoint.credentials !== 'none')) {
     const where = path.replaceAll(/\{\w+\}/g, 'x');
     const without = await place.nobody.send(method, where, {});
-    const { code } = without.body as { code?: string };
-    if (without.status !== 401 || code !== 'SIGN_IN_REQUIRED') answers[`${method} ${path}`] = { credentials, without };
+    const { code, error } = without.body as { code?: string; error?: { code?: string } };
+    const isAsked = code === 'SIGN_IN_REQUIRED' || (path.startsWith('/v1/') && error?.code === 'invalid_api_key');
+    if (without.status !== 401 || !isAsked) answers[`${method} ${path}`] = { credentials, without };
     const init = method === 'GET' ? {} : { body: '{}' };
     const headers = { ...wrong, 'content-type': 'application/json' };
     const { status } = await place.nobody.fetch(where, { method, headers, ...init });

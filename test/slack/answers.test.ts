@@ -38,7 +38,7 @@ test('a mention is answered in its thread, streamed, with a card for each tool, 
 });
 
 test('in a thread it has joined it goes on without a mention; elsewhere it stays silent', async () => {
-  await using service = await openSlackService({ decide: ({ userText }) => ({ text: `You said: ${userText}` }) });
+  await using service = await openSlackService({ decide: echo });
   const { slack } = service;
   const olivia = await service.olivia();
   const sales = slack.addChannel('sales', [olivia]);
@@ -60,7 +60,7 @@ test('in a thread it has joined it goes on without a mention; elsewhere it stays
 });
 
 test('a direct message is answered below it, each message a conversation of its own', async () => {
-  await using service = await openSlackService({ decide: ({ userText }) => ({ text: `You said: ${userText}` }) });
+  await using service = await openSlackService({ decide: echo });
   const { slack } = service;
   const olivia = await service.olivia();
   const said = slack.direct({ user: olivia, text: 'hello' });
@@ -78,7 +78,7 @@ test('messages that overlap in one thread are all answered, in their order', asy
   const gate = createGate();
   await using service = await openSlackService({
     decide: ({ userText, number }) => ({
-      text: `You said: ${userText}`,
+      ...echo({ userText }),
       ...(number === 1 ? { gates: [{ at: 'start', until: gate.until }] } : {}),
     }),
   });
@@ -208,7 +208,7 @@ test('Slack’s own stop button ends the run as well, and what it had not shown 
     decide: ({ number, userText }) =>
       number === 1
         ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] }
-        : { text: `You said: ${userText}` },
+        : echo({ userText }),
   });
   const { slack, model } = service;
   const olivia = await service.olivia();

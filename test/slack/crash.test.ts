@@ -54,7 +54,7 @@ async function openProcess(decide: Decide) {
 test('kill -9 after the acknowledgement: what was acknowledged is answered after the restart, once', async () => {
   const never = new Promise<never>(() => undefined);
   await using service = await openProcess(({ userText, number }) => ({
-    text: `You said: ${userText}`,
+    ...echo({ userText }),
     ...(number <= 1 ? { gates: [{ at: 'start', until: never }] } : {}),
   }));
   const { slack, model } = service;
@@ -86,7 +86,7 @@ test('kill -9 in the middle of a streamed answer leaves no message that seems to
   await using service = await openProcess(({ number, userText }) =>
     number === 1
       ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] }
-      : { text: `You said: ${userText}` },
+      : echo({ userText }),
   );
   const { slack } = service;
   const olivia = await service.olivia();
@@ -128,7 +128,7 @@ test('an approval is decided after a restart, in Slack, and the answer comes in 
 test('two processes on one database: each event is worked by one of them, in order, also when one is killed', async () => {
   const gate = createGate();
   await using service = await openProcess(({ userText }) => ({
-    text: `You said: ${userText}`,
+    ...echo({ userText }),
     gates: [{ at: 'start', until: gate.until }],
   }));
   const { slack, model, first } = service;

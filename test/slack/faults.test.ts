@@ -87,7 +87,7 @@ test('a stream that Slack has given up on in the middle is gone on with otherwis
 });
 
 test('where Slack does not take an answer at all the next one is not held up', async () => {
-  await using service = await openSlackService({ decide: ({ userText }) => ({ text: `You said: ${userText}` }) });
+  await using service = await openSlackService({ decide: echo });
   const { slack } = service;
   const olivia = await service.olivia();
   const [closed, open] = [slack.addChannel('closed', [olivia]), slack.addChannel('open', [olivia])];

@@ -5,7 +5,7 @@ import type { Said } from '../support/slack-server.ts';
 import { guestPersona, openSlackService } from '../support/slack-service.ts';
 
 test('retries and duplicates of an event give one run', async () => {
-  await using service = await openSlackService({ decide: ({ userText }) => ({ text: `You said: ${userText}` }) });
+  await using service = await openSlackService({ decide: echo });
   const { slack, model } = service;
   const olivia = await service.olivia();
   const said = slack.direct({ user: olivia, text: 'hello' });
@@ -24,7 +24,7 @@ test('retries and duplicates of an event give one run', async () => {
 test('1,000 events of which a third are duplicates: exactly one answer to each', async () => {
   await using service = await openSlackService({
     personas: { tester: guestPersona() },
-    decide: ({ userText }) => ({ deltas: [`You said: ${userText}`] }),
+    decide: ({ userText }) => ({ deltas: [echo({ userText }).text] }),
     slack: { echoes: false },
   });
   const { slack, model } = service;
@@ -81,7 +81,7 @@ test('acknowledgements do not wait for the model', async () => {
   const gate = createGate();
   await using service = await openSlackService({
     personas: { tester: guestPersona() },
-    decide: ({ userText }) => ({ text: `You said: ${userText}`, gates: [{ at: 'start', until: gate.until }] }),
+    decide: ({ userText }) => ({ ...echo({ userText }), gates: [{ at: 'start', until: gate.until }] }),
   });
   const { slack } = service;
   const ann = slack.addPerson('Ann');

@@ -36,7 +36,7 @@ test('without a public address everything comes through a socket that the servic
 test('an event is told anew where its acknowledgement did not come, and is worked once', async () => {
   await using service = await openSlackService({
     mode: 'socket',
-    decide: ({ userText }) => ({ text: `You said: ${userText}` }),
+    decide: echo,
   });
   const { slack, model } = service;
   await slack.until(() => (slack.deliveries.connected() > 0 ? true : null), 'a socket');
@@ -53,7 +53,7 @@ test('an event is told anew where its acknowledgement did not come, and is worke
 test('a socket that Slack closes is opened again', async () => {
   await using service = await openSlackService({
     mode: 'socket',
-    decide: ({ userText }) => ({ text: `You said: ${userText}` }),
+    decide: echo,
   });
   const { slack } = service;
   await slack.until(() => (slack.deliveries.connected() > 0 ? true : null), 'a socket');

@@ -1,8 +1,7 @@
-import type { IntegrationListView } from '#channels/http/contract/connections.ts';
 import type { SlackView } from '#channels/http/contract/slack.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { join } from './join.ts';
-import type { Decide } from './openai-script.ts';
+import type { Decide, ModelRequest } from './openai-script.ts';
 import { createOpenAiServer, type OpenAiServer } from './openai-server.ts';
 import {
   type Said,
@@ -30,6 +29,9 @@ export const slackPersona = (...lines: readonly string[]) => personaFile(['chann
 const anything = 'guests: { scopes: [ninox:teams:read, ninox:databases:read] }';
 /** One that also answers whoever is not linked. */
 export const guestPersona = (...lines: readonly string[]) => slackPersona(anything, ...lines);
+
+/** Says back what a person has written; in a channel their name stands before it. */
+export const echo = ({ userText }: Pick<ModelRequest, 'userText'>) => ({ text: `You said: ${userText.replace(/^\w+: /, '')}` });
 
 export type SlackService = Awaited<ReturnType<typeof openSlackService>>;
 
@@ -113,30 +115,19 @@ export function talk<App extends Pick<HttpClient, 'send' | 'get'> & { readonly a
 export async function connectWorkspace(slack: SlackServer, client: Pick<HttpClient, 'send' | 'get'>): Promise<string> {
   slack.applyManifest(await manifestOf(client));
   const key = slack.install();
-  const created = await client.send('POST', '/api/v1/connections', await pastedToken(client, key));
+  const created = await pasteToken(client, key);
   if (created.status !== 201) throw new Error(`Slack was not connected: ${JSON.stringify(created)}`);
-  return (created.body as { id: string }).id;
+  return (created.body as { connectionId: string }).connectionId;
+}
+
+export function pasteToken(client: Pick<HttpClient, 'send'>, token: string) {
+  return client.send('POST', '/api/v1/slack/workspaces', { token });
 }
 
 export async function manifestOf(client: Pick<HttpClient, 'get'>): Promise<string> {
   const { status, body } = await client.get('/api/v1/slack');
   if (status !== 200) throw new Error(`There is no manifest: ${JSON.stringify(body)}`);
   return (body as SlackView).manifest;
-}
-
-/** Everything the catalog offers for Slack. */
-export async function pastedToken(client: Pick<HttpClient, 'get'>, key: string) {
-  const { items } = (await client.get('/api/v1/integrations?search=slack')).body as IntegrationListView;
-  const slack = items.find(({ name }) => name === 'slack');
-  if (slack === undefined) throw new Error('The catalog has no Slack.');
-  return {
-    integration: 'slack',
-    place: slack.places[0]?.id ?? '',
-    key,
-    label: 'Home workspace',
-    ownership: 'organization',
-    scopes: slack.scopes.map(({ scope }) => scope),
-  };
 }
 
 /** Links a person of the workspace with whoever is signed in: a code made there is typed here. */

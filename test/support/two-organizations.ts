@@ -31,6 +31,7 @@ export type BeasThing =
   | 'connections'
   | 'personas'
   | 'conversations'
+  | 'runs'
   | 'approvals'
   | 'effects'
   | 'audit-events';
@@ -78,7 +79,7 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
     invitation: { id: string };
   };
   const key = (await make('api-keys', { name: `${mark} key`, scopes: ['chat'] })) as { apiKey: { id: string } };
-  const { conversationId } = await chat(bea, `${mark} question`, { personaId: persona.persona.id });
+  const { conversationId, metadata } = await chat(bea, `${mark} question`, { personaId: persona.persona.id });
   const { organization } = (await bea.get('/api/v1/session')).body as { organization: { id: string } };
   return {
     organization: organization.id,
@@ -89,6 +90,7 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
     connections: connection.id,
     personas: persona.persona.id,
     conversations: conversationId,
+    runs: metadata.runId ?? '',
     ...(await act({
       directory,
       organizationId: organization.id,

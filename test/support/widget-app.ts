@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import express from 'express';
-import { SignJWT } from 'jose';
-import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
+import { createToolOffer } from '#agent/persona-tools.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import { createChange } from '#auth/change.ts';
@@ -112,6 +111,7 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
   });
   const conversations = createConversationRepository<StoredMessage>(db);
   const model = scriptedModel(decide);
+  const toolsFor = createToolOffer(catalog);
   const agent = composeAgent({
     config: { snapshotDays: 30 },
     log,
@@ -130,7 +130,7 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
     organizations,
     conversations,
     models: { defaultModel: 'test/scripted', resolve: () => model },
-    toolsFor: createToolOffer(catalog),
+    toolsFor,
     mailer: null,
     publicUrl: () => 'https://personas.example',
   });
@@ -180,8 +180,8 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
     runs: agent.runs,
     conversations,
     personas: directory,
-    toolTitles: (persona) =>
-      Object.fromEntries(personaTools(catalog, persona).map(({ tool }) => [tool.name, tool.title])),
+    toolTitles: (persona, actor) =>
+      Object.fromEntries(toolsFor(persona, actor).map(({ name }) => [name, catalog.findTool(name)?.title ?? name])),
     standIns: () => ({ ninox: true, model: false }),
     approvals: agent.approvals,
     approvalView: {
@@ -349,52 +349,4 @@ function partsOf(step: Step): LanguageModelV4StreamPart[] {
     { type: 'tool-call', toolCallId: randomUUID(), toolName: step.tool, input: JSON.stringify(step.input) },
     { type: 'finish', finishReason: { unified: 'tool-calls', raw: 'tool_calls' }, usage },
   ];
-}
-
-export const shop = 'https://shop.example';
-
-/** A widget of Olga’s that stands on `shop`; `change` is what else is said of it. */
-export async function newWidget(app: WidgetApp, change: object = {}, who: Who = 'olga'): Promise<string> {
-  const made = await app.as(who, 'POST /api/v1/widgets', { name: 'Shop', personaId: 'helper', origins: [shop] });
-  if (made.status !== 201) throw new Error(made.text);
-  const id = String(made.body.id);
-  if (Object.keys(change).length > 0) await changeWidget(app, id, change, who);
-  return id;
-}
-
-export async function changeWidget(app: WidgetApp, id: string, change: object, who: Who = 'olga'): Promise<Answer> {
-  const { body } = await app.as(who, `GET /api/v1/widgets/${id}`);
-  const answer = await app.as(who, `PATCH /api/v1/widgets/${id}`, { revision: body.revision, ...change });
-  if (answer.status !== 200) throw new Error(answer.text);
-  return answer;
-}
-
-export async function bootedToken(app: WidgetApp, widgetId: string, origin = shop): Promise<string> {
-  const booted = await app.boot(widgetId, origin);
-  if (booted.status !== 200) throw new Error(booted.text);
-  return String(booted.body.visitorToken);
-}
-
-/** A visitor of the widget that nobody knows yet. */
-export async function newVisitor(app: WidgetApp, widgetId: string) {
-  return app.visitor(await bootedToken(app, widgetId));
-}
-
-export interface SharedKey {
-  readonly keyId: string;
-  readonly secret: string;
-}
-
-export async function newKey(app: WidgetApp, widgetId: string): Promise<SharedKey> {
-  const made = await app.as('olga', `POST /api/v1/widgets/${widgetId}/keys`, { algorithm: 'HS256' });
-  if (made.status !== 201) throw new Error(made.text);
-  return { keyId: (made.body.key as { id: string }).id, secret: String(made.body.secret) };
-}
-
-/** What the customer’s server gives the page of somebody it knows. */
-export function signIdentity({ keyId, secret }: SharedKey, widgetId: string, claims: object = {}): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ sub: 'customer-1', jti: randomUUID(), aud: widgetId, iat: now, exp: now + 600, ...claims })
-    .setProtectedHeader({ alg: 'HS256', kid: keyId })
-    .sign(new TextEncoder().encode(secret));
 }

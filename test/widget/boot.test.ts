@@ -1,15 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  bootedToken,
-  changeWidget,
-  newKey,
-  newWidget,
-  openWidgetApp,
-  shop,
-  signIdentity,
-  type WidgetApp,
-} from '../support/widget-app.ts';
+import { openWidgetApp, type WidgetApp } from '../support/widget-app.ts';
+import { bootedToken, changeWidget, newKey, newWidget, shop, signIdentity } from '../support/widget-scene.ts';
 
 const elsewhere = 'https://evil.example';
 let app: WidgetApp;
@@ -222,4 +214,13 @@ test('an address may not boot without end', async () => {
   // All of one /64.
   expect([...statuses]).toEqual([200, 429]);
   expect((await boot('2001:db8:1:3::1')).status).toBe(200);
+});
+
+test('an address may not ask without end, whatever it asks with', async () => {
+  const ask = () => app.ask('GET /api/widget/v1/session', { headers: { 'x-forwarded-for': '192.0.2.77' } });
+  const statuses = new Set<number>();
+  for (let at = 0; at < 40; at += 1) {
+    for (const { status } of await Promise.all(Array.from({ length: 31 }, ask))) statuses.add(status);
+  }
+  expect([...statuses]).toEqual([401, 429]);
 });

@@ -1,15 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultWidgetLimits } from '#channels/http/contract/widgets.ts';
-import {
-  changeWidget,
-  newKey,
-  newVisitor,
-  newWidget,
-  openWidgetApp,
-  shop,
-  type WidgetApp,
-} from '../support/widget-app.ts';
+import { openWidgetApp, type WidgetApp } from '../support/widget-app.ts';
+import { changeWidget, newKey, newVisitor, newWidget, shop } from '../support/widget-scene.ts';
 
 let app: WidgetApp;
 beforeAll(async () => {

@@ -1,17 +1,16 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openWidgetApp, type WidgetApp } from '../support/widget-app.ts';
 import {
   bootedToken,
   changeWidget,
   newKey,
   newWidget,
-  openWidgetApp,
   type SharedKey,
   shop,
   signIdentity,
-  type WidgetApp,
-} from '../support/widget-app.ts';
+} from '../support/widget-scene.ts';
 
 let app: WidgetApp;
 beforeAll(async () => {

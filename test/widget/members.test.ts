@@ -3,16 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import { eventually } from '../support/eventually.ts';
 import { doubleContact } from '../support/ninox-deletion.ts';
-import {
-  bootedToken,
-  newKey,
-  newVisitor,
-  newWidget,
-  openWidgetApp,
-  signIdentity,
-  type Who,
-  type WidgetApp,
-} from '../support/widget-app.ts';
+import { openWidgetApp, type Who, type WidgetApp } from '../support/widget-app.ts';
+import { bootedToken, newKey, newVisitor, newWidget, signIdentity } from '../support/widget-scene.ts';
 
 let app: WidgetApp;
 beforeAll(async () => {

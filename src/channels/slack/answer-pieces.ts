@@ -25,7 +25,7 @@ type Piece =
 interface Call {
   readonly part: number;
   readonly title: string;
-  isOpen: boolean;
+  shownAs: TaskStatus | null;
 }
 
 /** Slack takes 12,000 characters at once; much less is seen sooner. */
@@ -75,14 +75,13 @@ export function createAnswerPieces(skip: number, titleOf: (tool: string) => stri
     texts.delete(id);
   };
   const request = (callId: string, tool: string, isKnown: boolean) => {
-    const call = calls.get(callId) ?? { part: begin(), title: safeLine(titleOf(tool), longestTitle), isOpen: true };
+    const call = calls.get(callId) ?? { part: begin(), title: safeLine(titleOf(tool), longestTitle), shownAs: null };
     calls.set(callId, call);
     if (!(isKnown && call.part < skip)) addTask(callId, call, 'in_progress');
   };
   const finish = (callId: string, result: CallResult, isKnown: boolean) => {
     const call = calls.get(callId);
     if (call === undefined) return;
-    call.isOpen = false;
     open.delete(call.part);
     if (isKnown && call.part < skip) return;
     addTask(callId, call, result.ok ? 'complete' : 'error', result.ok ? '' : safeLine(result.message, longestWords));
@@ -129,8 +128,9 @@ export function createAnswerPieces(skip: number, titleOf: (tool: string) => stri
     },
     cutOff(shownAs) {
       for (const id of [...texts.keys()]) endText(id);
-      for (const [callId, call] of calls) if (call.isOpen && call.part >= skip) addTask(callId, call, shownAs);
-      for (const call of calls.values()) call.isOpen = false;
+      for (const [callId, call] of [...calls]) {
+        if (open.has(call.part) && call.part >= skip && call.shownAs !== shownAs) addTask(callId, call, shownAs);
+      }
       open.clear();
     },
   };

@@ -31,7 +31,7 @@ export interface AnswerWriting {
   readonly keep: (change: SlackAnswerChange) => Promise<void>;
 }
 
-/** How a sitting has ended; null where it was broken off. */
+/** How a sitting has ended. */
 export type LastEvent = RunEvent & { readonly type: 'run-finished' | 'run-waiting' };
 
 /** Slack takes a hundred additions a minute, of all answers in a workspace. */
@@ -45,7 +45,7 @@ export async function writeAnswer(writing: AnswerWriting, sitting: Sitting): Pro
   const { thread, log, keep, signal } = writing;
   const { runId, personaName } = sitting;
   const pieces = createAnswerPieces(sitting.postedParts, writing.titleOf);
-  const news = listenTo(sitting, pieces);
+  const news = listenTo(sitting, pieces, writing);
   let whole = sitting.postedParts;
   const stream = createAnswerStream({
     thread,
@@ -60,19 +60,20 @@ export async function writeAnswer(writing: AnswerWriting, sitting: Sitting): Pro
   try {
     let hasPosted = false;
     for (;;) {
-      const last = await news.next(signal);
+      const last = await news.next();
       if (last !== null) endPieces(pieces, last);
       if (!pieces.isEmpty()) {
         await stream.append(pieces.next());
         hasPosted = true;
         whole = pieces.wholeParts();
-        await news.pause(betweenCallsMs, signal);
+        await news.rest(betweenCallsMs);
       } else if (last !== null) {
         await closeStream(stream, last, hasPosted ? runId : null);
         return last;
       }
     }
   } finally {
+    news.leave();
     await control?.end();
   }
 }
@@ -94,34 +95,36 @@ async function closeStream(stream: AnswerStream, last: LastEvent, ratedRunId: st
 }
 
 /** What a run tells, awaited. */
-function listenTo(sitting: Sitting, pieces: AnswerPieces) {
+function listenTo(sitting: Sitting, pieces: AnswerPieces, { signal, log }: Pick<AnswerWriting, 'signal' | 'log'>) {
   let last: LastEvent | null = null;
-  let wake = Promise.withResolvers<void>();
+  let news = Promise.withResolvers<void>();
+  const wake = () => news.resolve();
+  signal.addEventListener('abort', wake);
   sitting.listen((event, isKnown) => {
-    if (event.type === 'run-finished' || event.type === 'run-waiting') last = event;
-    else pieces.take(event, isKnown);
-    wake.resolve();
+    try {
+      if (event.type === 'run-finished' || event.type === 'run-waiting') last = event;
+      else pieces.take(event, isKnown);
+    } catch (error) {
+      // Whoever listens must not be able to stop a run.
+      log.error({ err: error, runId: sitting.runId }, 'something of an answer cannot be shown in Slack');
+    }
+    wake();
   });
-  const aborted = (signal: AbortSignal) =>
-    new Promise<never>((_resolve, reject) => {
-      const stop = () =>
-        reject(signal.reason instanceof Error ? signal.reason : new Error('The service is shutting down.'));
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-    });
   return {
-    /** Resolves once there is something to post or nothing more comes. */
-    async next(signal: AbortSignal): Promise<LastEvent | null> {
-      signal.throwIfAborted();
+    /** Resolves once there is something to post, or nothing more comes. */
+    async next(): Promise<LastEvent | null> {
       while (pieces.isEmpty() && last === null) {
-        wake = Promise.withResolvers<void>();
-        await Promise.race([wake.promise, aborted(signal)]);
+        signal.throwIfAborted();
+        await news.promise;
+        news = Promise.withResolvers<void>();
       }
+      signal.throwIfAborted();
       return last;
     },
     /** Waits, but not for what nobody needs any more. */
-    async pause(ms: number, signal: AbortSignal): Promise<void> {
+    async rest(ms: number): Promise<void> {
       if (last === null) await pause(ms, undefined, { signal });
     },
+    leave: () => signal.removeEventListener('abort', wake),
   };
 }

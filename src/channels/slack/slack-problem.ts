@@ -1,14 +1,4 @@
-/** The word Slack refused a call with; null for everything else that can go wrong. */
-export function slackProblemOf(error: unknown): string | null {
-  const data = propertyOf(error, 'data');
-  const word = propertyOf(data, 'error');
-  return propertyOf(error, 'code') === 'slack_webapi_platform_error' && typeof word === 'string' ? word : null;
-}
-
-/** Whether Slack has asked for fewer calls. */
-export function isRateLimited(error: unknown): boolean {
-  return propertyOf(error, 'code') === 'slack_webapi_rate_limited_error';
-}
+import { faultOf } from './slack-fault.ts';
 
 /** The message, or where it stood, is not there any more, or may not be changed: to try again changes nothing. */
 const gone = new Set([
@@ -25,10 +15,11 @@ const gone = new Set([
 ]);
 
 export function isGone(error: unknown): boolean {
-  const word = slackProblemOf(error);
-  return word !== null && gone.has(word);
+  const fault = faultOf(error);
+  return (fault.kind === 'refused' || fault.kind === 'over') && gone.has(fault.code);
 }
 
-function propertyOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+/** Whether Slack has asked for fewer calls. */
+export function isRateLimited(error: unknown): boolean {
+  return faultOf(error).kind === 'limited';
 }

@@ -1,6 +1,7 @@
 import type { Express, RequestHandler } from 'express';
 import type { ApprovalService } from '#agent/approvals/approval-service.ts';
 import type { OutsideLinks } from '#auth/outside/outside-person.ts';
+import { clientAddress } from '#channels/http/client-address.ts';
 import { doneView } from '#channels/http/contract/common.ts';
 import { mountRoutes } from '#channels/http/door.ts';
 import { defineRoute, type Route } from '#channels/http/route.ts';
@@ -11,9 +12,10 @@ import { createEffectRoutes, type EffectRouteDeps } from '#channels/http/routes/
 import type { MessageCountRepository } from '#db/repositories/message-counts.ts';
 import type { WidgetConversationRepository } from '#db/repositories/widget-conversations.ts';
 import type { WidgetUsageRepository } from '#db/repositories/widget-usage.ts';
+import { AppError } from '#errors';
 import { type BootDeps, bootPath, createBootRoute } from './boot-route.ts';
 import { createMessageLimits } from './message-limits.ts';
-import { createMinuteCounter } from './minute-counter.ts';
+import { createMinuteCounter, type MinuteCounter } from './minute-counter.ts';
 import { createVisitorRoutes, type VisitorRouteDeps } from './visitor-routes.ts';
 import { createVisitors, type VisitorDeps, type Visitors } from './visitors.ts';
 import { allowBootFromAnywhere, mountWidgetFiles, type WidgetFileDeps } from './widget-files.ts';
@@ -52,7 +54,7 @@ export function mountWidgetFace(app: Express, deps: WidgetFaceDeps): void {
   const boot = createBootRoute({ ...deps, boots: createMinuteCounter(clock) });
   mountRoutes(app, { routes: [boot], identify: nobody, scrub });
 
-  app.use(visitorApi, refuseForeign);
+  app.use(visitorApi, refuseForeign, limitRequests(createMinuteCounter(clock)));
   mountRoutes(app, { routes: [createLogout(visitors)], identify: nobody, scrub });
   const limits = createMessageLimits({ ...deps, minutes: createMinuteCounter(clock), clock });
   const routes = [...createVisitorRoutes({ ...deps, visitors, limits }), ...createMemberRoutes(deps)];
@@ -65,6 +67,17 @@ const keepNothing: RequestHandler = (_request, response, next) => {
   response.setHeader('cache-control', 'no-store');
   next();
 };
+
+/** Of one address, which may be a whole company. What is written there has limits of its own. */
+const requestsPerMinute = 1_200;
+
+function limitRequests(requests: MinuteCounter): RequestHandler {
+  return (request, _response, next) => {
+    const seconds = requests.take([{ key: clientAddress(request), limit: requestsPerMinute }]);
+    if (seconds === null) return next();
+    throw new AppError('RATE_LIMITED', `Too much was asked from this address. Try again in ${seconds} seconds.`);
+  };
+}
 
 /** Open to whoever has a visitor’s token: to leave, nobody has to prove more. */
 function createLogout(visitors: Pick<Visitors, 'logout'>): Route {

@@ -12,8 +12,8 @@ import type { Persona } from '#personas/persona-schema.ts';
 export interface SessionDeps {
   readonly personas: Pick<PersonaDirectory, 'find'>;
   readonly threads: Pick<WidgetConversationRepository, 'newest'>;
-  /** Titles of the tools a persona may use, by their names. */
-  readonly toolTitles: (persona: Persona) => Readonly<Record<string, string>>;
+  /** Titles of the tools a persona may use on the actor’s behalf, by their names. */
+  readonly toolTitles: (persona: Persona, actor: Pick<Actor, 'role'>) => Readonly<Record<string, string>>;
   /** Which stand-ins answer for this persona. */
   readonly standIns: (persona: Persona) => { readonly ninox: boolean; readonly model: boolean };
 }
@@ -46,7 +46,7 @@ export async function viewSession(deps: SessionDeps, { widget, person, actor }: 
     messageCharacters: limits.messageCharacters,
     conversation: newest === null ? null : presentConversation(newest),
     may: { decide: may(actor, 'approvals:decide'), undo: may(actor, 'undo') },
-    toolTitles: { ...deps.toolTitles(persona) },
+    toolTitles: { ...deps.toolTitles(persona, actor) },
     standIns: { ...deps.standIns(persona) },
   };
 }

@@ -215,7 +215,7 @@ interface Sending {
 }
 
 function sendRun({ scrub }: VisitorRouteDeps, { run, actor, response }: Sending): void {
-  if (false) streamEvents(run, response, (event) => scrub(encodeForGuest(event)));
+  if (isGuest(actor)) streamEvents(run, response, (event) => scrub(encodeForGuest(event)));
   else streamRun(run, response, scrub);
 }
 

@@ -2,18 +2,22 @@ import { acceptBlocks } from './blocks.ts';
 import { type Call, channelFor, type Method, required, threadFor } from './call.ts';
 import { type Fields, fieldsOf, listOf, refuse, textOf } from './fields.ts';
 import { feed, newStream, requireStreaming } from './streams.ts';
-import type { Message, SlackChannel } from './world.ts';
+import type { Message, SeenMessage, SlackChannel } from './world.ts';
 
 /** What a token must hold for a method; `null` is anything. */
 const methods: Readonly<Record<string, { readonly scope: string | null; readonly run: Method }>> = {
   'auth.test': { scope: null, run: authTest },
   'auth.revoke': { scope: null, run: authRevoke },
   'bots.info': { scope: 'users:read', run: botInfo },
+  'users.conversations': { scope: 'channels:read', run: conversationsOfBot },
   'users.info': { scope: 'users:read', run: userInfo },
   'team.info': { scope: 'team:read', run: ({ team }) => ({ team: { id: team.id, name: team.name } }) },
   'conversations.info': { scope: null, run: conversationInfo },
   'conversations.open': { scope: 'im:write', run: openConversation },
+  'conversations.history': { scope: null, run: history },
   'conversations.replies': { scope: null, run: replies },
+  'conversations.history': { scope: null, run: history },
+  'users.conversations': { scope: null, run: conversationsOfBot },
   'chat.postMessage': { scope: 'chat:write', run: postMessage },
   'chat.postEphemeral': { scope: 'chat:write', run: postEphemeral },
   'chat.update': { scope: 'chat:write', run: updateMessage },
@@ -101,10 +105,30 @@ function replies(call: Call): Fields {
   const channel = readable(call, 'history');
   const ts = textOf(call.args.ts);
   if (call.world.find(channel.id, ts) === null) refuse('thread_not_found');
-  const all = call.world.seen({ channel: channel.id, thread: ts }).filter((each) => each.ephemeralTo === null);
-  return {
-    messages: all.map(({ user, ts: at, raw: text }) => ({ type: 'message', user, ts: at, thread_ts: ts, text })),
-  };
+  return { messages: told(call.world.seen({ channel: channel.id, thread: ts })) };
+}
+
+/** Only what stands in no thread, newest first. */
+function history(call: Call): Fields {
+  const all = call.world.seen({ channel: readable(call, 'history').id });
+  return { messages: told(all.filter(({ isReply }) => !isReply)).reverse() };
+}
+
+function told(messages: readonly SeenMessage[]): Fields[] {
+  return messages
+    .filter(({ ephemeralTo }) => ephemeralTo === null)
+    .map(({ user, ts, thread, raw: text, blocks }) => {
+      const inBlocks = blocks.length === 0 ? {} : { blocks };
+      return { type: 'message', user, ts, thread_ts: thread, text, ...inBlocks };
+    });
+}
+
+function conversationsOfBot(call: Call): Fields {
+  const { world, installation } = call;
+  const all = [...world.channels.values()].filter(({ teamId, kind, members }) => {
+    return teamId === installation.teamId && kind !== 'im' && members.has(installation.botUserId);
+  });
+  return { channels: all.map((channel) => describe(channel, call)), response_metadata: { next_cursor: '' } };
 }
 
 interface Content {

@@ -81,6 +81,8 @@ export interface SeenMessage {
   readonly fromApp: boolean;
   readonly text: string;
   readonly raw: string;
+  /** The text alone, which stands beside the blocks. */
+  readonly plain: string;
   readonly blocks: readonly Fields[];
   readonly buttons: readonly SlackButton[];
   readonly tasks: readonly SlackTask[];
@@ -156,6 +158,7 @@ export function createSlackWorld() {
       fromApp: users.get(userId)?.isBot === true,
       text: displayed(raw, nameOf),
       raw,
+      plain: text,
       blocks,
       buttons: buttonsOf(blocks),
       tasks: [...(stream?.tasks.values() ?? [])],

@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { type RefObject, useEffect } from 'react';
 import type { ChatMessage } from '#channels/http/contract/conversations.ts';
-import { approvalQuery } from '../../approval-queries.ts';
+import { approvalQuery, useAnswerServices } from '../../approval-queries.ts';
 import { approvalsOf, waitsForDecision } from './answer-state.ts';
 
 /** What is asked is read from its beginning: once it is there, the page goes to its first card, not to its last button. */
@@ -12,8 +12,9 @@ export function useShownQuestion(
   const last = waitsForDecision(messages) ? messages.at(-1) : undefined;
   const { ofCalls, others } = last === undefined ? { ofCalls: [], others: [] } : approvalsOf(last);
   const ids = [...ofCalls, ...others];
+  const services = useAnswerServices();
   const loaded = useQueries({
-    queries: ids.map((id) => approvalQuery(id, 'current')),
+    queries: ids.map((id) => approvalQuery(id, 'current', services)),
     combine: (found) => found.every(({ isPending }) => !isPending),
   });
   const shown = ids.length > 0 && loaded;

@@ -152,8 +152,7 @@ function Made({ code: { code, expiresAt } }: { code: LinkCodeView }) {
         <div className="grid gap-1">
           <dt className="font-medium">In a web widget</dt>
           <dd className="text-ink-2">
-            Open its menu, choose “Link with an account”, and type the code. The site must have told the widget who you
-            are.
+            Open its menu, choose “Link my account”, and type the code. The site must have told the widget who you are.
           </dd>
         </div>
       </dl>

@@ -52,7 +52,7 @@ function Usage({ days }: { days: readonly UsageDay[] }) {
             type="button"
             aria-pressed={one === measure}
             onClick={() => setMeasure(one)}
-            className={`grid min-h-11 min-w-0 gap-0.5 rounded-lg border px-2.5 py-2 text-start sm:px-3 ${one === measure ? 'border-accent bg-accent-soft' : 'border-line hover:bg-sunken'}`}
+            className={`grid min-h-11 min-w-0 content-start gap-0.5 rounded-lg border px-2.5 py-2 text-start sm:px-3 ${one === measure ? 'border-accent bg-accent-soft' : 'border-line hover:bg-sunken'}`}
           >
             <span className="text-ink-2 text-xs">{measureWords[one]}</span>
             <span className="font-semibold text-base tabular-nums wrap-anywhere">

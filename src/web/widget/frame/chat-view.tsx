@@ -20,6 +20,7 @@ import type { WidgetApi } from './widget-api.ts';
 import type { FrameWords } from './words.ts';
 
 const MemberCall = lazy(() => import('./member-parts.tsx').then((parts) => ({ default: parts.MemberCall })));
+const MemberQuestion = lazy(() => import('./member-parts.tsx').then((parts) => ({ default: parts.MemberQuestion })));
 const MemberWaitingEnd = lazy(() =>
   import('./member-parts.tsx').then((parts) => ({ default: parts.MemberWaitingEnd })),
 );
@@ -51,7 +52,7 @@ export function ChatView({ bridge, api, state, words, session, id, detail, isBeg
   const service = useService(api, words);
   const conversation = useConversation({ id, service, detail, onGivenBack: takeBack });
   const { messages, phase } = conversation;
-  const { scroller, content, away, jumpToLatest } = useStickToBottom();
+  const { scroller, content, away, jumpToLatest, showFrom } = useStickToBottom();
   const isMember = visitor.kind === 'member';
   const asks = (phase === 'waiting' || phase === 'stopping') && waitsForDecision(messages);
   const isWriting = !asks && (phase === 'sent' || phase === 'answering' || phase === 'stopping');
@@ -107,6 +108,11 @@ export function ChatView({ bridge, api, state, words, session, id, detail, isBeg
               ))}
             </ol>
             {work !== null && <WorkingLine work={work} />}
+            {isMember && (
+              <Suspense fallback={null}>
+                <MemberQuestion messages={messages} content={content} showFrom={showFrom} />
+              </Suspense>
+            )}
           </div>
         </div>
         {away && (

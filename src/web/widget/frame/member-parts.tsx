@@ -8,6 +8,7 @@ import { AnswerServicesContext } from '../../approval-queries.ts';
 import { Announcements } from '../../components/announcements.tsx';
 import { LiveApproval } from '../../components/approval/live-approval.tsx';
 import { UndoSection } from '../../components/undo/undo-section.tsx';
+import { useShownQuestion } from '../../pages/chat/use-shown-question.ts';
 import { WaitingEnd } from '../../pages/chat/waiting-end.tsx';
 import { SessionContext, type SignedInSession } from '../../session.tsx';
 import type { CallToDecide } from './messages.tsx';
@@ -50,6 +51,15 @@ export function MemberCall({ call: { callId, title, approvalId, undo } }: { call
 
 export function MemberWaitingEnd({ message }: { message: ChatMessage }) {
   return <WaitingEnd message={message} />;
+}
+
+/** Shows what is asked from its beginning, once it is there. */
+export function MemberQuestion({
+  messages,
+  ...where
+}: { messages: readonly ChatMessage[] } & Parameters<typeof useShownQuestion>[1]) {
+  useShownQuestion(messages, where);
+  return null;
 }
 
 const pauseBetweenLooks = 4_000;

@@ -72,7 +72,7 @@ const english: FrameWords = {
     title: 'Waits for a decision.',
     guest: 'Somebody of the organization decides. The answer goes on here by itself.',
     member: 'It goes on once everything above is decided.',
-    blocked: 'You can write on; sending is possible once this answer has gone on or is stopped.',
+    blocked: 'Sending is possible once it is decided.',
   },
   work: {
     sent: 'Waiting for the model',
@@ -105,9 +105,9 @@ const english: FrameWords = {
   notArrived: 'The message did not arrive. It is back in the box below.',
   unreachable: 'The chat cannot be reached. Check that you are online, then try again.',
   problems: {
-    WIDGET_OFF: 'It does not take messages at the moment. Please come back later.',
+    WIDGET_OFF: 'It takes no messages at the moment. Please come back later.',
     ORIGIN_REFUSED: 'It may not be used on this page.',
-    IDENTITY_REQUIRED: 'It answers only people who are signed in on this site. Sign in, then open the chat again.',
+    IDENTITY_REQUIRED: 'This chat is for people who are signed in on this site. Sign in, then open it again.',
     IDENTITY_INVALID: 'Your sign-in on this site is over. Sign in again, or load the page again.',
     VISITOR_INVALID: 'It has been a while. Load the page again to go on.',
     UNKNOWN: 'Something went wrong at our end. Try again in a moment.',
@@ -161,7 +161,7 @@ const german: FrameWords = {
     title: 'Wartet auf eine Entscheidung.',
     guest: 'Jemand aus der Organisation entscheidet. Die Antwort geht hier von selbst weiter.',
     member: 'Es geht weiter, sobald oben alles entschieden ist.',
-    blocked: 'Sie können weiterschreiben; senden geht, sobald die Antwort weitergegangen oder gestoppt ist.',
+    blocked: 'Senden geht, sobald das entschieden ist.',
   },
   work: {
     sent: 'Wartet auf das Modell',
@@ -197,7 +197,7 @@ const german: FrameWords = {
     WIDGET_OFF: 'Im Moment nimmt er keine Nachrichten an. Bitte kommen Sie später wieder.',
     ORIGIN_REFUSED: 'Auf dieser Seite darf er nicht verwendet werden.',
     IDENTITY_REQUIRED:
-      'Er antwortet nur Personen, die auf dieser Website angemeldet sind. Melden Sie sich an und öffnen Sie den Chat erneut.',
+      'Dieser Chat ist für Personen, die auf dieser Website angemeldet sind. Melden Sie sich an und öffnen Sie ihn erneut.',
     IDENTITY_INVALID:
       'Ihre Anmeldung auf dieser Website ist abgelaufen. Melden Sie sich erneut an, oder laden Sie die Seite neu.',
     VISITOR_INVALID: 'Es ist eine Weile her. Laden Sie die Seite neu, dann geht es weiter.',

@@ -17,6 +17,16 @@ test('a page remembers the visitor of each widget apart from the others', () => 
   expect(createVisitorMemory('w2', () => storageOf(entries)).read()).toEqual({ token: null, seen: null });
 });
 
+test('that the visitor has left on another page of the site is told by what is stored', () => {
+  const memory = createVisitorMemory('w', () => storageOf(new Map()));
+  const told = (key: string | null, newValue: string | null) => memory.isGoodbye({ key, newValue });
+  expect(told('personas-widget:w', '{"token":null,"seen":null}')).toBe(true);
+  expect(told('personas-widget:w', '{"token":"t","seen":null}')).toBe(false);
+  expect(told('personas-widget:other', '{"token":null,"seen":null}')).toBe(false);
+  expect(told('personas-widget:w', '{')).toBe(false);
+  expect(told(null, null)).toBe(false);
+});
+
 test('where storage is refused or broken, it is remembered as long as the page is there', () => {
   const refused = createVisitorMemory('w', () => {
     throw new DOMException('Refused', 'SecurityError');

@@ -9,6 +9,8 @@ export interface Remembered {
 export interface VisitorMemory {
   read(): Remembered;
   write(change: Partial<Remembered>): void;
+  /** Whether this is another page of the site telling that its visitor has left. */
+  isGoodbye(event: Pick<StorageEvent, 'key' | 'newValue'>): boolean;
 }
 
 const nothing: Remembered = { token: null, seen: null };
@@ -35,7 +37,16 @@ export function createVisitorMemory(widgetId: string, storage: () => Storage): V
         held = next;
       }
     },
+    isGoodbye: ({ key: changed, newValue }) => changed === key && newValue !== null && isWithoutToken(newValue),
   };
+}
+
+function isWithoutToken(text: string): boolean {
+  try {
+    return parse(text).token === null;
+  } catch {
+    return false;
+  }
 }
 
 function parse(text: string | null): Remembered {

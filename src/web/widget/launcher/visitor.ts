@@ -49,7 +49,9 @@ export function createVisitor({ service, widgetId, memory, lifetime, say, emit, 
   async function tryToBoot(attempt: number): Promise<boolean> {
     const begun = turn;
     const answer = await askBoot({ service, widgetId }, memory.read().token, lifetime.signal);
-    if (lifetime.signal.aborted || begun !== turn) return false;
+    if (lifetime.signal.aborted) return false;
+    // Whoever this was for has left meanwhile: what counts is the boot of whoever came after.
+    if (begun !== turn) return booting ?? token !== null;
     if (answer.ok) {
       appearance = answer.view.appearance;
       lastAnswer = answer.view.lastAnswer;
@@ -82,11 +84,16 @@ export function createVisitor({ service, widgetId, memory, lifetime, say, emit, 
     appearance: () => appearance,
     lastAnswer: () => lastAnswer,
     refuse,
-    /** The next boot is somebody new. */
+    /** The next boot is somebody new. Other pages of the site learn of it by what is stored. */
     forget(): void {
       turn += 1;
       token = null;
       memory.write({ token: null, seen: null });
+    },
+    /** As another page of the site has told: what is stored is its business. */
+    forgetHere(): void {
+      turn += 1;
+      token = null;
     },
   };
 }

@@ -111,6 +111,22 @@ export function createWidget({ service, widgetId, options: first, emit, say }: W
     else face?.tell(isFound ? credentials() : null);
   }
 
+  /** Whoever was here is gone; whoever is here next is somebody else. */
+  function leave(): void {
+    identity.forget();
+    const next = visitor.boot();
+    void face?.leave(next);
+  }
+
+  window.addEventListener(
+    'storage',
+    (event) => {
+      if (!memory.isGoodbye(event)) return;
+      visitor.forgetHere();
+      leave();
+    },
+    { signal: lifetime.signal },
+  );
   void start();
   return {
     widgetId,
@@ -134,10 +150,8 @@ export function createWidget({ service, widgetId, options: first, emit, say }: W
       if (!identity.identify(token)) fail('IDENTITY_INVALID', 'identify needs a JWT with sub and exp.');
     },
     logOut(): void {
-      identity.forget();
       visitor.forget();
-      const next = visitor.boot();
-      void face?.leave(next);
+      leave();
     },
     destroy: () => lifetime.end(),
   };

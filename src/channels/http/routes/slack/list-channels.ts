@@ -5,7 +5,6 @@ import { pageOf, readCursor } from '../../cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import type { WorkspaceReading } from './list-workspaces.ts';
 
-export const placeOfId = z.tuple([z.string()]);
 const place = z.tuple([z.string(), z.string()]);
 
 /** GET /api/v1/slack/workspaces/:id/channels */

@@ -1,11 +1,13 @@
+import { z } from 'zod';
 import type { ChannelNames } from '#channels/slack/channel-names.ts';
 import type { SlackWorkspaceSettings } from '#channels/slack/workspaces.ts';
 import { listQuery } from '../../contract/common.ts';
 import { slackWorkspaceListView } from '../../contract/slack.ts';
 import { pageOf, readCursor } from '../../cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { placeOfId } from './list-channels.ts';
 import { presentWorkspace } from './workspace-view.ts';
+
+const place = z.tuple([z.string()]);
 
 export interface WorkspaceReading {
   readonly workspaces: SlackWorkspaceSettings;
@@ -23,7 +25,7 @@ export function createListWorkspaces({ workspaces, channelNames }: WorkspaceRead
     query: listQuery,
     answer: slackWorkspaceListView,
     async handle({ actor, query }) {
-      const after = readCursor(query.cursor, placeOfId)?.[0] ?? '';
+      const after = readCursor(query.cursor, place)?.[0] ?? '';
       const rest = (await workspaces.list(actor.organizationId))
         .filter(({ record }) => record.connectionId > after)
         .sort((a, b) => (a.record.connectionId < b.record.connectionId ? -1 : 1));

@@ -1,0 +1,188 @@
+import type { Processes } from '#agent/processes.ts';
+import type { SlackEventRecord, SlackEventRepository } from '#db/repositories/slack-events.ts';
+import { AppError } from '#errors';
+import type { Logger } from '#log';
+
+/** What became of an event when it was worked. */
+export type Outcome =
+  | { readonly type: 'done' }
+  /** Its time has not come: it stays first in its lane. `to`: the process that is to work it, where it must be that one. */
+  | { readonly type: 'later'; readonly note?: string; readonly to?: string };
+
+export interface InboxDeps {
+  readonly rows: SlackEventRepository;
+  readonly processes: Pick<Processes, 'id' | 'lostAmong'>;
+  readonly work: (event: SlackEventRecord) => Promise<Outcome>;
+  /** It could not be worked, and will not be any more. Must not throw. */
+  readonly gaveUp: (event: SlackEventRecord) => Promise<void>;
+  readonly log: Logger;
+  readonly clock: () => Date;
+}
+
+/** Works what was kept, each once and those of a lane in their order, in any number of processes. */
+export interface Inbox {
+  start(): void;
+  /** Something may be due: it is looked for at once. */
+  wake(): void;
+  /** What waits in a lane is due now. Never rejects. */
+  hasten(lane: string): Promise<void>;
+  /** Takes what lost processes had in hand away from them, and forgets what is long over. */
+  sweep(): Promise<void>;
+  /** Takes nothing more, and waits for what it has in hand, at most so long. */
+  close(graceMs: number): Promise<void>;
+}
+
+const pollMs = 1_000;
+const mostAtOnce = 32;
+const mostAttempts = 6;
+const keptDays = 7;
+
+export function createInbox(deps: InboxDeps): Inbox {
+  const { rows, processes, log, clock } = deps;
+  const inHand = new Map<string, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
+  let pumping: Promise<void> | null = null;
+  let isWoken = false;
+
+  async function pump(): Promise<void> {
+    do {
+      isWoken = false;
+      const limit = mostAtOnce - inHand.size;
+      if (limit <= 0 || isClosing) return;
+      const claimed = await rows.claim({ processId: processes.id, now: clock(), limit });
+      for (const event of claimed) take(event);
+      if (claimed.length === limit) isWoken = true;
+    } while (isWoken);
+  }
+
+  function take(event: SlackEventRecord): void {
+    const done = workEvent(deps, event, () => isClosing).finally(() => {
+      inHand.delete(event.id);
+      // Whoever stands behind it in the lane may come now.
+      wake();
+    });
+    inHand.set(event.id, done);
+  }
+
+  function wake(): void {
+    isWoken = true;
+    if (isClosing || pumping !== null) return;
+    pumping = pump()
+      .catch((error: unknown) => log.error({ err: error }, 'what Slack has sent could not be looked for; it is tried again'))
+      .finally(() => {
+        pumping = null;
+        if (isWoken && inHand.size < mostAtOnce && !isClosing) setTimeout(wake, 0);
+      });
+  }
+
+  return {
+    wake,
+    start() {
+      timer = setInterval(wake, pollMs);
+      timer.unref();
+      wake();
+    },
+    async hasten(lane) {
+      await rows.hasten(lane, clock()).catch((error: unknown) => log.warn({ err: error }, 'a lane could not be hastened'));
+      wake();
+    },
+    async sweep() {
+      const others = (await rows.holders()).filter((id) => id !== processes.id);
+      const released = await rows.release([...(await processes.lostAmong(others))]);
+      if (released > 0) log.warn({ released }, 'what a lost process had in hand of Slack is worked on');
+      await rows.prune(new Date(clock().getTime() - keptDays * 86_400_000));
+      wake();
+    },
+    async close(graceMs) {
+      isClosing = true;
+      clearInterval(timer);
+      await pumping;
+      const over = Promise.withResolvers<void>();
+      const limit = setTimeout(over.resolve, graceMs);
+      await Promise.race([Promise.all(inHand.values()), over.promise]);
+      clearTimeout(limit);
+    },
+  };
+}
+
+async function workEvent(deps: InboxDeps, event: SlackEventRecord, isClosing: () => boolean): Promise<void> {
+  const { rows, processes, log, clock } = deps;
+  const { id, attempts } = event;
+  const held = { id, processId: processes.id };
+  const again = (waitMs: number, more: { note: string | null; attempts: number; to?: string }) => {
+    const dueAt = new Date(clock().getTime() + waitMs);
+    return rows.putBack(held, { dueAt, attempts: more.attempts, problem: more.note, to: more.to ?? null });
+  };
+  const settle = await decide(deps, event);
+  const store = async () => {
+    if (settle.type === 'done') return rows.finish(held, { status: 'done', problem: null, at: clock() });
+    if (settle.type === 'dead') return rows.finish(held, { status: 'dead', problem: settle.problem, at: clock() });
+    if (settle.type === 'failed') return again(backoffMs(attempts), { note: event.problem, attempts });
+    const { note = event.problem, to } = settle;
+    // It has not failed, and may wait as long as it has to.
+    const waitMs = to === undefined ? patienceMs(event, clock()) : 0;
+    return again(waitMs, { note, attempts: attempts - 1, ...(to === undefined ? {} : { to }) });
+  };
+  await storeWithPatience(store, isClosing, (error, againInMs) =>
+    log.error({ err: error, eventId: id, againInMs }, 'what became of an event of Slack could not be stored'),
+  );
+}
+
+type Settled = Outcome | { readonly type: 'failed' } | { readonly type: 'dead'; readonly problem: string };
+
+async function decide({ work, gaveUp, log }: InboxDeps, event: SlackEventRecord): Promise<Settled> {
+  const { id, attempts, kind } = event;
+  try {
+    return await work(event);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SHUTTING_DOWN') return { type: 'later' };
+    if (attempts < mostAttempts) {
+      log.warn({ err: error, eventId: id, kind, attempts }, 'an event of Slack could not be worked; it is tried again');
+      return { type: 'failed' };
+    }
+    log.error({ err: error, eventId: id, kind, attempts }, 'an event of Slack could not be worked and is given up');
+    await gaveUp(event);
+    return { type: 'dead', problem: error instanceof Error ? error.name : 'unknown' };
+  }
+}
+
+const firstBackoffMs = 500;
+const longestBackoffMs = 30_000;
+
+function backoffMs(attempts: number): number {
+  return Math.min(firstBackoffMs * 2 ** attempts, longestBackoffMs);
+}
+
+const soonestMs = 500;
+const latestMs = 15_000;
+
+/** The longer it has waited, the more seldom it is looked at: what it waits for calls it, where it can. */
+function patienceMs({ receivedAt }: SlackEventRecord, now: Date): number {
+  const waited = now.getTime() - receivedAt.getTime();
+  return Math.min(Math.max(waited / 4, soonestMs), latestMs);
+}
+
+const storeAgainAfterMs = [250, 500, 1_000, 2_000, 4_000];
+
+/** Until it is stored the event stays in this process's hands, where nobody else takes it. */
+async function storeWithPatience(
+  store: () => Promise<unknown>,
+  isClosing: () => boolean,
+  tell: (error: unknown, againInMs: number) => void,
+): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await store();
+      return;
+    } catch (error) {
+      // A new process finds it as left behind by a lost one.
+      if (isClosing()) return;
+      const waitMs = storeAgainAfterMs[Math.min(attempt, storeAgainAfterMs.length - 1)] ?? 4_000;
+      tell(error, waitMs);
+      await new Promise((resolve) => {
+        setTimeout(resolve, waitMs);
+      });
+    }
+  }
+}
