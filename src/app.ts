@@ -25,6 +25,7 @@ import { composeConnections, type NinoxAccess } from './compose-connections.ts';
 import { composeAudit, composeCore } from './compose-core.ts';
 import { composeFace } from './compose-face.ts';
 import { composeOutside } from './compose-outside.ts';
+import { composeSlack } from './compose-slack.ts';
 import { type Ground, type House, isDemoModel, type Opening } from './house.ts';
 
 export interface App {
@@ -66,6 +67,7 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
     await agent.start();
     const server = await listen(house);
     opened.defer(() => closeServer(server));
+    house.slack.start();
     await agent.startUpkeep();
     startInBackground(house);
     const setUpToken = await house.accounts.setUp.token();
@@ -172,13 +174,10 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
   await accounts.organizations.ensureDefault({ isDemo: ground.ninox.standIn });
   // A demo organization that was deleted stays so.
   if (await isThere(defaultOrganizationId)) await connections.ensureService(defaultOrganizationId);
+  const built = { ...ground, connections, core, outside, accounts, publicUrl };
   return {
-    ...ground,
-    connections,
-    core,
-    outside,
-    accounts,
-    publicUrl,
+    ...built,
+    slack: composeSlack(built),
     heardAt(heard) {
       address = heard;
     },

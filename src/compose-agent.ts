@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAnswerAmendments } from '#agent/amend-call.ts';
+import type { Approval } from '#agent/approvals/approval.ts';
 import { type ApprovalFeed, createApprovalFeed } from '#agent/approvals/approval-feed.ts';
 import { type ApprovalService, createApprovalService } from '#agent/approvals/approval-service.ts';
 import type { ApprovalStore } from '#agent/approvals/approval-store.ts';
@@ -67,6 +68,11 @@ export interface Agent {
   readonly feed: ApprovalFeed;
   readonly undo: UndoService;
   readonly effects: EffectStore;
+  readonly processes: Pick<Processes, 'id' | 'lostAmong'>;
+  /** The approval as it is now, for whomever; null where there is none. */
+  approvalOf(organizationId: string, id: string): Promise<Approval | null>;
+  /** What is to be closed together with the runs, before other processes take this one for gone. */
+  closeWith(part: (graceMs: number) => Promise<void>): void;
   /** Begins the work that nobody asks for: after this, other processes see this one. */
   start(): Promise<void>;
   /** What a former process left behind is looked for, and again and again from then on. To be called once the port is ours. */
@@ -102,6 +108,8 @@ export function composeAgent(deps: AgentDeps): Agent {
     feed: ground.feed,
     undo,
     effects,
+    processes,
+    approvalOf: (organizationId, id) => store.find(organizationId, id),
     ...life(deps, { processes, sweep, reconciler, ground, runs, approvals }),
   };
 }
@@ -273,18 +281,20 @@ interface Living {
 function life(
   { log }: AgentDeps,
   { processes, sweep, reconciler, ground, runs, approvals }: Living,
-): Pick<Agent, 'start' | 'startUpkeep' | 'close'> {
+): Pick<Agent, 'start' | 'startUpkeep' | 'close' | 'closeWith'> {
   const stops: (() => Promise<void>)[] = [];
+  const parts: ((graceMs: number) => Promise<void>)[] = [];
   let closing: Promise<void> | null = null;
   const close = async (graceMs: number) => {
     // Streams that never end by themselves would keep the server from closing.
     ground.feed.close();
     await Promise.all(stops.map((stop) => stop()));
-    await runs.drain(graceMs);
+    await Promise.all([runs.drain(graceMs), ...parts.map((part) => part(graceMs))]);
     await approvals.settled();
     await processes.stop();
   };
   return {
+    closeWith: (part) => void parts.push(part),
     start: () => processes.start(),
     async startUpkeep() {
       await sweep.sweep();

@@ -16,10 +16,12 @@ import { createOauthFlowRepository } from '#db/repositories/oauth-flows.ts';
 import { createAddressPolicy } from '#integrations/address-policy.ts';
 import { type Catalog, createCatalog, type Integration } from '#integrations/catalog.ts';
 import { type Connection, type ConnectionStore, standInPlace } from '#integrations/connection.ts';
-import { createEgress, type Egress } from '#integrations/egress.ts';
+import { createEgress, createFormEgress, type Egress, type FormEgress } from '#integrations/egress.ts';
 import { createNinoxClient } from '#integrations/ninox/client.ts';
 import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
 import { publicCloudUrl } from '#integrations/ninox/places.ts';
+import { publicSlackUrl } from '#integrations/slack/slack-door.ts';
+import { createSlackIntegration } from '#integrations/slack/slack-integration.ts';
 import type { Logger } from '#log';
 import type { Secret } from '#vault/secret.ts';
 import type { Vault } from '#vault/vault.ts';
@@ -38,6 +40,8 @@ export interface ConnectionParts {
   /** What further services of connections are built from. */
   readonly deps: ConnectionDeps;
   readonly signIns: SignInService;
+  readonly egress: Egress;
+  readonly forms: FormEgress;
   /** Gives the organization the connection that the environment describes. */
   ensureService(organizationId: string): Promise<void>;
   /** Revokes what somebody who left had connected for themselves. */
@@ -68,14 +72,16 @@ export function composeConnections(given: ConnectionPartsDeps): ConnectionParts 
   };
   const renewTokens = createTokenRenewal({ db, repository, vault, audit, log, server, connectOf });
   const standIn = ninox.standIn ? { baseUrl: ninox.baseUrl, key: ninox.apiKey } : null;
+  const policy = createAddressPolicy({ allowedHosts: config.allowedPrivateHosts });
   const egress = createEgress({
     vault,
-    policy: createAddressPolicy({ allowedHosts: config.allowedPrivateHosts }),
+    policy,
     credentials: createCredentialKeeper({ repository, catalog: () => catalog, renewTokens }),
     standIn,
   });
   const catalog = createCatalog([
     createNinoxIntegration({ client: createNinoxClient({ egress }), standIn }),
+    createSlackIntegration({ egress, apiUrl: config.slack?.apiUrl ?? publicSlackUrl }),
     ...given.furtherIntegrations(egress),
   ]);
   const revocations = createRevocations({ filterAlive: (keys) => repository.filterAlive(keys), log });
@@ -85,6 +91,8 @@ export function composeConnections(given: ConnectionPartsDeps): ConnectionParts 
     rows: repository,
     store: createConnectionStore({ repository, catalog, revocations, log }),
     deps,
+    egress,
+    forms: createFormEgress({ policy }),
     signIns: createSignInService({
       ...deps,
       flows: createOauthFlowRepository(db),

@@ -29,6 +29,7 @@ export function composeFace(house: House, webDirectory: string) {
     approvalRoutes,
     effectRoutes,
     widgetRoutes: widget.routes,
+    slackRoutes: house.slack.routes,
     outsideLinkRoutes: { links: house.outside.links, placeName: placeNamer(house, widget) },
     ...callerRoutesOf(house, messageLimits),
     audit,
@@ -51,7 +52,10 @@ export function composeFace(house: House, webDirectory: string) {
     trustProxy: config.trustProxy,
     webDirectory,
     log,
-    mountFirst: widget.mount,
+    mountFirst(app, refuseForeign) {
+      house.slack.mount(app, refuseForeign);
+      widget.mount(app, refuseForeign);
+    },
   });
 }
 

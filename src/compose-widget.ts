@@ -1,3 +1,5 @@
+import { createToolOffer } from '#agent/persona-tools.ts';
+import type { Actor } from '#auth/actor.ts';
 import { createChange } from '#auth/change.ts';
 import type { HttpAppOptions } from '#channels/http/create-http-app.ts';
 import type { RouteDeps } from '#channels/http/routes.ts';
@@ -57,7 +59,8 @@ export function composeWidget(house: House, { webDirectory, approvalRoutes, effe
 }
 
 /** What the face of widgets shares with the rest of the service. */
-function faceOf({ config, core, db, outside, ninox, registry }: House) {
+function faceOf({ config, connections: { catalog }, core, db, outside, ninox, registry }: House) {
+  const offer = createToolOffer(catalog);
   return {
     ended: createEndedTokenRepository(db),
     tokens: createVisitorTokens({ secret: config.authSecret }),
@@ -70,8 +73,9 @@ function faceOf({ config, core, db, outside, ninox, registry }: House) {
     personas: core.directory,
     approvals: core.agent.approvals,
     scrub: registry.scrubJson,
-    toolTitles: (persona: Persona) =>
-      Object.fromEntries(core.toolsOf(persona).map(({ tool }) => [tool.name, tool.title])),
+    // As far as they are offered on this actor's behalf: a guest has fewer.
+    toolTitles: (persona: Persona, actor: Pick<Actor, 'role'>) =>
+      Object.fromEntries(offer(persona, actor).map(({ name }) => [name, catalog.findTool(name)?.title ?? name])),
     standIns: ({ model }: Persona) => ({
       ninox: ninox.standIn,
       model: (model ?? config.models.defaultModel).startsWith('demo/'),

@@ -10,6 +10,7 @@ import type { SecretRegistry } from '#vault/secret-registry.ts';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
 import type { Outside } from './compose-outside.ts';
+import type { SlackParts } from './compose-slack.ts';
 
 export interface Opening {
   readonly config: Config;
@@ -34,6 +35,7 @@ export interface Ground extends Opening {
 export interface House extends Ground {
   readonly connections: ConnectionParts;
   readonly outside: Outside;
+  readonly slack: SlackParts;
   readonly core: Core;
   readonly accounts: AccountServices;
   /** Where people reach the service, without a slash at the end; known once it listens. */

@@ -369,46 +369,6 @@ const members: readonly Member[] = [
 ];
 const membersOf = async () => members;
 
-const wide: Connection = {
-  id: 'c1',
-  organizationId: 'o1',
-  integration: 'store',
-  label: 'C',
-  baseUrl: 'https://store.invalid',
-  secret: { organizationId: 'o1', holder: 'c1', field: 'api_key', version: 1 },
-  fingerprint: 'f',
-  origin: 'https://store.invalid',
-  grant: { scopes: [...scopes], limits: {} },
-  ownerId: null,
-  status: 'active',
-};
-const guest: Actor = {
-  kind: 'visitor',
-  id: 'g1',
-  name: 'G',
-  organizationId: 'o1',
-  role: guestRole,
-  keyScopes: null,
-  apiKey: null,
-};
-
-test('for a guest the X-ray shows what is granted to guests, within the persona and reading only', async () => {
-  const front = { name: 'P', description: 'd', scopes: [...scopes], limits: { teams: [T1, T2] } };
-  const guests = { scopes: ['ninox:teams:read', 'ninox:records:delete'], limits: { teams: [T2] } };
-  const xRayOf = async (given: object) => {
-    const whole = frontMatterSchema.parse({ ...front, ...given });
-    const who = buildPersona({ id: 'p', file: null, revision: 1, front: whole, instructions: 'x' });
-    const xRay = createXRay({ catalog, connections: storeOf(wide), namesFor: async () => ({}), membersOf });
-    const { tools, grants } = await xRay.xRay({ persona: who, archived: false, actor: guest });
-    return { grants, open: tools.filter(({ blockedBy }) => blockedBy === null).map(({ tool }) => tool.name) };
-  };
-  expect(await xRayOf({ guests })).toMatchObject({
-    open: ['list'],
-    grants: [{ scopes: expect.arrayContaining(['ninox:teams:read']), limits: { teams: [T2] } }],
-  });
-  expect(await xRayOf({})).toMatchObject({ open: [], grants: [{ scopes: [] }] });
-});
-
 test.each<[string, object, string[]]>([
   ['whoever asks, owners and admins', {}, ['Uma', 'Ove', 'Ada']],
   ['owners and admins alone', { fourEyes: true }, ['Ove', 'Ada']],

@@ -65,15 +65,16 @@ test('the chat listens to the page around it, the launcher to its chat, and neit
   await openChat(page);
   await tell(page, 'Are you mine?');
   await said(page, 'Helper').getByText('Noted: Are you mine?').waitFor();
-  await page.evaluate((service) => {
-    const [chatFrame] = [...Array(window.length).keys()].map((index) => window[index]);
+  await page.evaluate(() => {
     const stranger = document.createElement('iframe');
+    stranger.name = 'stranger';
     document.body.append(stranger);
-    const script = (text: string) => (stranger.contentWindow as unknown as { eval: (code: string) => void }).eval(text);
-    Object.assign(stranger.contentWindow ?? {}, { chatFrame, service });
-    // To the chat, from a frame that is not around it; to the launcher, from one that is not its chat.
-    script("chatFrame.postMessage({ type: 'log-out' }, service); parent.postMessage({ type: 'close' }, '*')");
     window.postMessage({ type: 'close' }, '*');
+  });
+  // To the chat, from a frame that is not around it; to the launcher, from one that is not its chat.
+  await page.frame('stranger')?.evaluate((service) => {
+    for (let index = 0; index < parent.length; index += 1) parent[index]?.postMessage({ type: 'log-out' }, service);
+    parent.postMessage({ type: 'close' }, '*');
   }, shop.address);
   await tell(page, 'Still mine?');
   await said(page, 'Helper').getByText('Noted: Still mine?').waitFor();

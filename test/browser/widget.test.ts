@@ -75,7 +75,7 @@ test('a visitor chats on a page with a strict policy, by keyboard alone', async 
 
   await page.keyboard.press('Escape');
   await dialog(page).waitFor({ state: 'hidden' });
-  expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className)).toBe('launcher');
+  expect(await focusedInWidget(page)).toBe('launcher');
 
   // What was seen is no news, and the conversation is there again.
   await page.reload();
@@ -165,6 +165,8 @@ test('a single-page app mounts it, takes it away without a trace, and mounts it 
   await box(page).waitFor();
   expect(await page.evaluate('heard')).toEqual(['ready']);
   expect((await traces(page)).listeners).toBeGreaterThan(3);
+  await personas(page, 'close');
+  expect(await focusedInWidget(page)).toBe('launcher');
   await personas(page, 'destroy');
   expect(await page.locator('personas-widget').count()).toBe(0);
   expect(await traces(page)).toEqual(before);
@@ -303,7 +305,7 @@ test('what goes wrong is said in plain words where it went wrong', async () => {
   await chat(page).getByText('1 characters too many.', { exact: false }).waitFor();
 });
 
-test('the console sees what it is going to look like, and nobody else can show it', async () => {
+test('the console shows what it is going to look like', async () => {
   const page = await visitors.open(shop.address, '/');
   const opened = page.waitForEvent('popup');
   const appearance = { ...site.widget.appearance, title: 'Preview', greeting: 'Good day!', accent: '#facc15' };
@@ -331,12 +333,16 @@ function namelessButtons(page: Page): Promise<number> {
     .evaluateAll((buttons) => buttons.filter((button) => !button.ariaLabel && button.textContent.trim() === '').length);
 }
 
+/** The class of what has the focus in the widget. */
+function focusedInWidget(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className);
+}
+
 /** Presses Tab until the launcher has the focus. */
 async function tabInShadow(page: Page): Promise<void> {
   for (let presses = 0; presses < 5; presses += 1) {
     await page.keyboard.press('Tab');
-    const name = await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className);
-    if (name === 'launcher') return;
+    if ((await focusedInWidget(page)) === 'launcher') return;
   }
   throw new Error('Tab never reaches the launcher.');
 }

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CreatedWidgetKeyView, WidgetView } from '#channels/http/contract/widgets.ts';
 import { join } from '../support/join.ts';
 import { createVisitors, isTooWide, phone, snap, tabTo } from '../support/page.ts';
 import { personaFile, startTestApp, type TestApp } from '../support/start-app.ts';
+import { bootHeaders, shop, signIdentity } from '../support/widget-scene.ts';
 
 const visitors = createVisitors();
 let app: TestApp & AsyncDisposable;
@@ -14,13 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => app?.[Symbol.asyncDispose]());
 
-const site = 'https://shop.example';
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const saved = (page: Page) => page.getByText('Saved.', { exact: true }).first().waitFor();
 
 /** A widget made without the pages. */
 async function make(name: string): Promise<WidgetView & { readonly path: string }> {
-  const request = { name, personaId: 'database-librarian', origins: [site] };
+  const request = { name, personaId: 'database-librarian', origins: [shop] };
   const { status, body } = await app.send('POST', '/api/v1/widgets', request);
   if (status !== 201) throw new Error(`not made: ${status} ${JSON.stringify(body)}`);
   const widget = body as WidgetView;
@@ -35,7 +33,7 @@ async function read(id: string): Promise<WidgetView> {
 async function boot(id: string) {
   const response = await fetch(`${app.address}/api/widget/v1/${id}/boot`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: site },
+    headers: bootHeaders(shop),
     body: '{}',
   });
   return { status: response.status, body: (await response.json()) as { visitorToken: string; code?: string } };
@@ -64,11 +62,11 @@ test('a widget is made, given its look, and switched off so that nobody is answe
   );
 
   const origins = page.getByRole('textbox', { name: 'Sites it may stand on' });
-  await origins.fill(`${site}/prices`);
+  await origins.fill(`${shop}/prices`);
   await page.getByRole('button', { name: 'Save changes' }).click();
-  await page.getByText(`write it as ${site}`, { exact: false }).waitFor();
+  await page.getByText(`write it as ${shop}`, { exact: false }).waitFor();
   expect(await origins.evaluate((box) => box === document.activeElement), 'led to the fault').toBe(true);
-  await origins.fill(`${site}/\nhttp://localhost:8080`);
+  await origins.fill(`${shop}/\nhttp://localhost:8080`);
   await page.getByRole('textbox', { name: 'Title' }).fill('Ask our librarian');
   await page.getByRole('textbox', { name: 'Colour', exact: true }).fill('#FACC15');
   await page.getByRole('radio', { name: 'Left' }).check();
@@ -81,7 +79,7 @@ test('a widget is made, given its look, and switched off so that nobody is answe
   await page.getByRole('button', { name: 'Save changes' }).click();
   await saved(page);
   expect(await read(id)).toMatchObject({
-    origins: [site, 'http://localhost:8080'],
+    origins: [shop, 'http://localhost:8080'],
     appearance: { title: 'Ask our librarian', position: 'left' },
     limits: { visitorPerDay: 7, widgetTokensPerDay: null },
     problems: [],
@@ -112,7 +110,7 @@ test('a key is shown once, a second one can be given, and the old one is revoked
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Make the key' }).click();
   const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
-  const [{ id: keyId = '' } = {}] = (await read(id)).keys;
+  const keyId = (await read(id)).keys[0]?.id ?? '';
   const example = dialog.getByRole('figure', { name: 'In Node, with the package jose' });
   expect(await example.textContent()).toContain(`kid: '${keyId}'`);
   await snap(page, 'widget-key');
@@ -216,14 +214,7 @@ test('a code from the account page links a visitor whom the site has named, and 
   await snap(page, 'link-code');
 
   const { visitorToken } = (await boot(id)).body;
-  const identity = await new SignJWT({ name: 'Ada of the shop' })
-    .setProtectedHeader({ alg: 'HS256', kid: key.id })
-    .setAudience(id)
-    .setSubject('customer-7')
-    .setJti(randomUUID())
-    .setIssuedAt()
-    .setExpirationTime('5 minutes')
-    .sign(new TextEncoder().encode(secret ?? ''));
+  const identity = await signIdentity({ keyId: key.id, secret: secret ?? '' }, id, { name: 'Ada of the shop' });
   const linked = await fetch(`${app.address}/api/widget/v1/link`, {
     method: 'POST',
     headers: {

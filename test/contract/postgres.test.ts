@@ -15,6 +15,7 @@ import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createPostgresPlaces } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
+import { slackSuite } from './slack-suite.ts';
 import { slackWorkspaceSuite } from './slack-workspace-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
 import { widgetSuite } from './widget-suite.ts';
@@ -41,6 +42,7 @@ if ('unavailable' in server) {
       encryptedDataSuite,
       effectSuite,
       approvalSuite,
+      slackSuite,
       slackWorkspaceSuite,
       apiCallSuite,
       widgetSuite,

@@ -18,6 +18,7 @@ import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createSqlitePlace } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
+import { slackSuite } from './slack-suite.ts';
 import { slackWorkspaceSuite } from './slack-workspace-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
 import { widgetSuite } from './widget-suite.ts';
@@ -35,6 +36,7 @@ describe('SQLite', () => {
     encryptedDataSuite,
     effectSuite,
     approvalSuite,
+    slackSuite,
     slackWorkspaceSuite,
     apiCallSuite,
     widgetSuite,

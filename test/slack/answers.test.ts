@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { callsThenText } from '../support/openai-script.ts';
 import { createGate } from '../support/scripted-app.ts';
-import { openSlackService, slackPersona } from '../support/slack-service.ts';
+import { echo, openSlackService, slackPersona } from '../support/slack-service.ts';
 import { watchedIds } from '../support/watched-ninox.ts';
 
 const listTeams = { name: 'ninox_list_teams', args: {} };
@@ -206,9 +206,7 @@ test('Slack’s own stop button ends the run as well, and what it had not shown 
   const never = new Promise<never>(() => undefined);
   await using service = await openSlackService({
     decide: ({ number, userText }) =>
-      number === 1
-        ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] }
-        : echo({ userText }),
+      number === 1 ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] } : echo({ userText }),
   });
   const { slack, model } = service;
   const olivia = await service.olivia();

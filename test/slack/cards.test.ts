@@ -156,7 +156,9 @@ describe('a card', () => {
       ['Deny', 'danger', `${id} ${hash}`, null],
       ['Open in the inbox', null, '', `https://personas.example.com/approvals/${id}`],
     ]);
-    expect(direct(people.ada)).toEqual([]);
+    // Whoever else may decide and is linked sees the same.
+    expect([people.ada, people.olga].map((user) => only(direct(user)).text)).toEqual([card.text, card.text]);
+    expect([people.mia, people.max, people.ida].map((user) => direct(user).length)).toEqual([0, 0, 0]);
   });
 
   test('calls nobody, whatever records, personas and models are called', async () => {
@@ -268,7 +270,7 @@ describe('a press', () => {
     await press(only(inThread()), 'approve', people[who], actor);
     const said = only(whispers(people[who])).text;
     // What somebody may not even see is not told to be there.
-    expect(said).toContain(who === 'max' ? 'This is not yours to decide' : words);
+    expect(said).toContain(who === 'max' ? 'You may not decide on this' : words);
     expect(await statusOf(approval)).toBe('pending');
     expect(app.resumed).toEqual([]);
     expect(only(inThread()).buttons).toHaveLength(3);
@@ -417,6 +419,6 @@ describe('what is decided elsewhere', () => {
     await decide(approval);
     await cards.refresh();
     await cards.refresh();
-    expect(slack.callsOf('chat.update')).toHaveLength(1);
+    expect(slack.callsOf('chat.update')).toHaveLength(3);
   });
 });

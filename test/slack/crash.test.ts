@@ -3,7 +3,7 @@ import { callsThenText, type Decide } from '../support/openai-script.ts';
 import { createGate } from '../support/scripted-app.ts';
 import { type ServiceProcess, startScriptedModel, startService } from '../support/service-process.ts';
 import { startSlackServer } from '../support/slack-server.ts';
-import { connectWorkspace, slackPersona, slackVariables, talk } from '../support/slack-service.ts';
+import { connectWorkspace, echo, slackPersona, slackVariables, talk } from '../support/slack-service.ts';
 import { startWatchedNinox, watchedIds } from '../support/watched-ninox.ts';
 
 const personas = { tester: slackPersona() };
@@ -84,9 +84,7 @@ test('kill -9 after the acknowledgement: what was acknowledged is answered after
 test('kill -9 in the middle of a streamed answer leaves no message that seems to go on', async () => {
   const never = new Promise<never>(() => undefined);
   await using service = await openProcess(({ number, userText }) =>
-    number === 1
-      ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] }
-      : echo({ userText }),
+    number === 1 ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] } : echo({ userText }),
   );
   const { slack } = service;
   const olivia = await service.olivia();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGate } from '../support/scripted-app.ts';
 import type { Intercept } from '../support/slack-server.ts';
-import { openSlackService } from '../support/slack-service.ts';
+import { echo, openSlackService } from '../support/slack-service.ts';
 
 /** Does this to the first so many calls of a method, and lets the others through. */
 function firstly(method: string, times: number, what: NonNullable<ReturnType<Intercept>>): Intercept {

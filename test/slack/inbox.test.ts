@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createGate } from '../support/scripted-app.ts';
 import type { Said } from '../support/slack-server.ts';
-import { guestPersona, openSlackService } from '../support/slack-service.ts';
+import { echo, guestPersona, openSlackService } from '../support/slack-service.ts';
 
 test('retries and duplicates of an event give one run', async () => {
   await using service = await openSlackService({ decide: echo });

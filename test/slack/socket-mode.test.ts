@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callsThenText } from '../support/openai-script.ts';
-import { openSlackService, told } from '../support/slack-service.ts';
+import { echo, openSlackService, told } from '../support/slack-service.ts';
 import { watchedIds } from '../support/watched-ninox.ts';
 
 const record = {

@@ -5,6 +5,7 @@ import { createHttpClient } from '../support/http-client.ts';
 import { postJson, readCookie } from '../support/sign-in.ts';
 import type { SlackServer } from '../support/slack-server.ts';
 import {
+  echo,
   guestPersona,
   manifestOf,
   openSlackService,
@@ -22,8 +23,6 @@ const connectionsOf = async ({ app }: Pick<SlackService, 'app'>) => {
 interface WorkspaceList {
   readonly items: readonly SlackWorkspaceView[];
 }
-
-const echo = ({ userText }: { userText: string }) => (echo({ userText }));
 
 /** What a persona with this name would say. */
 const named = (name: string, ...lines: readonly string[]) =>

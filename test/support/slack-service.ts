@@ -31,7 +31,9 @@ const anything = 'guests: { scopes: [ninox:teams:read, ninox:databases:read] }';
 export const guestPersona = (...lines: readonly string[]) => slackPersona(anything, ...lines);
 
 /** Says back what a person has written; in a channel their name stands before it. */
-export const echo = ({ userText }: Pick<ModelRequest, 'userText'>) => ({ text: `You said: ${userText.replace(/^\w+: /, '')}` });
+export const echo = ({ userText }: Pick<ModelRequest, 'userText'>) => ({
+  text: `You said: ${userText.replace(/^\w+: /, '')}`,
+});
 
 export type SlackService = Awaited<ReturnType<typeof openSlackService>>;
 

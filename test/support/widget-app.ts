@@ -193,7 +193,7 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
       undoOf: (organizationId, callId) => agent.effects.undoOf(organizationId, callId),
     },
     effects: { undo: agent.undo },
-    scrub: registry.scrub,
+    scrub: registry.scrubJson,
     webDirectory,
     refuseForeign: refuseForeignHosts([]),
     clock,
@@ -327,7 +327,13 @@ function scriptedModel(decide: NonNullable<WidgetAppOptions['decide']>): Languag
         : '';
       const step = prompt.slice(last + 1).filter(({ role }) => role === 'assistant').length + 1;
       const parts = partsOf(await decide(step, text));
-      return { stream: ReadableStream.from(parts) as ReadableStream<LanguageModelV4StreamPart> };
+      const stream = new ReadableStream<LanguageModelV4StreamPart>({
+        start(controller) {
+          for (const part of parts) controller.enqueue(part);
+          controller.close();
+        },
+      });
+      return { stream };
     },
   };
 }

@@ -49,3 +49,5 @@ export function signIdentity({ keyId, secret }: SharedKey, widgetId: string, cla
     .setProtectedHeader({ alg: 'HS256', kid: keyId })
     .sign(new TextEncoder().encode(secret));
 }
+
+export const bootHeaders = (origin: string) => ({ 'content-type': 'application/json', origin });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultWidgetLimits } from '#channels/http/contract/widgets.ts';
+import { Secret } from '#vault/secret.ts';
 import { eventually } from '../support/eventually.ts';
 import { company } from '../support/ninox-deletion.ts';
 import { createGate } from '../support/scripted-app.ts';
@@ -79,6 +80,18 @@ test('guests see which tools were used, and nothing of what those were asked and
     expect(shown).not.toContain(company.team);
     for (const word of ['personaVersion', 'scripted', 'inputTokens']) expect(shown).not.toContain(word);
   }
+});
+
+test('a secret in use is taken out of what guests are told, and the answer goes on', async () => {
+  const secret = `s3cret-${randomUUID()}`;
+  app.registry.keep(new Secret(secret));
+  const visitor = await newVisitor(app, await newWidget(app));
+  const question = whenAsked(() => ({ text: `It is ${secret}, they say.` }));
+  const { text } = await visitor.say(question, 'thread-secret');
+  expect(text).not.toContain(secret);
+  expect(text).toContain('they say.');
+  expect(text).toContain('"status":"succeeded"');
+  expect((await visitor.send('GET conversations/thread-secret')).text).not.toContain(secret);
 });
 
 test('guests have no tools beyond their own grant, whatever the persona holds', async () => {

@@ -2,6 +2,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveRun } from '#agent/live-run.ts';
+import { Secret } from '#vault/secret.ts';
+import { createSecretRegistry } from '#vault/secret-registry.ts';
 import { streamRun } from './stream-run.ts';
 
 const end = {
@@ -59,4 +61,19 @@ test('a reader that left before its run began is not waited for', async () => {
   const subscribe = vi.spyOn(run, 'subscribe');
   streamRun(run, response, (text) => text);
   expect(subscribe).not.toHaveBeenCalled();
+});
+
+test('a secret is taken out of what is sent, and the stream goes on to its end', async () => {
+  const asked = fetch(url);
+  const response = await responses.promise;
+  const run = createLiveRun('r', 'c');
+  const registry = createSecretRegistry();
+  registry.keep(new Secret('s3cret-s3cret'));
+  streamRun(run, response, registry.scrubJson);
+  run.emit({ type: 'text-delta', id: 't', delta: 'It is s3cret-s3cret.' });
+  run.emit(end);
+  const text = await (await asked).text();
+  expect(text).not.toContain('s3cret-s3cret');
+  expect(text).toMatch(/It is \[secret [^"]*\./);
+  expect(text).toMatch(/\[DONE\]\n\n$/);
 });

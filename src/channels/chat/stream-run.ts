@@ -9,14 +9,14 @@ const keepAliveMs = 15_000;
 
 /**
  * Sends a run to one reader, from its beginning to its end, or until it waits for a person. A reader that goes away only stops reading: the run goes on.
- * `scrub` takes secrets in use out of what is sent.
+ * `scrub` takes secrets in use out of JSON.
  */
 export function streamRun(
   run: Pick<LiveRun, 'subscribe'>,
   response: ServerResponse,
   scrub: (text: string) => string,
 ): void {
-  streamEvents(run, response, (event) => scrub(encodeRunEvent(event)));
+  streamEvents(run, response, (event) => encodeRunEvent(event, scrub));
 }
 
 /** The same, with a say in what is sent of each event. */

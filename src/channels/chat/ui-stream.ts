@@ -15,13 +15,15 @@ export const uiStreamHeaders = {
 
 export const uiStreamEnd = 'data: [DONE]\n\n';
 
-/** One run event as the server-sent events of the UI message stream protocol. */
-export function encodeRunEvent(event: RunEvent): string {
-  return encodeChunks(toChunks(event));
+type ScrubJson = (json: string) => string;
+
+/** One run event as the server-sent events of the UI message stream protocol; `scrub` takes secrets in use out of JSON. */
+export function encodeRunEvent(event: RunEvent, scrub?: ScrubJson): string {
+  return encodeChunks(toChunks(event), scrub);
 }
 
-export function encodeChunks(chunks: readonly object[]): string {
-  return chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');
+export function encodeChunks(chunks: readonly object[], scrub: ScrubJson = (json) => json): string {
+  return chunks.map((chunk) => `data: ${scrub(JSON.stringify(chunk))}\n\n`).join('');
 }
 
 export function toChunks(event: RunEvent): Chunk[] {

@@ -26,6 +26,7 @@ import {
   type OutsideLinkRouteDeps,
 } from './routes/outside-links/create-outside-link-routes.ts';
 import { createPersonaRoutes, type PersonaRouteDeps } from './routes/personas/create-persona-routes.ts';
+import { createSlackRoutes, type SlackRouteDeps } from './routes/slack/create-slack-routes.ts';
 import { createGetStatus } from './routes/status/get-status.ts';
 import { createWidgetRoutes, type WidgetRouteDeps } from './routes/widgets/create-widget-routes.ts';
 
@@ -42,6 +43,7 @@ export interface RouteDeps {
   readonly messageRoutes: MessageRouteDeps;
   readonly widgetRoutes: WidgetRouteDeps;
   readonly outsideLinkRoutes: OutsideLinkRouteDeps;
+  readonly slackRoutes: SlackRouteDeps;
   readonly completionRoutes: CompletionRouteDeps;
   readonly mcpRoute: McpDeps;
   readonly audit: AuditLog;
@@ -68,6 +70,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     createMcpRoute(deps.mcpRoute),
     ...createWidgetRoutes(deps.widgetRoutes),
     ...createOutsideLinkRoutes(deps.outsideLinkRoutes),
+    ...createSlackRoutes(deps.slackRoutes),
     ...createApprovalRoutes(deps.approvalRoutes),
     ...createEffectRoutes(deps.effectRoutes),
     createListAuditEvents(deps),

@@ -1,26 +1,106 @@
-import type { AnyChunk } from '@slack/web-api';
-import type { CallResult, RunEvent } from '#agent/run-events.ts';
+import type { RunEvent } from '#agent/run-events.ts';
+import { createPieceQueue, type PieceQueue, type Task, type TaskStatus } from './piece-queue.ts';
 import { createSafeMarkdown, type SafeMarkdown, safeLine } from './safe-text.ts';
 
-/** What of an answer is still to be posted, in its order. */
-export interface AnswerPieces {
+/** What of an answer is still to be posted. */
+export interface AnswerPieces extends Pick<PieceQueue, 'next' | 'isEmpty'> {
   /** `isKnown`: it was told before, in an earlier sitting of the run. */
   take(event: RunEvent, isKnown: boolean): void;
   /** The last words, of ours and as Markdown that is safe; however often it is called. */
   end(markdown: string): void;
-  /** Takes out as much as fits into one call; empty when there is nothing. */
-  next(): readonly AnyChunk[];
-  readonly isEmpty: () => boolean;
-  /** How many parts of the stored answer, from its first, are whole once everything that was taken out is posted. */
-  wholeParts(): number;
   /** Nothing more comes: calls that are not answered are shown so. */
   cutOff(shownAs: 'pending' | 'error'): void;
+  /** How many parts of the stored answer, from its first, are whole once everything that was taken out is posted. */
+  wholeParts(): number;
 }
 
-type TaskStatus = 'pending' | 'in_progress' | 'complete' | 'error';
-type Piece =
-  | { readonly type: 'text'; readonly part: number; text: string }
-  | { readonly type: 'task'; readonly part: number; readonly callId: string; chunk: AnyChunk };
+const longestTitle = 120;
+const longestWords = 200;
+/** What stands below the answer and is no part of it. */
+const afterAll = Number.POSITIVE_INFINITY;
+
+/** `skip`: how many parts were posted before. */
+export function createAnswerPieces(skip: number, titleOf: (tool: string) => string): AnswerPieces {
+  const queue = createPieceQueue();
+  const parts = createParts(skip, queue);
+  const texts = createTexts(parts);
+  const calls = createCalls(parts, titleOf);
+  let hasEnded = false;
+  return {
+    next: () => queue.next(),
+    isEmpty: () => queue.isEmpty(),
+    wholeParts: () => parts.whole(),
+    take(event, isKnown) {
+      if (event.type === 'step-started') {
+        texts.endAll();
+        parts.end(parts.begin());
+      } else texts.take(event);
+      calls.take(event, isKnown);
+    },
+    end(markdown) {
+      if (hasEnded) return;
+      hasEnded = true;
+      parts.addText(afterAll, markdown);
+    },
+    cutOff(shownAs) {
+      texts.endAll();
+      calls.showOpen(shownAs);
+      parts.endAll();
+    },
+  };
+}
+
+/** The parts of the answer, counted as they are stored. */
+function createParts(skip: number, queue: PieceQueue) {
+  const open = new Set<number>();
+  let count = 0;
+  let last: number | null = null;
+  return {
+    begin(): number {
+      open.add(count);
+      count += 1;
+      return count - 1;
+    },
+    end: (part: number) => void open.delete(part),
+    endAll: () => open.clear(),
+    isOpen: (part: number) => open.has(part),
+    isSkipped: (part: number) => part < skip,
+    whole(): number {
+      const unfinished = [...open, ...queue.parts()].filter((part) => part >= skip);
+      return Math.max(skip, Math.min(count, ...unfinished));
+    },
+    addText(part: number, text: string): void {
+      if (text === '' || part < skip) return;
+      queue.addText(part, last === null || last === part ? text : `\n\n${text}`);
+      last = part;
+    },
+    addTask: (part: number, task: Task) => queue.addTask(part, task),
+  };
+}
+type Parts = ReturnType<typeof createParts>;
+
+function createTexts(parts: Parts) {
+  const texts = new Map<string, { readonly part: number; readonly safe: SafeMarkdown }>();
+  const end = (id: string) => {
+    const text = texts.get(id);
+    if (text === undefined) return;
+    parts.addText(text.part, text.safe.end());
+    parts.end(text.part);
+    texts.delete(id);
+  };
+  return {
+    take(event: RunEvent): void {
+      if (event.type === 'text-started') texts.set(event.id, { part: parts.begin(), safe: createSafeMarkdown() });
+      if (event.type === 'text-ended') end(event.id);
+      if (event.type !== 'text-delta') return;
+      const text = texts.get(event.id);
+      if (text !== undefined) parts.addText(text.part, text.safe.add(event.delta));
+    },
+    endAll(): void {
+      for (const id of texts.keys()) end(id);
+    },
+  };
+}
 
 interface Call {
   readonly part: number;
@@ -28,139 +108,39 @@ interface Call {
   shownAs: TaskStatus | null;
 }
 
-/** Slack takes 12,000 characters at once; much less is seen sooner. */
-const mostCharacters = 2_500;
-const longestTitle = 120;
-const longestWords = 200;
+type CallEvent = Extract<RunEvent, { readonly callId: string }>;
 
-/** `skip`: how many parts were posted before. */
-export function createAnswerPieces(skip: number, titleOf: (tool: string) => string): AnswerPieces {
-  const queue: Piece[] = [];
-  /** Parts of the answer that are not told to their end. */
-  const open = new Set<number>();
-  const texts = new Map<string, { readonly part: number; readonly safe: SafeMarkdown }>();
+function createCalls(parts: Parts, titleOf: (tool: string) => string) {
   const calls = new Map<string, Call>();
-  let parts = 0;
-  let hasText = false;
-  let hasEnded = false;
-
-  const addText = (part: number, text: string) => {
-    if (text === '' || part < skip) return;
-    const last = queue.at(-1);
-    if (last?.type === 'text' && last.part === part) last.text += text;
-    else queue.push({ type: 'text', part, text: hasText ? `\n\n${text}` : text });
-    hasText = true;
-  };
-  const addTask = (callId: string, { part, title }: Call, status: TaskStatus, words = '') => {
-    const chunk: AnyChunk = {
-      type: 'task_update',
-      id: callId,
-      title,
-      status,
-      ...(words === '' ? {} : { output: words }),
-    };
-    const waiting = queue.find((piece) => piece.type === 'task' && piece.callId === callId);
-    if (waiting?.type === 'task') waiting.chunk = chunk;
-    else queue.push({ type: 'task', part, callId, chunk });
-  };
-  const begin = (): number => {
-    open.add(parts);
-    return parts++;
-  };
-  const endText = (id: string) => {
-    const text = texts.get(id);
-    if (text === undefined) return;
-    addText(text.part, text.safe.end());
-    open.delete(text.part);
-    texts.delete(id);
-  };
-  const request = (callId: string, tool: string, isKnown: boolean) => {
-    const call = calls.get(callId) ?? { part: begin(), title: safeLine(titleOf(tool), longestTitle), shownAs: null };
-    calls.set(callId, call);
-    if (!(isKnown && call.part < skip)) addTask(callId, call, 'in_progress');
-  };
-  const finish = (callId: string, result: CallResult, isKnown: boolean) => {
+  const show = (callId: string, status: TaskStatus, words = '') => {
     const call = calls.get(callId);
     if (call === undefined) return;
-    open.delete(call.part);
-    if (isKnown && call.part < skip) return;
-    addTask(callId, call, result.ok ? 'complete' : 'error', result.ok ? '' : safeLine(result.message, longestWords));
+    call.shownAs = status;
+    parts.addTask(call.part, { callId, title: call.title, status, words });
   };
-
+  const request = (callId: string, tool: string) => {
+    if (calls.has(callId)) return;
+    calls.set(callId, { part: parts.begin(), title: safeLine(titleOf(tool), longestTitle), shownAs: null });
+  };
+  const showEvent = (event: CallEvent) => {
+    if (event.type === 'call-requested') show(event.callId, 'in_progress');
+    else if (event.type === 'call-waiting') show(event.callId, 'pending');
+    else if (event.result.ok) show(event.callId, 'complete');
+    else show(event.callId, 'error', safeLine(event.result.message, longestWords));
+  };
   return {
-    take(event, isKnown) {
-      switch (event.type) {
-        case 'step-started':
-          for (const id of texts.keys()) endText(id);
-          open.delete(begin());
-          return;
-        case 'text-started':
-          texts.set(event.id, { part: begin(), safe: createSafeMarkdown() });
-          return;
-        case 'text-delta': {
-          const text = texts.get(event.id);
-          if (text !== undefined) addText(text.part, text.safe.add(event.delta));
-          return;
-        }
-        case 'text-ended':
-          return endText(event.id);
-        case 'call-requested':
-          return request(event.callId, event.tool, isKnown);
-        case 'call-waiting': {
-          const call = calls.get(event.callId);
-          if (call !== undefined && !(isKnown && call.part < skip)) addTask(event.callId, call, 'pending');
-          return;
-        }
-        case 'call-finished':
-          return finish(event.callId, event.result, isKnown);
+    take(event: RunEvent, isKnown: boolean): void {
+      if (!('callId' in event)) return;
+      if (event.type === 'call-requested') request(event.callId, event.tool);
+      const part = calls.get(event.callId)?.part;
+      if (part === undefined) return;
+      if (event.type === 'call-finished') parts.end(part);
+      if (!(isKnown && parts.isSkipped(part))) showEvent(event);
+    },
+    showOpen(shownAs: TaskStatus): void {
+      for (const [callId, { part, shownAs: before }] of calls) {
+        if (parts.isOpen(part) && !parts.isSkipped(part) && before !== shownAs) show(callId, shownAs);
       }
-    },
-    end(markdown) {
-      if (hasEnded) return;
-      hasEnded = true;
-      addText(Number.POSITIVE_INFINITY, markdown);
-    },
-    next: () => takeOut(queue),
-    isEmpty: () => queue.length === 0,
-    wholeParts() {
-      const unfinished = [...open, ...queue.map(({ part }) => part)].filter((part) => part >= skip);
-      return Math.max(skip, Math.min(parts, ...unfinished));
-    },
-    cutOff(shownAs) {
-      for (const id of [...texts.keys()]) endText(id);
-      for (const [callId, call] of [...calls]) {
-        if (open.has(call.part) && call.part >= skip && call.shownAs !== shownAs) addTask(callId, call, shownAs);
-      }
-      open.clear();
     },
   };
-}
-
-function takeOut(queue: Piece[]): readonly AnyChunk[] {
-  const chunks: AnyChunk[] = [];
-  let left = mostCharacters;
-  for (let piece = queue[0]; piece !== undefined && left > 0; piece = queue[0]) {
-    if (piece.type === 'task') {
-      chunks.push(piece.chunk);
-      left -= longestTitle + 2 * longestWords;
-      queue.shift();
-    } else {
-      const text = headOf(piece.text, left);
-      left -= text.length;
-      chunks.push({ type: 'markdown_text', text });
-      piece.text = piece.text.slice(text.length);
-      if (piece.text === '') queue.shift();
-      else break;
-    }
-  }
-  return chunks;
-}
-
-/** Cut at a line, else between words, where there is one not too far back. */
-function headOf(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const head = text.slice(0, most);
-  const at = Math.max(head.lastIndexOf('\n'), head.lastIndexOf(' '));
-  const cut = at > most / 2 ? head.slice(0, at + 1) : head;
-  return /[\uD800-\uDBFF]$/.test(cut) && cut.length > 1 ? cut.slice(0, -1) : cut;
 }

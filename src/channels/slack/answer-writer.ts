@@ -80,10 +80,9 @@ export async function writeAnswer(writing: AnswerWriting, sitting: Sitting): Pro
 
 /** Words of ours below an answer that did not end well, once. */
 function endPieces(pieces: AnswerPieces, last: LastEvent): void {
-  if (last.type !== 'run-finished') return pieces.cutOff('pending');
-  pieces.cutOff('error');
-  const { fault } = last;
-  if (fault !== null) pieces.end(`_${safeMarkdown(fault.message)}_`);
+  const isOver = last.type === 'run-finished';
+  pieces.cutOff(isOver ? 'error' : 'pending');
+  if (isOver && last.fault !== null) pieces.end(`_${safeMarkdown(last.fault.message)}_`);
 }
 
 async function closeStream(stream: AnswerStream, last: LastEvent, ratedRunId: string | null): Promise<void> {

@@ -27,7 +27,7 @@ export function createAnswers(deps: AnswerDeps): Answers {
   const hands = createHands(deps);
   let leave = () => {};
 
-  const tell = (run: LiveRun, key: SlackAnswerKey, { asked, listen }: { asked: Asked; listen: Listen }) =>
+  const tell = (key: SlackAnswerKey, { asked, listen }: { readonly asked: Asked; readonly listen: Listen }) =>
     void hands.hold(key, async (signal) => {
       const answer = await take(deps, key);
       if (answer !== null) await tellSitting(deps, { answer, asked, listen, isLive: true, signal });
@@ -38,7 +38,7 @@ export function createAnswers(deps: AnswerDeps): Answers {
       const { runId } = run;
       await rows.insert({ ...about, runId, processId });
       const listen: Listen = (listener) => void run.subscribe((event) => listener(event, false));
-      tell(run, { organizationId: about.organizationId, runId }, { asked: { requester, personaName }, listen });
+      tell({ organizationId: about.organizationId, runId }, { asked: { requester, personaName }, listen });
     },
     adopt: (answer) => rows.insert(answer),
     watch(runs) {
@@ -46,7 +46,7 @@ export function createAnswers(deps: AnswerDeps): Answers {
         if (channel !== 'slack' || !isResumed) return;
         const key = { organizationId: actor.organizationId, runId: run.runId };
         const asked = { requester: actor, personaName: persona.name };
-        tell(run, key, { asked, listen: listenNow(run) });
+        tell(key, { asked, listen: listenNow(run) });
       });
     },
     async tellStored(answer) {
@@ -93,7 +93,8 @@ function createHands({ log }: Pick<AnswerDeps, 'log'>) {
     } catch (error) {
       const { organizationId, runId } = key;
       dropped.set(keyOf(key), { organizationId, runId });
-      if (!closing.signal.aborted) log.error({ err: error, runId }, 'an answer could not be told in Slack; it is tried again');
+      if (!closing.signal.aborted)
+        log.error({ err: error, runId }, 'an answer could not be told in Slack; it is tried again');
     }
   }
 

@@ -47,11 +47,7 @@ interface Question {
 }
 
 async function askOne(asking: Asking, requester: Actor, { approval, card }: Question): Promise<void> {
-  if (requester.role !== 'guest') {
-    await asking.post({ ...asking.place, approval, card, shows: 'pending' });
-    // Whoever can decide where they have asked needs nobody else.
-    if (mayDecide(approval, requester).ok) return;
-  }
+  if (requester.role !== 'guest') await asking.post({ ...asking.place, approval, card, shows: 'pending' });
   await tellDeciders(asking, { approval, card });
 }
 

@@ -21,10 +21,10 @@ export interface ChannelNames {
   list(organizationId: string, connectionId: string): Promise<readonly NamedChannel[]>;
 }
 
-const keptMs = 60_000;
+const keptMs = 10_000;
 const mostPages = 5;
 
-/** Asked at most once a minute, so that looking at a page again asks nothing. */
+/** Asked at most once in ten seconds, so that looking at a page again and again asks nothing. */
 export function createChannelNames(deps: ChannelNamesDeps): ChannelNames {
   const { workspaces, log, clock = Date.now } = deps;
   const known = new Map<string, { readonly until: number; readonly channels: Promise<readonly NamedChannel[]> }>();

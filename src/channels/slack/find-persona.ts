@@ -50,7 +50,8 @@ export async function namedPersona(
   if (persona === null) {
     return {
       persona: null,
-      problem: 'The persona that answered here is not there any more. Choose another one with `/persona`, and begin a new thread.',
+      problem:
+        'The persona that answered here is not there any more. Choose another one with `/persona`, and begin a new thread.',
     };
   }
   if (persona.channels.includes('slack')) return { persona };

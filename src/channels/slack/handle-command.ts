@@ -133,7 +133,12 @@ function refusalOf(actor: Actor | null, publicUrl: string): string | null {
 
 /** By its id or its name; else the only one that begins so. */
 function findByName(personas: readonly Persona[], wanted: string): Persona | null {
-  const plain = (text: string) => text.normalize('NFKC').toLowerCase().replace(/[\p{Cf}\s]+/gu, ' ').trim();
+  const plain = (text: string) =>
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\p{Cf}\s]+/gu, ' ')
+      .trim();
   const name = plain(wanted);
   const exact = personas.find((persona) => persona.id === wanted || plain(persona.name) === name);
   if (exact !== undefined) return exact;

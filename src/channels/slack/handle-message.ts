@@ -51,11 +51,17 @@ export async function handleMessage(
   if (conversation === null) return body.isCall ? begin(deps, message, null) : done;
   const known = await deps.conversations.message({ organizationId, conversationId, id: messageId });
   if (known !== null) return adopt(deps, message);
-  return conversation.activeRunId === null ? begin(deps, message, conversation) : waitForRun(deps, message, conversation);
+  return conversation.activeRunId === null
+    ? begin(deps, message, conversation)
+    : waitForRun(deps, message, conversation);
 }
 
 /** The thread's run goes first. Whoever waits for a decision without knowing it is told so, once. */
-async function waitForRun(deps: HandlerDeps, message: Message, { waitingSince }: Pick<ConversationRecord, 'waitingSince'>): Promise<Outcome> {
+async function waitForRun(
+  deps: HandlerDeps,
+  message: Message,
+  { waitingSince }: Pick<ConversationRecord, 'waitingSince'>,
+): Promise<Outcome> {
   if (waitingSince === null) return { type: 'later' };
   if (message.event.problem !== toldOfWaiting) {
     await note(deps, message, 'The answer above waits for a decision. Your message is read after that.');
@@ -75,7 +81,11 @@ async function begin(deps: HandlerDeps, message: Message, conversation: Conversa
   const text = await textOf(deps, message);
   if (text === '') return note(deps, message, `What can “${persona.name}” do for you? Write it after the name.`);
   if (text.length > mostCharacters) {
-    return note(deps, message, `Your message is longer than ${mostCharacters} characters and was not read. Send it in parts.`);
+    return note(
+      deps,
+      message,
+      `Your message is longer than ${mostCharacters} characters and was not read. Send it in parts.`,
+    );
   }
   return start(deps, message, { actor, persona, text });
 }
@@ -83,7 +93,11 @@ async function begin(deps: HandlerDeps, message: Message, conversation: Conversa
 const mostCharacters = 16_000;
 
 /** As whom they act; or why they are not answered. */
-async function actorOf({ people, publicUrl }: HandlerDeps, { workspace, body }: Message, persona: Persona): Promise<Actor | string> {
+async function actorOf(
+  { people, publicUrl }: HandlerDeps,
+  { workspace, body }: Message,
+  persona: Persona,
+): Promise<Actor | string> {
   const member = await people.memberOf(workspace, body.slackUserId);
   if (member !== null) {
     return may(member, 'chat') ? member : 'Your role in the organization reads, and does not write to personas.';

@@ -1,10 +1,10 @@
+import { stopAction } from './answer-control.ts';
 import type { PressBody } from './delivery.ts';
 import { feedbackAction, readRating } from './feedback-block.ts';
 import type { HandlerDeps } from './handler-deps.ts';
 import type { Outcome } from './inbox.ts';
 import type { SlackWorkspace } from './ports.ts';
 import { rateAnswer } from './rate-answer.ts';
-import { stopAction } from './answer-control.ts';
 import { stopAnswer } from './stop-answer.ts';
 
 const done: Outcome = { type: 'done' };
@@ -47,6 +47,7 @@ async function handleRating(deps: HandlerDeps, workspace: SlackWorkspace, press:
   const rated = readRating(press.value);
   if (rated === null) return done;
   const isKnown = await rateAnswer(deps, workspace, { ...rated, slackUserId: press.slackUserId });
-  if (isKnown) await deps.tellPerson({ ...press, workspace }, 'Thank you. Whoever looks after this persona can see it.');
+  if (isKnown)
+    await deps.tellPerson({ ...press, workspace }, 'Thank you. Whoever looks after this persona can see it.');
   return done;
 }

@@ -39,22 +39,44 @@ const keptDays = 7;
 
 export function createInbox(deps: InboxDeps): Inbox {
   const { rows, processes, log, clock } = deps;
-  const inHand = new Map<string, Promise<void>>();
+  const hands = createHands(deps);
   let timer: NodeJS.Timeout | undefined;
-  let isClosing = false;
-  let pumping: Promise<void> | null = null;
-  let isWoken = false;
+  return {
+    wake: hands.wake,
+    start() {
+      timer = setInterval(hands.wake, pollMs);
+      timer.unref();
+      hands.wake();
+    },
+    async hasten(lane) {
+      try {
+        await rows.hasten(lane, clock());
+      } catch (error) {
+        log.warn({ err: error }, 'what waits for a thread could not be hastened; it comes a little later');
+      }
+      hands.wake();
+    },
+    async sweep() {
+      const others = (await rows.holders()).filter((id) => id !== processes.id);
+      const released = await rows.release([...(await processes.lostAmong(others))]);
+      if (released > 0) log.warn({ released }, 'what a lost process had in hand of Slack is worked on');
+      await rows.prune(new Date(clock().getTime() - keptDays * 86_400_000));
+      hands.wake();
+    },
+    async close(graceMs) {
+      clearInterval(timer);
+      await hands.close(graceMs);
+    },
+  };
+}
 
-  async function pump(): Promise<void> {
-    do {
-      isWoken = false;
-      const limit = mostAtOnce - inHand.size;
-      if (limit <= 0 || isClosing) return;
-      const claimed = await rows.claim({ processId: processes.id, now: clock(), limit });
-      for (const event of claimed) take(event);
-      if (claimed.length === limit) isWoken = true;
-    } while (isWoken);
-  }
+/** What this process has taken. */
+function createHands(deps: InboxDeps) {
+  const { rows, processes, log, clock } = deps;
+  const inHand = new Map<string, Promise<void>>();
+  let isClosing = false;
+  let looking: Promise<void> | null = null;
+  let isWanted = false;
 
   function take(event: SlackEventRecord): void {
     const done = workEvent(deps, event, () => isClosing).finally(() => {
@@ -65,39 +87,36 @@ export function createInbox(deps: InboxDeps): Inbox {
     inHand.set(event.id, done);
   }
 
+  async function look(): Promise<void> {
+    while (isWanted && !isClosing && inHand.size < mostAtOnce) {
+      const limit = mostAtOnce - inHand.size;
+      isWanted = false;
+      const claimed = await rows.claim({ processId: processes.id, now: clock(), limit });
+      for (const event of claimed) take(event);
+      if (claimed.length === limit) isWanted = true;
+    }
+  }
+
   function wake(): void {
-    isWoken = true;
-    if (isClosing || pumping !== null) return;
-    pumping = pump()
-      .catch((error: unknown) => log.error({ err: error }, 'what Slack has sent could not be looked for; it is tried again'))
+    isWanted = true;
+    if (looking !== null || isClosing) return;
+    looking = look()
+      .catch((error: unknown) => {
+        // The next poll asks again.
+        isWanted = false;
+        log.error({ err: error }, 'what Slack has sent could not be looked for; it is tried again');
+      })
       .finally(() => {
-        pumping = null;
-        if (isWoken && inHand.size < mostAtOnce && !isClosing) setTimeout(wake, 0);
+        looking = null;
+        if (isWanted && inHand.size < mostAtOnce) wake();
       });
   }
 
   return {
     wake,
-    start() {
-      timer = setInterval(wake, pollMs);
-      timer.unref();
-      wake();
-    },
-    async hasten(lane) {
-      await rows.hasten(lane, clock()).catch((error: unknown) => log.warn({ err: error }, 'a lane could not be hastened'));
-      wake();
-    },
-    async sweep() {
-      const others = (await rows.holders()).filter((id) => id !== processes.id);
-      const released = await rows.release([...(await processes.lostAmong(others))]);
-      if (released > 0) log.warn({ released }, 'what a lost process had in hand of Slack is worked on');
-      await rows.prune(new Date(clock().getTime() - keptDays * 86_400_000));
-      wake();
-    },
-    async close(graceMs) {
+    async close(graceMs: number): Promise<void> {
       isClosing = true;
-      clearInterval(timer);
-      await pumping;
+      await looking;
       const over = Promise.withResolvers<void>();
       const limit = setTimeout(over.resolve, graceMs);
       await Promise.race([Promise.all(inHand.values()), over.promise]);

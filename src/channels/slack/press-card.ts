@@ -33,7 +33,7 @@ function decisionOf(actionId: string): 'approve' | 'deny' | null {
 }
 
 function wordsOf({ code, message }: AppError): string {
-  return code === 'NOT_FOUND' ? 'This is not yours to decide, or it is not there any more.' : message;
+  return code === 'NOT_FOUND' ? 'You may not decide on this, or it is not there any more.' : message;
 }
 
 function notLinked(publicUrl: string): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Delivery, KeptBody } from './delivery.ts';
-import { digest } from './thread-ids.ts';
+import { digest, laneOfThread } from './thread-ids.ts';
 
 const text = z.string().max(100_000);
 const id = z.string().min(1).max(200);
@@ -108,7 +108,7 @@ function keepMessage(told: SlackEvent, teamId: string): Kept | null {
   if (!isCall && told.thread_ts === undefined) return null;
   const threadTs = told.thread_ts ?? ts;
   return {
-    lane: `thread:${teamId}:${channel}:${threadTs}`,
+    lane: laneOfThread(teamId, channel, threadTs),
     body: {
       type: 'message',
       channelId: channel,

@@ -1,4 +1,5 @@
-import { App, ExpressReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
+import { createRequire } from 'node:module';
+import type { App, Receiver, ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
 import type { RequestHandler } from 'express';
 import type { Logger } from '#log';
 import { toSlackLogger } from './slack-logger.ts';
@@ -30,6 +31,9 @@ export interface SlackReceiver {
 
 const bodyLimit = '1mb';
 
+/** Loaded where Slack is set up alone: it takes half a second of the start. */
+const loadBolt = () => createRequire(import.meta.url)('@slack/bolt') as typeof import('@slack/bolt');
+
 /** Slack's packages check who has sent what, and acknowledge; everything else is ours. */
 export function createSlackReceiver(deps: ReceiverDeps): SlackReceiver {
   const { signingSecret, appToken } = deps;
@@ -42,6 +46,7 @@ export function createSlackReceiver(deps: ReceiverDeps): SlackReceiver {
 }
 
 function createRouter(deps: ReceiverDeps, signingSecret: string): RequestHandler {
+  const { ExpressReceiver } = loadBolt();
   const receiver = new ExpressReceiver({
     signingSecret,
     endpoints: deps.path,
@@ -56,7 +61,8 @@ function createRouter(deps: ReceiverDeps, signingSecret: string): RequestHandler
 
 /** No token is asked for, nor known here: what is kept is worked later, by whoever may open the vault. */
 function connect({ keep, apiUrl, log }: ReceiverDeps, receiver: Receiver): void {
-  const app = new App({
+  const { App: BoltApp } = loadBolt();
+  const app = new BoltApp({
     receiver,
     authorize: async () => ({}),
     ignoreSelf: false,
@@ -77,9 +83,10 @@ const longestWaitMs = 60_000;
 
 function openSocket(deps: ReceiverDeps, appToken: string) {
   const { log, apiUrl } = deps;
+  const { SocketModeReceiver: Socket } = loadBolt();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  const socket = new SocketModeReceiver({
+  const socket = new Socket({
     appToken,
     logger: toSlackLogger(log),
     installerOptions: { clientOptions: { slackApiUrl: apiUrl } },

@@ -34,7 +34,13 @@ export function createTellPerson(deps: TellPersonDeps): TellPerson {
   async function respond({ responseUrl, threadTs }: Told, text: string): Promise<boolean> {
     if (responseUrl === null || !isSlackAddress(responseUrl, apiUrl)) return false;
     const inThread = threadTs === null ? {} : { thread_ts: threadTs };
-    const answer = { response_type: 'ephemeral', replace_original: false, text, unfurl_links: false, unfurl_media: false };
+    const answer = {
+      response_type: 'ephemeral',
+      replace_original: false,
+      text,
+      unfurl_links: false,
+      unfurl_media: false,
+    };
     try {
       const response = await send(responseUrl, {
         method: 'POST',
@@ -72,5 +78,10 @@ export function isSlackAddress(address: string, apiUrl: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, host, username, password } = new URL(address);
   const api = new URL(apiUrl);
-  return protocol === api.protocol && username === '' && password === '' && (host === api.host || host === `hooks.${api.host}`);
+  return (
+    protocol === api.protocol &&
+    username === '' &&
+    password === '' &&
+    (host === api.host || host === `hooks.${api.host}`)
+  );
 }

@@ -26,6 +26,11 @@ export function messageIdOf({ connectionId, channelId }: Omit<ThreadKey, 'thread
   return `slack-${digest([connectionId, channelId, ts])}`;
 }
 
+/** Where messages of a thread stand one behind the other. */
+export function laneOfThread(teamId: string, channelId: string, threadTs: string): string {
+  return `thread:${teamId}:${channelId}:${threadTs}`;
+}
+
 export function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
 }

@@ -30,7 +30,7 @@ const events: readonly RunEvent[] = [
 ];
 
 test('a guest’s stream has text and how tools went, and nothing of what they were asked or answered', () => {
-  const text = events.map(encodeForGuest).join('');
+  const text = events.map((event) => encodeForGuest(event)).join('');
   for (const word of [hidden, '4711', 'TOOL_NOT_GRANTED', 'MODEL_UNAUTHORIZED', 'isEffect']) {
     expect(text).not.toContain(word);
   }

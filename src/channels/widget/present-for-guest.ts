@@ -7,9 +7,10 @@ import { type Chunk, encodeChunks, toChunks } from '#channels/chat/ui-stream.ts'
  * they answered, errors, models and versions are the organization's own. What is not named here does not leave.
  */
 
-/** One run event as the server-sent events of the UI message stream protocol, for guests. */
-export function encodeForGuest(event: RunEvent): string {
-  return encodeChunks(toChunks(event).flatMap((chunk) => chunkForGuest(chunk) ?? []));
+/** One run event as the server-sent events of the UI message stream protocol, for guests; `scrub` takes secrets out of JSON. */
+export function encodeForGuest(event: RunEvent, scrub?: (json: string) => string): string {
+  const chunks = toChunks(event).flatMap((chunk) => chunkForGuest(chunk) ?? []);
+  return encodeChunks(chunks, scrub);
 }
 
 function chunkForGuest(chunk: Chunk): object | null {

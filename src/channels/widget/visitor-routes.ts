@@ -32,8 +32,8 @@ export interface VisitorRouteDeps extends SessionDeps {
     messages(organizationId: string, id: string): Promise<readonly StoredMessage[]>;
   };
   readonly limits: MessageLimits;
-  /** Takes secrets in use out of what is sent. */
-  readonly scrub: (text: string) => string;
+  /** Takes secrets in use out of JSON. */
+  readonly scrub: (json: string) => string;
 }
 
 const tag = 'Widgets';
@@ -215,7 +215,7 @@ interface Sending {
 }
 
 function sendRun({ scrub }: VisitorRouteDeps, { run, actor, response }: Sending): void {
-  if (isGuest(actor)) streamEvents(run, response, (event) => scrub(encodeForGuest(event)));
+  if (isGuest(actor)) streamEvents(run, response, (event) => encodeForGuest(event, scrub));
   else streamRun(run, response, scrub);
 }
 

@@ -9,12 +9,10 @@ const methods: Readonly<Record<string, { readonly scope: string | null; readonly
   'auth.test': { scope: null, run: authTest },
   'auth.revoke': { scope: null, run: authRevoke },
   'bots.info': { scope: 'users:read', run: botInfo },
-  'users.conversations': { scope: 'channels:read', run: conversationsOfBot },
   'users.info': { scope: 'users:read', run: userInfo },
   'team.info': { scope: 'team:read', run: ({ team }) => ({ team: { id: team.id, name: team.name } }) },
   'conversations.info': { scope: null, run: conversationInfo },
   'conversations.open': { scope: 'im:write', run: openConversation },
-  'conversations.history': { scope: null, run: history },
   'conversations.replies': { scope: null, run: replies },
   'conversations.history': { scope: null, run: history },
   'users.conversations': { scope: null, run: conversationsOfBot },
@@ -105,30 +103,47 @@ function replies(call: Call): Fields {
   const channel = readable(call, 'history');
   const ts = textOf(call.args.ts);
   if (call.world.find(channel.id, ts) === null) refuse('thread_not_found');
-  return { messages: told(call.world.seen({ channel: channel.id, thread: ts })) };
+  return { messages: listed(call, call.world.seen({ channel: channel.id, thread: ts })), has_more: false };
 }
 
 /** Only what stands in no thread, newest first. */
 function history(call: Call): Fields {
-  const all = call.world.seen({ channel: readable(call, 'history').id });
-  return { messages: told(all.filter(({ isReply }) => !isReply)).reverse() };
+  const all = call.world.seen({ channel: readable(call, 'history').id }).filter(({ isReply }) => !isReply);
+  return { messages: listed(call, all.toReversed()), has_more: false };
 }
 
-function told(messages: readonly SeenMessage[]): Fields[] {
-  return messages
-    .filter(({ ephemeralTo }) => ephemeralTo === null)
-    .map(({ user, ts, thread, raw: text, blocks }) => {
-      const inBlocks = blocks.length === 0 ? {} : { blocks };
-      return { type: 'message', user, ts, thread_ts: thread, text, ...inBlocks };
-    });
+function listed({ args, app, installation }: Call, all: readonly SeenMessage[]): Fields[] {
+  const [oldest, latest] = [Number(args.oldest ?? 0), Number(args.latest ?? Number.POSITIVE_INFINITY)];
+  const within = all.filter(({ ts, thread, ephemeralTo, isReply }) => {
+    // The message a thread begins with is always among those of the thread.
+    const isRoot = !isReply && ts === thread && args.ts === ts;
+    return ephemeralTo === null && (isRoot || (Number(ts) > oldest && Number(ts) <= latest));
+  });
+  return within.slice(0, Number(args.limit ?? 1000)).map(({ user, ts, thread, plain, blocks, fromApp }) => {
+    const from = fromApp ? { bot_id: installation.botId, app_id: app.id } : {};
+    const inBlocks = blocks.length === 0 ? {} : { blocks };
+    return { type: 'message', user, ...from, ts, thread_ts: thread, text: plain, ...inBlocks };
+  });
 }
+
+const kindOfType: Readonly<Record<string, SlackChannel['kind']>> = {
+  public_channel: 'channel',
+  private_channel: 'group',
+  im: 'im',
+};
 
 function conversationsOfBot(call: Call): Fields {
-  const { world, installation } = call;
-  const all = [...world.channels.values()].filter(({ teamId, kind, members }) => {
-    return teamId === installation.teamId && kind !== 'im' && members.has(installation.botUserId);
+  const { args, world, installation } = call;
+  const kinds = (textOf(args.types) || 'public_channel').split(',').map((type) => kindOfType[type]);
+  for (const kind of kinds) {
+    if (kind === undefined) refuse('invalid_types');
+    const scope = `${scopeToRead[kind]}read`;
+    if (!installation.scopes.includes(scope)) refuse('missing_scope', `needed: ${scope}`);
+  }
+  const own = [...world.channels.values()].filter(({ kind, members, teamId }) => {
+    return teamId === installation.teamId && kinds.includes(kind) && members.has(installation.botUserId);
   });
-  return { channels: all.map((channel) => describe(channel, call)), response_metadata: { next_cursor: '' } };
+  return { channels: own.map((channel) => describe(channel, call)), response_metadata: { next_cursor: '' } };
 }
 
 interface Content {

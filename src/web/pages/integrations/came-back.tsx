@@ -31,6 +31,7 @@ function Connected({ id, onClose }: { id: string; onClose: () => void }) {
   const { data: connection } = useConnection(id);
   const may = useMay();
   if (connection === undefined || connection === null || connection.status !== 'active') return null;
+  const isSlack = connection.integration === 'slack';
   return (
     <Notice
       tone="good"
@@ -39,11 +40,13 @@ function Connected({ id, onClose }: { id: string; onClose: () => void }) {
       title={`“${connection.label}” is connected`}
       action={
         <>
-          <Link to={attachPath(connection, may('personas:manage'))} className={buttonClass()}>
-            Attach it to a persona
-          </Link>
+          {!isSlack && (
+            <Link to={attachPath(connection, may('personas:manage'))} className={buttonClass()}>
+              Attach it to a persona
+            </Link>
+          )}
           <Link to={`/integrations/connections/${encodeURIComponent(id)}`} className={buttonClass()}>
-            Its health and limits
+            {isSlack ? 'Who answers there' : 'Its health and limits'}
           </Link>
           <Button look="quiet" onClick={onClose}>
             Close
@@ -51,7 +54,7 @@ function Connected({ id, onClose }: { id: string; onClose: () => void }) {
         </>
       }
     >
-      Personas whose scopes fit use it from now on.
+      {isSlack ? 'Personas answer in the workspace from now on.' : 'Personas whose scopes fit use it from now on.'}
     </Notice>
   );
 }

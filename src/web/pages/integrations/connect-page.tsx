@@ -8,6 +8,7 @@ import { useOwnerships } from './connect-steps.tsx';
 import { ConnectWithKey } from './connect-with-key.tsx';
 import { ConnectWithSignIn } from './connect-with-sign-in.tsx';
 import { PageFrame } from './page-frame.tsx';
+import { ConnectSlack } from './slack/connect-slack.tsx';
 
 export function ConnectPage() {
   const { name = '' } = useParams();
@@ -41,6 +42,7 @@ export function ConnectPage() {
       {connected === null && integration.auth === 'api_key' && (
         <ConnectWithKey key={integration.name} integration={integration} ownership={ownership} />
       )}
+      {integration.auth === 'own' && integration.name === 'slack' && <ConnectSlack />}
       {connected === null && integration.auth === 'oauth' && (
         <ConnectWithSignIn key={integration.name} integration={integration} ownership={ownership} />
       )}

@@ -18,6 +18,7 @@ import { Reconnect } from './reconnect.tsx';
 import { ReplaceKeyDialog } from './replace-key-dialog.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { RightsPanel } from './rights-panel.tsx';
+import { SlackPanels } from './slack/slack-panels.tsx';
 
 export function ConnectionPage() {
   const { connectionId = '' } = useParams();
@@ -59,7 +60,9 @@ function Loaded({ connection }: { connection: ConnectionView }) {
   const alive = connection.status !== 'revoked';
   const [wasAlive] = useState(alive);
   const changeable = connection.manageable && alive;
-  const keyReplaceable = changeable && connection.auth === 'api_key' && !connection.isStandIn;
+  // What is connected over a way of its own brings panels of its own, and no tools to allow.
+  const isSlack = connection.integration === 'slack';
+  const keyReplaceable = changeable && connection.auth === 'api_key' && !connection.isStandIn && !isSlack;
   return (
     <PageFrame title={connection.label} back={{ to: '/integrations', label: 'Integrations' }}>
       <Header connection={connection} integration={integration} />
@@ -72,8 +75,9 @@ function Loaded({ connection }: { connection: ConnectionView }) {
         integration={integration}
         onReplaceKey={keyReplaceable ? () => setReplacing(true) : null}
       />
-      <RightsPanel connection={connection} integration={integration} changeable={changeable} />
-      {alive && <DependentsPanel connection={connection} integration={integration} />}
+      {isSlack && alive && <SlackPanels connectionId={connection.id} changeable={changeable} />}
+      {!isSlack && <RightsPanel connection={connection} integration={integration} changeable={changeable} />}
+      {!isSlack && alive && <DependentsPanel connection={connection} integration={integration} />}
       {changeable && <RevokePanel connection={connection} integration={integration} />}
       <KeyPromise />
       <ReplaceKeyDialog
@@ -144,8 +148,9 @@ function RevokePanel({
           Revoke
         </h2>
         <p className="text-ink-2 text-pretty">
-          Takes it away from every persona within a second, also from calls that are running. What would stop is shown
-          first.
+          {connection.integration === 'slack'
+            ? 'Personas stop answering in the workspace at once.'
+            : 'Takes it away from every persona within a second, also from calls that are running. What would stop is shown first.'}
         </p>
       </div>
       <Button className="text-bad!" onClick={() => setOpen(true)}>

@@ -30,7 +30,7 @@ export function IntegrationCard({ integration }: { integration: IntegrationView 
         </div>
         <p className="text-ink-2 text-pretty">{integration.description}</p>
       </header>
-      <Tools integration={integration} />
+      {integration.tools.length > 0 && <Tools integration={integration} />}
       <footer className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-ink-2">{connections === 0 ? 'Not connected yet' : countOf(connections, 'connection')}</p>
         {connectable ? (

@@ -1,7 +1,8 @@
 import { RefreshCwOff } from 'lucide-react';
+import { Link } from 'react-router';
 import type { ConnectionView, IntegrationView } from '#channels/http/contract/connections.ts';
 import { describeError } from '../../api-client.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, buttonClass } from '../../components/button.tsx';
 import { Notice } from '../../components/states.tsx';
 import { useSignIn } from './connect-with-sign-in.tsx';
 
@@ -21,7 +22,11 @@ export function Reconnect({
   const renew = () =>
     signIn.mutate({ integration: name, label, ownership, scopes, limits, limitNames, connectionId: id });
   const button =
-    connection.auth === 'oauth' ? (
+    integration?.auth === 'own' ? (
+      <Link to={`/integrations/${encodeURIComponent(name)}/connect`} className={buttonClass('primary')}>
+        Connect it again
+      </Link>
+    ) : connection.auth === 'oauth' ? (
       <Button look="primary" disabled={signIn.isPending} onClick={renew}>
         {signIn.isPending ? 'Going there…' : `Sign in with ${title} again`}
       </Button>

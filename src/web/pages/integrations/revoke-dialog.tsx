@@ -54,12 +54,20 @@ export function RevokeDialog({
             {describeError(error)} You can revoke it all the same.
           </Notice>
         )}
-        {data !== undefined && <Effects dependents={data} />}
+        {data !== undefined &&
+          (connection.integration === 'slack' ? (
+            <p>Personas stop answering in this workspace. Threads there stay as they are.</p>
+          ) : (
+            <Effects dependents={data} />
+          ))}
       </div>
       <ul className="grid list-disc gap-1 ps-5 text-ink-2">
         <li>It takes effect within a second, also in calls that are running. Approvals that wait for it fall.</li>
         <li>It cannot be undone: to use it again, it is connected anew.</li>
-        {connection.auth === 'api_key' && !connection.isStandIn && (
+        {connection.integration === 'slack' && (
+          <li>The app itself stays in the workspace until it is removed there.</li>
+        )}
+        {connection.auth === 'api_key' && !connection.isStandIn && connection.integration !== 'slack' && (
           <li>The key itself stays valid in {title} until it is deleted there.</li>
         )}
       </ul>

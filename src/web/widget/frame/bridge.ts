@@ -58,11 +58,9 @@ export function createBridge(window: Window): Bridge {
   async function logOut(): Promise<void> {
     // First of all nothing is shown any more.
     change(null);
-    try {
-      await leave();
-    } finally {
-      post({ type: 'logged-out' });
-    }
+    // Where the service is away, what is left ends by itself.
+    await leave().catch(() => {});
+    post({ type: 'logged-out' });
   }
 
   function hear(message: ToFrame): void {

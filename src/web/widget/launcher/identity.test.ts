@@ -6,7 +6,10 @@ const now = Date.UTC(2026, 0, 1);
 const seconds = now / 1000;
 
 function token(claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const part = (value: object) =>
+    btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_');
   return `${part({ alg: 'HS256' })}.${part(claims)}.signature`;
 }
 

@@ -1,3 +1,4 @@
+import type { WidgetAppearance } from '#channels/http/contract/widgets.ts';
 import type { Credentials, FrameSettings } from '../protocol.ts';
 import { createFace } from './face.ts';
 import { createIdentityKeeper } from './identity.ts';
@@ -44,16 +45,7 @@ export function createWidget({ service, widgetId, options: first, emit, say }: W
   let wantsOpen = false;
   let face: ReturnType<typeof createFace> | null = null;
 
-  function settings(): FrameSettings {
-    const { greeting = '', accent = '#000000', theme = 'auto', title = '' } = visitor.appearance() ?? {};
-    return {
-      locale: chooseLocale(options.locale, document.documentElement.lang, navigator.language),
-      title,
-      greeting: options.greeting ?? greeting,
-      accent: options.accent ?? accent,
-      theme: options.theme ?? theme,
-    };
-  }
+  const settings = () => settingsOf(options, visitor.appearance());
 
   function credentials(): Credentials | null {
     const visitorToken = visitor.token();
@@ -154,6 +146,18 @@ export function createWidget({ service, widgetId, options: first, emit, say }: W
       leave();
     },
     destroy: () => lifetime.end(),
+  };
+}
+
+/** How the chat looks: as the page says, and where it says nothing, as the widget's settings do. */
+function settingsOf(options: WidgetOptions, appearance: WidgetAppearance | null): FrameSettings {
+  const { greeting = '', accent = '#000000', theme = 'auto', title = '' } = appearance ?? {};
+  return {
+    locale: chooseLocale(options.locale, document.documentElement.lang, navigator.language),
+    title,
+    greeting: options.greeting ?? greeting,
+    accent: options.accent ?? accent,
+    theme: options.theme ?? theme,
   };
 }
 

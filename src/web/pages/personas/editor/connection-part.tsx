@@ -17,16 +17,18 @@ export function ConnectionPart({ draft, change, problems, integrations, connecti
   };
   return (
     <Section title="Connection" hint="Whose key it uses. Revoking that connection stops this persona at once.">
-      {integrations.map((integration) => (
-        <ConnectionChoice
-          key={integration.name}
-          integration={integration}
-          connections={connections}
-          attached={draft.connections[integration.name] ?? ''}
-          error={errorOf(problems, `connections.${integration.name}`) ?? errorOf(problems, 'connections')}
-          onAttach={(id) => attach(integration.name, id)}
-        />
-      ))}
+      {integrations
+        .filter(({ tools }) => tools.length > 0)
+        .map((integration) => (
+          <ConnectionChoice
+            key={integration.name}
+            integration={integration}
+            connections={connections}
+            attached={draft.connections[integration.name] ?? ''}
+            error={errorOf(problems, `connections.${integration.name}`) ?? errorOf(problems, 'connections')}
+            onAttach={(id) => attach(integration.name, id)}
+          />
+        ))}
     </Section>
   );
 }
