@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import type { WidgetView } from '#channels/http/contract/widgets.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { startForeignSite, widgetTag } from '../support/foreign-site.ts';
 import { answered, readCookies, say } from '../support/page.ts';
 import { startTestApp } from '../support/start-app.ts';
 
@@ -34,6 +36,32 @@ async function takeConnection(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Record janitor' }).first().waitFor();
 }
 
+const siteStyle =
+  '<style>body{font:17px/1.6 Georgia,serif;color:#27302b;background:#f6f4ee;margin:0}header{background:#27423a;color:#f6f4ee;padding:28px 64px}h1{margin:0;font-size:30px}main{padding:40px 64px;max-width:520px}</style>';
+const siteBody =
+  '<header><h1>Marlow &amp; Finch</h1>Handmade bicycles since 1987</header><main><h2>Built to order</h2><p>Every frame is brazed in our own workshop and fitted to its rider. Write to us, and we tell you what is on the bench.</p></main>';
+
+/** The widget on a site of somebody else, answered by the demo model. */
+async function takeWidget(page: Page): Promise<void> {
+  const created = await app.send('POST', '/api/v1/widgets', { name: 'Web site', personaId: 'database-librarian' });
+  const widget = created.body as WidgetView;
+  const tag = widgetTag({ service: app.address, widget: widget.id });
+  await using site = await startForeignSite(app.address, {
+    pages: { '/': `<!doctype html><title>Marlow &amp; Finch</title>${siteStyle}${siteBody}${tag}` },
+    policy: null,
+  });
+  const change = { revision: widget.revision, origins: [site.origin] };
+  await app.send('PATCH', `/api/v1/widgets/${widget.id}`, change);
+  await page.goto(site.origin);
+  await page.locator('personas-widget').getByRole('button').click();
+  const chat = page.frameLocator('personas-widget iframe');
+  await chat.getByRole('textbox').fill('Which databases are there?');
+  await chat.getByRole('textbox').press('Enter');
+  await chat.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+  await chat.getByText('CRM', { exact: false }).first().waitFor();
+  await page.screenshot({ path: `${folder}/widget.png`, animations: 'disabled' });
+}
+
 await using app = await startTestApp();
 const browser = await launchBrowser();
 try {
@@ -60,6 +88,7 @@ try {
   await page.screenshot({ path: `${folder}/activity.png`, animations: 'disabled' });
   await takeConnection(page);
   await page.screenshot({ path: `${folder}/integrations.png`, animations: 'disabled' });
+  await takeWidget(page);
 } finally {
   await browser.close();
 }

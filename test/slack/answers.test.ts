@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { callsThenText } from '../support/openai-script.ts';
 import { createGate } from '../support/scripted-app.ts';
-import { echo, openSlackService, slackPersona } from '../support/slack-service.ts';
+import { echo, openSlackService, slackPersona, told } from '../support/slack-service.ts';
 import { watchedIds } from '../support/watched-ninox.ts';
 
 const listTeams = { name: 'ninox_list_teams', args: {} };
@@ -127,12 +127,9 @@ test('a long answer is whole, in as many messages as it takes', async () => {
   const olivia = await service.olivia();
   const said = slack.direct({ user: olivia, text: 'Tell me everything' });
   await service.answered(said, 'The end.');
-  const whole = slack
-    .answers(said)
-    .map(({ text }) => text)
-    .join('\n');
-  const missing = lines.filter((line) => whole.split(line.trim()).length !== 2);
-  expect(missing).toEqual([]);
+  const whole = slack.answers(said).map(({ text }) => text);
+  expect(whole.length).toBeGreaterThan(1);
+  expect(whole.join('')).toContain(lines.join(''));
   expect(slack.calls.filter(({ outcome }) => outcome === 'msg_too_long')).toEqual([]);
 });
 
@@ -142,7 +139,7 @@ test('the stop button stops the answer, and what was said stays', async () => {
     decide: () => ({ deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] }),
   });
   const { slack, model } = service;
-  const [olivia, eve] = [await service.olivia(), slack.addPerson('Eve')];
+  const [olivia, eve] = [await service.olivia(), (await service.member('Eve')).user];
   const sales = slack.addChannel('sales', [olivia, eve]);
   const said = slack.mention({ user: olivia, channel: sales, text: 'Tell me' });
   const control = await slack.until(
@@ -150,6 +147,9 @@ test('the stop button stops the answer, and what was said stays', async () => {
     'a stop button',
   );
   await slack.until(() => slack.answers(said).find(({ text }) => text.includes('The first half.')), 'the first half');
+  // Not by somebody who has nothing to do with it.
+  await slack.press(control, /stop/i, eve);
+  await slack.until(() => told(slack, eve, /stop/i), 'a refusal');
   expect(model.aborted).toBe(0);
   await slack.press(control, /stop/i, olivia);
   await model.whenAborted(1);
@@ -159,7 +159,9 @@ test('the stop button stops the answer, and what was said stays', async () => {
   );
   const answers = slack.answers(said);
   expect(answers.map(({ text }) => text).join('\n')).toMatch(/The first half\.[\s\S]*stopped/i);
-  expect(answers.flatMap(({ buttons }) => buttons.filter(({ text }) => /stop/i.test(text)))).toEqual([]);
+  const isGone = () =>
+    slack.answers(said).every(({ buttons }) => buttons.every(({ text }) => !/stop/i.test(text))) ? true : null;
+  await slack.until(isGone, 'an end of the stop button');
 });
 
 test('an answer can be rated, and who did is recorded', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listPeople } from '#agent/approvals/approval-service.ts';
 import type { NewApproval } from '#agent/approvals/approval-store.ts';
 import type { Actor } from '#auth/actor.ts';
+import { personActor } from '#auth/person-actor.ts';
 import { startSlackCardUpkeep } from '#channels/slack/card-upkeep.ts';
 import { createSlackCards } from '#channels/slack/cards.ts';
 import type { SlackCards, SlackPlace, SlackWorkspace } from '#channels/slack/ports.ts';
@@ -69,7 +69,10 @@ function openCards(): SlackCards {
     workspaces: desk.workspaces,
     approvals: app.service,
     approvalOf: (organizationId, id) => app.store.find(organizationId, id),
-    peopleOf: async (organizationId) => (await listPeople(app.organizations, organizationId)).map(({ actor }) => actor),
+    async peopleOf(organizationId) {
+      const members = await app.organizations.listMembers(organizationId, null, 100);
+      return members.map(({ userId, name, role }) => personActor({ id: userId, name }, { organizationId, role }));
+    },
     links: { personsOf: (where, ids) => createOutsideLinkRepository(app.db).ofUsers(where, ids) },
     namesOf: (organizationId, ids) => names.namesOf(organizationId, ids),
     personaName: async () => 'Clerk',

@@ -222,6 +222,17 @@ describe('a workspace is connected with its bot token', () => {
     expect((await paste(token)).status).toBe(201);
   });
 
+  test('not with one that lacks a permission, which is named', async () => {
+    await start({ signsIn: false });
+    Object.assign(slack.app, { scopes: slack.app.scopes.filter((scope) => scope !== 'im:history') });
+    const { status, body } = await paste(slack.install());
+    expect([status, body.detail]).toEqual([
+      422,
+      expect.stringContaining('lacks permissions that the app needs: im:history'),
+    ]);
+    expect(await desk.db.query.select().from(desk.db.tables.connections)).toEqual([]);
+  });
+
   test('not before Slack is set up, nor over the form for other services', async () => {
     await start({ isOpen: false });
     expect((await paste(slack.install())).body.detail).toContain('Slack is not set up in this service yet');

@@ -1,58 +1,75 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Decide } from '../support/openai-script.ts';
 import { createGate } from '../support/scripted-app.ts';
-import type { Intercept } from '../support/slack-server.ts';
+import type { Intercept, SlackServer } from '../support/slack-server.ts';
 import { echo, openSlackService } from '../support/slack-service.ts';
 
-/** Does this to the first so many calls of a method, and lets the others through. */
-function firstly(method: string, times: number, what: NonNullable<ReturnType<Intercept>>): Intercept {
-  let left = times;
-  return (call) => {
-    if (call.method !== method || left === 0) return undefined;
-    left -= 1;
+type Fault = NonNullable<ReturnType<Intercept>>;
+
+/** Does this to the first call of a method that comes, and lets the others through. */
+function firstly(slack: SlackServer, method: string, what: Fault) {
+  let isDone = false;
+  slack.intercept((call) => {
+    if (call.method !== method || isDone) return undefined;
+    isDone = true;
     return what;
+  });
+  return { isDone: () => isDone };
+}
+
+/** An answer that comes in two parts, so that it is begun, gone on with and stopped. */
+async function openTwoParts() {
+  const gate = createGate();
+  const decide: Decide = () => ({ deltas: ['One. ', 'Two. ', 'Three.'], gates: [{ at: 1, until: gate.until }] });
+  const service = await openSlackService({ decide });
+  const { slack } = service;
+  const olivia = await service.olivia();
+  return {
+    ...service,
+    /** Asks, and lets the model go on once its first words are there. */
+    async ask() {
+      const said = slack.direct({ user: olivia, text: 'hello' });
+      await slack.until(() => slack.answers(said).find(({ text }) => text.includes('One.')), 'the first words');
+      gate.open();
+      await service.answered(said, 'Three.');
+      return slack
+        .answers(said)
+        .filter(({ stream, text }) => stream !== null || text.includes('Three.'))
+        .map(({ text }) => text)
+        .join('\n');
+    },
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
 }
 
 const writing = ['chat.startStream', 'chat.appendStream', 'chat.stopStream'] as const;
-
-test.each(writing)('a rate limit on %s is waited for, and the answer is whole', async (method) => {
-  await using service = await openSlackService({ decide: () => ({ deltas: ['One. ', 'Two. ', 'Three.'] }) });
-  const { slack } = service;
-  const olivia = await service.olivia();
-  slack.intercept(firstly(method, 1, { retryAfter: 1 }));
-  const said = slack.direct({ user: olivia, text: 'hello' });
-  await service.answered(said, 'One. Two. Three.');
-  expect(slack.answers(said).filter(({ text }) => text.includes('Three.'))).toHaveLength(1);
-});
-
-test.each([
+const faults: readonly (readonly [string, Fault])[] = [
+  ['a rate limit', { retryAfter: 1 }],
   ['an error of Slack’s', { error: 'internal_error' }],
   ['a status of 503', { status: 503 }],
-  ['a broken connection', { broken: 'before' }],
-] as const)('%s in the middle of an answer loses nothing of it', async (_what, fault) => {
-  await using service = await openSlackService({ decide: () => ({ deltas: ['One. ', 'Two. ', 'Three.'] }) });
-  const { slack } = service;
-  const olivia = await service.olivia();
-  let broken = 0;
-  slack.intercept(({ method }) => {
-    if (!method.startsWith('chat.') || method === 'chat.startStream' || broken > 0) return undefined;
-    broken += 1;
-    return fault;
+  ['a connection that breaks before', { broken: 'before' }],
+  ['a connection that breaks after', { broken: 'after' }],
+];
+
+describe.each(faults)('%s', (_what, fault) => {
+  test.each(writing)('on %s loses nothing of an answer, and says nothing of it twice', async (method) => {
+    await using service = await openTwoParts();
+    const injected = firstly(service.slack, method, fault);
+    const whole = await service.ask();
+    expect(injected.isDone()).toBe(true);
+    for (const word of ['One.', 'Two.', 'Three.']) expect([word, whole.split(word).length]).toEqual([word, 2]);
+    await service.slack.until(
+      () => (service.slack.world.seen().every(({ stream }) => stream !== 'streaming') ? true : null),
+      'an end of every stream',
+    );
   });
-  const said = slack.direct({ user: olivia, text: 'hello' });
-  await service.answered(said, 'Three.');
-  const whole = slack
-    .answers(said)
-    .map(({ text }) => text)
-    .join('\n');
-  for (const word of ['One.', 'Two.', 'Three.']) expect(whole).toContain(word);
 });
 
 test('an answer of Slack’s that got lost does not make the persona say it twice', async () => {
   await using service = await openSlackService();
   const { slack } = service;
   const olivia = await service.olivia();
-  slack.intercept(firstly('chat.stopStream', 1, { broken: 'after' }));
+  firstly(slack, 'chat.stopStream', { broken: 'after' });
   const said = slack.direct({ user: olivia, text: 'hello' });
   await service.answered(said, 'Hello from the persona.');
   const next = slack.direct({ user: olivia, text: 'next', thread: said.thread });

@@ -26,7 +26,9 @@ interface WorkspaceList {
 
 /** What a persona with this name would say. */
 const named = (name: string, ...lines: readonly string[]) =>
-  guestPersona(...lines).replace('name: Tester', `name: ${name}`);
+  guestPersona(...lines)
+    .replace('name: Tester', `name: ${name}`)
+    .replace('a test persona', name);
 const byName = { anna: named('Anna'), bert: named('Bert'), webber: personaFile(['channels: [web]']) };
 
 test('the manifest is accepted by Slack as it is, and asks for exactly what is used', async () => {
@@ -156,7 +158,7 @@ test('a revoked connection answers nobody any more', async () => {
   const { slack, app, model } = service;
   const olivia = await service.olivia();
   const [connection] = await connectionsOf(service);
-  expect((await app.send('DELETE', `/api/v1/connections/${connection?.id}`)).status).toBeLessThan(300);
+  expect((await app.send('POST', `/api/v1/connections/${connection?.id}/revoke`)).status).toBeLessThan(300);
   const said = slack.direct({ user: olivia, text: 'hello' });
   await said.told;
   await slack.deliveries.settled();
@@ -180,27 +182,34 @@ test('/persona lists who answers in Slack, and switches who answers in a channel
   await slack.until(() => told(slack, olivia, /Bert[\s\S]*(answers|now)/i), 'that Bert answers');
   const [connection] = await connectionsOf(service);
   await app.send('PUT', `/api/v1/slack/workspaces/${connection?.id}/persona`, { personaId: 'anna' });
-  const asked = async (channel: typeof sales) => {
-    const said = slack.mention({ user: olivia, channel, text: 'who are you?' });
-    await service.answered(said, 'I am');
-    const { body } = await app.get('/api/v1/audit-events?limit=1');
-    return [said, body] as const;
+  const whoIn = async (channel: typeof sales, thread?: string) => {
+    const text = 'who are you?';
+    const inThread = thread === undefined ? {} : { thread };
+    const said = slack.mention({ user: olivia, channel, text, ...inThread });
+    return { said, answer: await service.answered(said, /I am \w+/) };
   };
-  await asked(sales);
-  await asked(support);
+  const inSales = await whoIn(sales);
+  expect(inSales.answer.text).toContain('I am Bert');
+  expect((await whoIn(support)).answer.text).toContain('I am Anna');
   const { items } = (await app.get('/api/v1/slack/workspaces')).body as WorkspaceList;
   expect(items).toMatchObject([
     { personaId: 'anna', channels: [{ channelId: sales.id, name: 'sales', personaId: 'bert' }] },
   ]);
-  const instructions = service.model.requests.map(({ messages }) => JSON.stringify(messages));
-  expect(instructions).toHaveLength(2);
-  // Somebody who may not is told so.
+  // A thread stays with whom it was begun.
+  await slack.command({ user: olivia, text: 'anna', channel: sales });
+  await slack.until(() => told(slack, olivia, /Anna[\s\S]*answers here from/), 'that Anna answers');
+  const again = slack.mention({ user: olivia, channel: sales, text: 'still you?', thread: inSales.said.thread });
+  await slack.until(
+    () => (slack.answers(again).filter(({ text }) => text.includes('I am Bert')).length === 2 ? true : null),
+    'Bert',
+  );
+  expect((await whoIn(sales)).answer.text).toContain('I am Anna');
   const max = await service.member('Max');
   sales.members.add(max.user.id);
   await slack.command({ user: max.user, text: 'webber', channel: sales });
   await slack.until(() => told(slack, max.user, /webber|persona/i), 'that there is no such persona');
   const after = (await app.get('/api/v1/slack/workspaces')).body as WorkspaceList;
-  expect(after.items[0]?.channels).toMatchObject([{ personaId: 'bert' }]);
+  expect(after.items[0]?.channels).toMatchObject([{ personaId: 'anna' }]);
 });
 
 test('opening the app suggests what to ask', async () => {

@@ -105,8 +105,7 @@ async function takeUpUndos({
 
 const membersAtOnce = 100;
 
-/** Everybody who belongs to the organization. */
-export async function listPeople(members: ApprovalServiceDeps['members'], organizationId: string): Promise<readonly Person[]> {
+async function listPeople(members: ApprovalServiceDeps['members'], organizationId: string): Promise<readonly Person[]> {
   const people: Person[] = [];
   let after: Parameters<OrganizationRepository['listMembers']>[1] = null;
   for (;;) {

@@ -78,7 +78,7 @@ function createListening({ rows, feed }: SlackCardUpkeepDeps, changed: () => voi
 }
 
 function everyFewSeconds(look: () => void): { stop(): void } {
-  const timer = setInterval(look, 5_000);
+  const timer = setInterval(look, 2_000);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -8,9 +8,9 @@ const id = z.string().min(1).max(200);
 const event = z.looseObject({
   type: id,
   subtype: id.optional(),
-  user: z.unknown(),
-  bot_id: z.unknown(),
-  channel: z.unknown(),
+  user: z.unknown().optional(),
+  bot_id: z.unknown().optional(),
+  channel: z.unknown().optional(),
   channel_type: id.optional(),
   text: text.optional(),
   ts: id.optional(),

@@ -146,7 +146,7 @@ export function createSlackWorld() {
     const fromBlocks = showBlocks(blocks);
     // Where there are blocks, the text is only what a notification says, unless they stand below a stream.
     const raw =
-      stream === null && !message.isMarkdown
+      (stream === null || message.edits > 0) && !message.isMarkdown
         ? fromBlocks || text
         : [text, fromBlocks].filter((part) => part !== '').join('\n');
     return {
