@@ -4,6 +4,7 @@ import { createChange } from '#auth/change.ts';
 import type { HttpAppOptions } from '#channels/http/create-http-app.ts';
 import type { RouteDeps } from '#channels/http/routes.ts';
 import { mountWidgetFace } from '#channels/widget/create-widget-face.ts';
+import { stopSwitchedOff } from '#channels/widget/stop-switched-off.ts';
 import { createWidgetService } from '#channels/widget/widget-service.ts';
 import { createEndedTokenRepository } from '#db/repositories/ended-tokens.ts';
 import { createMessageCountRepository } from '#db/repositories/message-counts.ts';
@@ -32,9 +33,10 @@ interface FaceParts {
 
 /** The chat on other people's web sites, and the pages where it is set up. */
 export function composeWidget(house: House, { webDirectory, approvalRoutes, effectRoutes }: FaceParts): WidgetParts {
-  const { core, db, vault, audit, publicUrl } = house;
+  const { core, db, vault, audit, publicUrl, opened, log } = house;
   const widgets = createWidgetRepository(db);
   const keys = createWidgetKeyRepository(db);
+  opened.defer(stopSwitchedOff({ runs: core.agent.runs, widgets, log }));
   const usage = createWidgetUsageRepository(db);
   const identities = createWidgetKeys({ vault });
   const service = createWidgetService({

@@ -195,7 +195,7 @@ describe('a workspace is connected with its bot token', () => {
   test.each([
     ['xoxp-1-2-PersonalToken123', 'begins with xoxb-'],
     ['xoxb-short', 'at least 20 characters'],
-    ['xoxb-1234-Unknown-To-Slack', 'Slack does not accept the token'],
+    ['xoxb-1234-Unknown-To-Slack', 'Slack does not accept this token'],
   ])('%s is refused in plain words', async (token, words) => {
     await start();
     const { status, body } = await paste(token);

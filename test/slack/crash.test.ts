@@ -83,13 +83,27 @@ test('kill -9 after the acknowledgement: what was acknowledged is answered after
 
 test('kill -9 in the middle of a streamed answer leaves no message that seems to go on', async () => {
   const never = new Promise<never>(() => undefined);
+  const gate = createGate();
+  const deltas = ['The first half. ', 'And some more. ', 'never'];
   await using service = await openProcess(({ number, userText }) =>
-    number === 1 ? { deltas: ['The first half. ', 'never'], gates: [{ at: 1, until: never }] } : echo({ userText }),
+    number === 1
+      ? {
+          deltas,
+          gates: [
+            { at: 1, until: gate.until },
+            { at: 2, until: never },
+          ],
+        }
+      : echo({ userText }),
   );
   const { slack } = service;
   const olivia = await service.olivia();
   const said = slack.direct({ user: olivia, text: 'Tell me' });
-  await slack.until(() => slack.answers(said).find(({ text }) => text.includes('The first half.')), 'the first half');
+  const shows = (words: string) =>
+    slack.until(() => slack.answers(said).find(({ text }) => text.includes(words)), words);
+  await shows('The first half.');
+  gate.open();
+  await shows('And some more.');
   await service.crash(service.first);
   await slack.until(
     () => (slack.answers(said).every(({ stream }) => stream !== 'streaming') ? true : null),

@@ -4,6 +4,9 @@ import type { Egress, EgressResponse, FormEgress } from '#integrations/egress.ts
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import { fromEgress, toSlackError } from './slack-error.ts';
 
+/** The id of a connection that is only being made. */
+export const trialId = 'trial';
+
 const timeoutMs = 15_000;
 const maxBytes = 1_000_000;
 
@@ -28,7 +31,7 @@ export async function askSlack<Schema extends z.ZodType>(
   const form = new URLSearchParams(fields).toString();
   const limits = { timeoutMs, maxBytes, signal };
   const response = await sent(() => egress.send({ connection, method: 'POST', path: `/${method}`, form, ...limits }));
-  return readAnswer(response, schema, connection.label);
+  return readAnswer(response, schema, connection.id === trialId ? null : connection.label);
 }
 
 /** One call that goes without a token, since it is to bring one. Throws UpstreamError. */
@@ -38,7 +41,7 @@ export async function askSlackForToken<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const response = await sent(() => egress.sendForm({ ...request, timeoutMs, maxBytes }));
-  return readAnswer(response, schema, 'the one you are making').value;
+  return readAnswer(response, schema, null).value;
 }
 
 async function sent(send: () => Promise<EgressResponse>): Promise<EgressResponse> {
@@ -54,7 +57,7 @@ const envelope = z.object({ ok: z.boolean(), error: z.string().optional() });
 function readAnswer<Schema extends z.ZodType>(
   { status, headers, text }: EgressResponse,
   schema: Schema,
-  label: string,
+  label: string | null,
 ): SlackAnswer<z.output<Schema>> {
   if (status === 429) throw toSlackError('ratelimited', label);
   if (status >= 500) throw toSlackError('service_unavailable', label);

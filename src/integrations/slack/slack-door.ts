@@ -5,7 +5,7 @@ import { type SlackDoor, type SlackInstallation, type SlackSignIn, slackBotScope
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import { Secret } from '#vault/secret.ts';
 import type { Vault } from '#vault/vault.ts';
-import { askSlack, askSlackForToken } from './slack-api.ts';
+import { askSlack, askSlackForToken, trialId } from './slack-api.ts';
 
 export interface SlackDoorDeps {
   readonly egress: Egress;
@@ -90,7 +90,7 @@ async function describe(deps: Deps, token: Secret, signal: AbortSignal): Promise
 
 function trialOf(baseUrl: string, secret: Connection['secret'], token: Secret): Connection {
   return {
-    id: 'trial',
+    id: trialId,
     organizationId: secret.organizationId,
     integration: 'slack',
     ownerId: null,

@@ -24,13 +24,18 @@ export function isTokenOver(error: unknown): boolean {
   return typeof error === 'string' && tokenIsOver.has(error);
 }
 
-/** What Slack refused with, in words for whoever manages the connection. Only a word of Slack's own form is repeated. */
-export function toSlackError(error: unknown, label: string): UpstreamError {
+/**
+ * What Slack refused with, in words for whoever manages the connection; `label` null: for whoever is making it. Only a word
+ * of Slack’s own form is repeated.
+ */
+export function toSlackError(error: unknown, label: string | null): UpstreamError {
   const word = typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? error : 'an answer without a reason';
   if (isTokenOver(word)) {
     return new UpstreamError(
       'UPSTREAM_UNAUTHORIZED',
-      `Slack does not accept the token of the connection “${label}”: the app was taken out of the workspace, or the token was revoked. Connect the workspace again.`,
+      label === null
+        ? 'Slack does not accept this token. Copy it again as a whole, and check that the app is installed in the workspace.'
+        : `Slack does not accept the token of the connection “${label}”: the app was taken out of the workspace, or the token was revoked. Connect the workspace again.`,
     );
   }
   const code = codes[word] ?? 'UPSTREAM_INVALID';

@@ -35,7 +35,7 @@ function WhoAnswers({ connectionId, changeable }: { connectionId: string; change
   return (
     <Panel
       title="Who answers"
-      intro="One persona for the workspace, and another one in a channel where that fits better. It counts from the next message on; conversations that have begun keep their persona."
+      intro="One persona for the workspace, and another one in a channel where that fits better. It counts from the next thread on: a conversation that has begun keeps its persona."
     >
       {loading && problem === null && (
         <Skeleton label="Loading who answers">
@@ -71,7 +71,7 @@ function Choices({ workspace, personas, known, changeable }: ChoicesProps) {
   const choose = useChoosePersona(workspace.connectionId);
   const nameOf = (id: string) => known.find((persona) => persona.id === id)?.name ?? 'A persona that is archived';
   const change = (choice: PersonaChoice) =>
-    choose.mutate(choice, { onSuccess: () => announce('Saved. It counts from the next message on.') });
+    choose.mutate(choice, { onSuccess: () => announce('Saved. It counts from the next thread on.') });
   if (personas.length === 0) return <NobodyAnswers />;
   return (
     <div className="grid gap-5">
