@@ -4,6 +4,8 @@ import type { DirectAction, NewAuditEvent } from './audit-event.ts';
 export interface DirectEvent {
   readonly actor: Pick<Actor, 'kind' | 'id' | 'organizationId' | 'apiKey'>;
   readonly action: DirectAction;
+  /** Where it was done, if neither on the pages nor with an API key. */
+  readonly channel?: string;
   readonly connectionId?: string;
   readonly personaId?: string;
   readonly personaVersion?: string;
@@ -23,7 +25,7 @@ export function directEvent({ actor, action, details = {}, ...about }: DirectEve
     connectionId: about.connectionId ?? null,
     personaId: about.personaId ?? null,
     personaVersion: about.personaVersion ?? null,
-    channel: actor.apiKey === null ? 'web' : 'api',
+    channel: about.channel ?? (actor.apiKey === null ? 'web' : 'api'),
     conversationId: null,
     runId: null,
     callId: null,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { openRunWorld, type ScriptedCall } from '../support/run-world.ts';
+import { ann, openRunWorld, type ScriptedCall } from '../support/run-world.ts';
 
 const remove: ScriptedCall = { tool: 'remove', input: { record: '7' } };
 const look: ScriptedCall = { tool: 'look', input: {} };
 
 describe('text from outside', () => {
-  test('taints a run from a widget, and every later one of the conversation', async () => {
+  test('taints a run of a guest, and every later one of the conversation, whoever writes then', async () => {
     await using world = await openRunWorld({ decide: (step) => (step === 1 ? { calls: [look] } : { text: 'Done.' }) });
-    await world.say('Hello', 'widget');
+    await world.say('Hello', { ...ann, kind: 'visitor', id: 'v1', role: 'guest' });
     await world.say('Again');
     expect(world.scene.ledgers.map(({ outsideText }) => outsideText)).toEqual([
       'a message from a visitor of a web site',

@@ -33,6 +33,14 @@ const thingOfPath: Readonly<Record<string, BeasThing>> = {
   conversations: 'conversations',
   runs: 'runs',
   'audit-events': 'audit-events',
+  widgets: 'widgets',
+  slack: 'slack-workspaces',
+  'outside-links': 'outside-links',
+};
+/** What stands beside the id in some paths. */
+const besideId: Readonly<Record<string, () => string>> = {
+  keyId: () => place.ids['widget-keys'],
+  channelId: () => 'C0123ABC456',
 };
 
 /** Whoever holds the token of a link is let in by it, from whatever organization. */
@@ -49,6 +57,10 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/personas/{id}/revert': { revision: 1, to: 1 },
   'POST /api/v1/approvals/{id}/decision': { decision: 'approve', hash: '0'.repeat(64) },
   'POST /api/v1/approvals/{id}/arguments': { hash: '0'.repeat(64), arguments: {} },
+  'PATCH /api/v1/widgets/{id}': { revision: 1 },
+  'POST /api/v1/widgets/{id}/keys': { algorithm: 'HS256' },
+  'PUT /api/v1/slack/workspaces/{id}/persona': { personaId: null },
+  'PUT /api/v1/slack/workspaces/{id}/channels/{channelId}': { personaId: null },
   'POST /api/v1/personas/{id}/x-ray/checks': { tool: 'ninox_list_teams', arguments: {} },
 };
 const queries: Readonly<Record<string, string>> = { 'GET /api/v1/connections/{id}/resources': '?level=teams' };
@@ -78,10 +90,11 @@ function addressOf(endpoint: Endpoint): string {
   const collection = path.replace(/^\/api\/(v1\/)?/, '').split('/')[0] ?? '';
   const thing = thingOfPath[collection];
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  if (thing === undefined || names.join() !== 'id') {
+  if (thing === undefined || names.some((name = '') => name !== 'id' && besideId[name] === undefined)) {
     throw new Error(`${nameOf(endpoint)}: say above which of Bea's ids stand in its path, and make them.`);
   }
-  return path.replace('{id}', place.ids[thing]) + (queries[nameOf(endpoint)] ?? '');
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => besideId[name]?.() ?? place.ids[thing]);
+  return filled + (queries[nameOf(endpoint)] ?? '');
 }
 
 describe('with an id that exists in another organization', () => {

@@ -190,16 +190,17 @@ let messages = 0;
 /** What a test does and sees, by one process. */
 export function doing({ store, runs, approvals, audit, db }: Parts) {
   const conversationId = 'c1';
-  const begin = (text: string, channel: 'web' | 'widget') => {
+  const begin = (text: string, actor = ann) => {
     messages += 1;
-    return runs.start({ actor: ann, channel, conversationId, personaId: 'tester', messageId: `m${messages}`, text });
+    const message = { conversationId, personaId: 'tester', messageId: `m${messages}`, text };
+    return runs.start({ actor, channel: actor.role === 'guest' ? 'widget' : 'web', ownerId: ann.id, ...message });
   };
   return {
     /** Sends a message and leaves its answer to itself. */
-    begin: (text: string) => begin(text, 'web'),
+    begin: (text: string) => begin(text),
     /** Sends a message and waits until its answer ends or waits. */
-    async say(text: string, channel: 'web' | 'widget' = 'web'): Promise<LiveRun> {
-      const run = await begin(text, channel);
+    async say(text: string, actor = ann): Promise<LiveRun> {
+      const run = await begin(text, actor);
       await run.done;
       return run;
     },
@@ -249,7 +250,9 @@ export function doing({ store, runs, approvals, audit, db }: Parts) {
 }
 
 function readPersona(lines: readonly string[]): Persona {
-  const front = ['name: Tester', 'description: For tests.', 'channels: [web, widget]', ...lines].join('\n');
+  const front = ['name: Tester', 'description: For tests.', 'channels: [web, widget]', 'guests: {}', ...lines].join(
+    '\n',
+  );
   const parsed = parsePersonaFile({ file: 'personas/tester.md', text: `---\n${front}\n---\nHi.\n`, knownTools: [] });
   if (!parsed.ok) throw new Error(parsed.problem.message);
   return parsed.persona;

@@ -1,7 +1,11 @@
 import path from 'node:path';
 import { createEffectStore } from '#agent/effects/stored-effects.ts';
+import type { Database } from '#db/database.ts';
 import { openDatabase } from '#db/open-database.ts';
+import { createConnectionRepository } from '#db/repositories/connections.ts';
 import { createEffectRepository } from '#db/repositories/effects.ts';
+import { createOutsideLinkRepository } from '#db/repositories/outside-links.ts';
+import { createSlackWorkspaceRepository } from '#db/repositories/slack-workspaces.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { keysOf } from '../process/vault-data.ts';
 import { callQuestion, openApprovals } from './approvals.ts';
@@ -34,12 +38,21 @@ export type BeasThing =
   | 'runs'
   | 'approvals'
   | 'effects'
-  | 'audit-events';
+  | 'audit-events'
+  | 'widgets'
+  | 'widget-keys'
+  | 'slack-workspaces'
+  | 'outside-links';
 
 /** Stands in every name that Bea gives. */
 export const mark = 'Beta-only';
 
-export const beasPersona = { name: `${mark} clerk`, description: 'For Bea.', instructions: 'Help Bea.' };
+export const beasPersona = {
+  name: `${mark} clerk`,
+  description: 'For Bea.',
+  instructions: 'Help Bea.',
+  channels: ['web', 'widget'],
+};
 export const beasConnection = {
   integration: 'ninox',
   place: 'stand-in',
@@ -79,6 +92,8 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
     invitation: { id: string };
   };
   const key = (await make('api-keys', { name: `${mark} key`, scopes: ['chat'] })) as { apiKey: { id: string } };
+  const widget = (await make('widgets', { name: `${mark} widget`, personaId: persona.persona.id })) as { id: string };
+  const widgetKey = (await make(`widgets/${widget.id}/keys`, { algorithm: 'HS256' })) as { key: { id: string } };
   const { conversationId, metadata } = await chat(bea, `${mark} question`, { personaId: persona.persona.id });
   const { organization } = (await bea.get('/api/v1/session')).body as { organization: { id: string } };
   return {
@@ -91,6 +106,8 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
     personas: persona.persona.id,
     conversations: conversationId,
     runs: metadata.runId ?? '',
+    widgets: widget.id,
+    'widget-keys': widgetKey.key.id,
     ...(await act({
       directory,
       organizationId: organization.id,
@@ -136,8 +153,41 @@ async function act({ directory, personId, connectionId, ...about }: Acting) {
     await done.markSent(about.organizationId, effect.id);
     const end = { organizationId: about.organizationId, id: effect.id, state: 'succeeded', happened: true } as const;
     await done.end({ ...end, code: null, nextTryAt: null });
-    return { approvals: asked.id, effects: effect.id };
+    return {
+      approvals: asked.id,
+      effects: effect.id,
+      ...(await knowElsewhere(db, { ...about, personId, connectionId })),
+    };
   } finally {
     await db.close();
   }
+}
+
+/** A Slack workspace of Bea's, and Bea as Slack knows her. */
+async function knowElsewhere(
+  db: Database,
+  { organizationId, personId, connectionId }: Pick<Acting, 'organizationId' | 'personId' | 'connectionId'>,
+) {
+  const connections = createConnectionRepository(db);
+  const other = await connections.find({ organizationId, id: connectionId });
+  if (other === null) throw new Error('Bea has no connection.');
+  const workspace = `${connectionId}-slack`;
+  await connections.insert({ ...other, id: workspace, integration: 'slack', label: `${mark} workspace` });
+  const at = new Date();
+  await createSlackWorkspaceRepository(db).insert({
+    organizationId,
+    connectionId: workspace,
+    teamId: 'T1',
+    enterpriseId: null,
+    teamName: `${mark} workspace`,
+    appId: 'A1',
+    botUserId: 'UBOT',
+    botId: 'B1',
+    personaId: null,
+    createdAt: at,
+    updatedAt: at,
+  });
+  const link = { organizationId, id: 'beas-link', kind: 'slack', place: workspace, external: 'U1' } as const;
+  await createOutsideLinkRepository(db).put({ ...link, name: `${mark} @bea`, userId: personId, createdAt: at });
+  return { 'slack-workspaces': workspace, 'outside-links': link.id };
 }

@@ -17,17 +17,20 @@ export interface WhatBecame {
   /** Null where it cannot be read any more. */
   readonly question: Question | null;
   readonly by: Doer;
+  /** Where a person did it; the pages where left out. */
+  readonly channel?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** The row for what became of an approval: beside the call it is about, with what was asked. */
-export function approvalEvent({ action, approval, question, by, details = {} }: WhatBecame): NewAuditEvent {
-  const { id, hash, requesterId, channel } = approval;
+export function approvalEvent({ action, approval, question, by, ...what }: WhatBecame): NewAuditEvent {
+  const { channel = 'web', details = {} } = what;
+  const { id, hash, requesterId } = approval;
   const asked = question === null ? {} : { kind: question.kind, summary: summaryOf(question) };
   return {
     ...approvalFacts(action, { ...approval, question: { tool: question?.tool ?? null } }, by),
     // Where it was decided, which is not always where it was asked.
-    channel: by.kind === 'user' ? 'web' : channel,
+    channel: by.kind === 'user' ? channel : approval.channel,
     body: {
       ...(question === null || question.kind === 'budget' ? {} : { arguments: question.arguments }),
       details: { approval: id, hash, requesterId, ...asked, ...details },

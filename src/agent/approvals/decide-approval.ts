@@ -27,6 +27,8 @@ export interface DecisionRequest {
   readonly reason: string | null;
   /** For a budget: how many more; null for all that is offered. */
   readonly more: number | null;
+  /** Where it is decided; the pages where left out. */
+  readonly channel?: string;
 }
 
 /** The decision of one person, once and for good. To send the same one twice changes nothing. */
@@ -40,7 +42,7 @@ export async function decideApproval(
   if (decision.status === 'approved' && hashQuestion(approval.question) !== approval.hash) {
     throw new AppError('APPROVAL_INVALID', 'What was asked cannot be read any more. Deny it, and ask again.');
   }
-  if (await commit(deps, { approval, actor, decision })) {
+  if (await commit(deps, { approval, actor, decision, channel: request.channel })) {
     const decided = await requireFound(deps.store, approval);
     deps.followUps.changed(approval.organizationId);
     if (approval.question.kind !== 'undo') deps.followUps.resume(approval.organizationId, approval.runId);
@@ -94,15 +96,17 @@ interface Deciding {
   readonly approval: Approval;
   readonly actor: Actor;
   readonly decision: ApprovalDecision;
+  readonly channel: string | undefined;
 }
 
-async function commit({ store, db, audit }: DecidingDeps, { approval, actor, decision }: Deciding): Promise<boolean> {
+async function commit({ store, db, audit }: DecidingDeps, deciding: Deciding): Promise<boolean> {
+  const { approval, actor: by, decision, channel } = deciding;
   const { status, reason, more } = decision;
   const action = `approval.${status}` as const;
   const details = { ...(reason === null ? {} : { reason }), ...(more === null ? {} : { more }) };
   const isDone = await db.transaction(async () => {
     if (!(await store.decide(decision))) return false;
-    await audit.append(approvalEvent({ action, approval, question: approval.question, by: actor, details }));
+    await audit.append(approvalEvent({ action, approval, question: approval.question, by, channel, details }));
     return true;
   });
   if (isDone) await db.durable();

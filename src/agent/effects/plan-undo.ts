@@ -23,6 +23,8 @@ export interface PlanningDeps extends ReachDeps {
 export interface UndoAttempt {
   readonly id: string;
   readonly actor: Actor;
+  /** Where they ask for it. */
+  readonly channel: string;
   readonly facts: UndoFacts;
   readonly approval: Approval | null;
 }
@@ -104,7 +106,7 @@ export function questionOf({ facts, plan }: Pick<PlannedUndo, 'facts' | 'plan'>)
 
 /** The undo as an effect of its own: by whoever takes back, in the place of the call that is taken back. */
 export function undoEffect({ processId }: Pick<PlanningDeps, 'processId'>, attempt: UndoAttempt): NewEffect {
-  const { id, actor, facts, approval } = attempt;
+  const { id, actor, channel, facts, approval } = attempt;
   const { effect } = facts;
   const place = placeOf(effect);
   return {
@@ -112,7 +114,7 @@ export function undoEffect({ processId }: Pick<PlanningDeps, 'processId'>, attem
     id,
     kind: 'undo',
     undoes: effect.id,
-    channel: channelOf(actor),
+    channel,
     actorKind: actor.kind,
     actorId: actor.id,
     approvalId: approval?.id ?? null,
@@ -135,8 +137,4 @@ function placeOf(effect: Effect) {
     rows,
     arguments: args,
   };
-}
-
-export function channelOf({ apiKey }: Actor): string {
-  return apiKey === null ? 'web' : 'api';
 }

@@ -9,7 +9,7 @@ import type { AskApproval } from '../approvals/ask-approval.ts';
 import { describeMoved } from '../approvals/describe-moved.ts';
 import { approvalRuleFor } from '../narrow-persona.ts';
 import type { Effect } from './effect.ts';
-import { channelOf, type PlannedUndo, planUndo, questionOf, type UndoAttempt } from './plan-undo.ts';
+import { type PlannedUndo, planUndo, questionOf, type UndoAttempt } from './plan-undo.ts';
 import { type SendingDeps, sendUndo } from './send-undo.ts';
 import {
   askedFor,
@@ -49,8 +49,11 @@ export interface UndoResult {
 export interface UndoService {
   /** Throws AppError NOT_FOUND for what is not there or not the actor’s to see. */
   view(actor: Actor, effectId: string): Promise<EffectSight>;
-  /** Throws AppError: NOT_FOUND, FORBIDDEN, or UNDO_REFUSED with why it cannot be taken back. */
-  undo(actor: Actor, effectId: string): Promise<UndoResult>;
+  /**
+   * `channel`: where it is asked for, if neither on the pages nor with an API key. Throws AppError: NOT_FOUND, FORBIDDEN,
+   * or UNDO_REFUSED with why it cannot be taken back.
+   */
+  undo(actor: Actor, effectId: string, channel?: string): Promise<UndoResult>;
   /** Takes back what an approved undo is about; however often it is asked, once. Refusals are recorded, not thrown. */
   perform(approval: Approval): Promise<UndoResult | { readonly status: 'refused'; readonly message: string }>;
 }
@@ -65,7 +68,7 @@ export function createUndoService(given: UndoServiceDeps): UndoService {
       const facts = await gatherUndoFacts(deps, effect);
       return describeEffect(deps, facts, actor);
     },
-    undo: (actor, effectId) => undo(deps, actor, effectId),
+    undo: (actor, effectId, channel = channelOf(actor)) => undo(deps, { actor, effectId, channel }),
     perform: (approval) => perform(deps, approval),
   };
 }
@@ -76,7 +79,17 @@ async function requireVisible({ store }: Deps, actor: Actor, id: string): Promis
   throw new AppError('NOT_FOUND', 'There is no such call.');
 }
 
-async function undo(deps: Deps, actor: Actor, effectId: string): Promise<UndoResult> {
+function channelOf({ apiKey }: Actor): string {
+  return apiKey === null ? 'web' : 'api';
+}
+
+interface Asking {
+  readonly actor: Actor;
+  readonly effectId: string;
+  readonly channel: string;
+}
+
+async function undo(deps: Deps, { actor, effectId, channel }: Asking): Promise<UndoResult> {
   const effect = await requireVisible(deps, actor, effectId);
   const facts = await gatherUndoFacts(deps, effect);
   const notTheirs = whyNotTheirs(actor, facts);
@@ -85,7 +98,7 @@ async function undo(deps: Deps, actor: Actor, effectId: string): Promise<UndoRes
   if (notPossible !== null) throw refused(notPossible);
   if (facts.asked?.status === 'pending') return waiting(facts.asked.id);
   if (facts.asked !== null) return orThrow(await perform(deps, facts.asked));
-  const planned = await planUndo(deps, { id: randomUUID(), actor, facts, approval: null });
+  const planned = await planUndo(deps, { id: randomUUID(), actor, channel, facts, approval: null });
   if (planned.type === 'refused') throw refused(planned.message);
   return needsApproval(facts) ? ask(deps, planned.undo) : orThrow(await send(deps, planned.undo));
 }
@@ -118,7 +131,7 @@ async function ask(deps: Deps, undo: PlannedUndo): Promise<UndoResult> {
 }
 
 function newApproval({ clock }: Deps, undo: PlannedUndo): NewApproval {
-  const { actor, facts, reached } = undo;
+  const { actor, channel, facts, reached } = undo;
   const { effect, persona, snapshot } = facts;
   const rule = approvalRuleFor(reached.tool, persona ?? { approvers: {} });
   const question = questionOf(undo);
@@ -131,7 +144,7 @@ function newApproval({ clock }: Deps, undo: PlannedUndo): NewApproval {
     callId: effect.id,
     personaId: effect.personaId,
     personaVersion: persona?.version ?? effect.personaVersion,
-    channel: channelOf(actor),
+    channel,
     connectionId: effect.connectionId,
     requesterId: actor.id,
     editorId: null,
@@ -150,7 +163,7 @@ function waiting(approvalId: string): UndoResult {
 }
 
 async function perform(deps: Deps, approval: Approval): Promise<Performed> {
-  const { organizationId, callId, question, status, expiresAt } = approval;
+  const { organizationId, callId, question, status, expiresAt, channel } = approval;
   if (question.kind !== 'undo' || status !== 'approved') return { status: 'refused', message: 'It is not approved.' };
   if (expiresAt <= deps.clock()) return { status: 'refused', message: 'Nobody used the approval in time.' };
   const effect = callId === null ? null : await deps.store.find(organizationId, callId);
@@ -158,7 +171,7 @@ async function perform(deps: Deps, approval: Approval): Promise<Performed> {
   if (effect === null) return fall(deps, approval, 'There is no such call any more.');
   if (actor === null) return fall(deps, approval, 'Whoever asked to take it back has left the organization.');
   if (!isTheirs(actor, effect)) return fall(deps, approval, 'Whoever asked to take it back may not do that any more.');
-  const attempt = { id: randomUUID(), actor, facts: await gatherUndoFacts(deps, effect), approval };
+  const attempt = { id: randomUUID(), actor, channel, facts: await gatherUndoFacts(deps, effect), approval };
   const notTheirs = whyNotTheirs(actor, attempt.facts);
   return notTheirs === null ? performPlanned(deps, attempt, approval) : fall(deps, approval, notTheirs);
 }

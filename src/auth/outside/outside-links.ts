@@ -82,7 +82,7 @@ async function redeem(
     const id = randomUUID();
     await links.put({ organizationId, id, kind, place, external, name, userId: actor.id, createdAt: clock() });
     const details = { linkId: id, kind, place, external, name };
-    await audit.append(directEvent({ actor, action: 'visitor.linked', details }));
+    await audit.append(directEvent({ actor, action: 'visitor.linked', channel: kind, details }));
     return actor;
   });
   if (member !== null) return member;

@@ -31,6 +31,7 @@ export function createOutsidePeople({ visitors, links, organizations }: OutsideP
       await visitors.note({ ...person, id: guest.id, name: guest.name });
       return guest;
     },
+    isKnown: async (person) => (await visitors.find(person.organizationId, visitorIdOf(person))) !== null,
     isWelcome: (organizationId, visitorId) => visitors.isWelcome(organizationId, visitorId),
   };
 }

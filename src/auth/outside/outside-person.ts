@@ -22,6 +22,8 @@ export interface OutsidePeople {
   memberFor(person: OutsidePerson): Promise<Actor | null>;
   /** A guest: role `guest`, its id the same every time. Remembers when it was last seen. */
   guestFor(person: OutsidePerson): Promise<Actor>;
+  /** Whether they were a guest before: whoever has said nothing was none. */
+  isKnown(person: OutsidePerson): Promise<boolean>;
   /** Whether the guest may still be answered: the widget is on, or the workspace is connected. */
   isWelcome(organizationId: string, visitorId: string): Promise<boolean>;
 }

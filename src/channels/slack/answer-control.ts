@@ -3,6 +3,8 @@ import { safeLine } from './safe-text.ts';
 import type { Thread } from './thread.ts';
 
 export const stopAction = 'persona_stop';
+/** What it ends with, and so is known by. */
+export const controlWords = 'is working on this.';
 
 /** A small message with the stop button, as long as an answer is being written. */
 export interface AnswerControl {
@@ -47,7 +49,7 @@ export function showControl({ thread, runId, personaName, log, shown }: AnswerCo
 }
 
 function controlPost(runId: string, personaName: string) {
-  const text = `${safeLine(personaName, 60)} is working on this.`;
+  const text = `${safeLine(personaName, 60)} ${controlWords}`;
   return {
     text,
     blocks: [

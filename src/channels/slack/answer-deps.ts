@@ -1,6 +1,6 @@
 import type { RunEvent } from '#agent/run-events.ts';
 import type { Actor } from '#auth/actor.ts';
-import type { SlackAnswerRepository } from '#db/repositories/slack-answers.ts';
+import type { SlackAnswerRecord, SlackAnswerRepository } from '#db/repositories/slack-answers.ts';
 import type { Logger } from '#log';
 import type { SlackCards, SlackClients, SlackPlace, SlackWorkspaces } from './ports.ts';
 import type { StoredRuns } from './stored-runs.ts';
@@ -11,6 +11,8 @@ export interface AnswerDeps {
   readonly clients: SlackClients;
   readonly cards: Pick<SlackCards, 'ask'>;
   readonly stored: StoredRuns;
+  /** Begins a run anew of which nothing has happened, once. False where that may not be. */
+  readonly startAgain: (answer: SlackAnswerRecord) => Promise<boolean>;
   /** How a tool is called for people. */
   readonly titleOf: (tool: string) => string;
   readonly processId: string;

@@ -1,4 +1,5 @@
 import type { RunEvent } from '#agent/run-events.ts';
+import { dropLetters, lettersOf } from './letters.ts';
 import { createPieceQueue, type PieceQueue, type Task, type TaskStatus } from './piece-queue.ts';
 import { createSafeMarkdown, type SafeMarkdown, safeLine } from './safe-text.ts';
 
@@ -19,10 +20,17 @@ const longestWords = 200;
 /** What stands below the answer and is no part of it. */
 const afterAll = Number.POSITIVE_INFINITY;
 
-/** `skip`: how many parts were posted before. */
-export function createAnswerPieces(skip: number, titleOf: (tool: string) => string): AnswerPieces {
+/** What of an answer was posted before. */
+export interface Posted {
+  /** So many of its parts. */
+  readonly parts: number;
+  /** So many letters of the parts after them. */
+  readonly letters: number;
+}
+
+export function createAnswerPieces(posted: Posted, titleOf: (tool: string) => string): AnswerPieces {
   const queue = createPieceQueue();
-  const parts = createParts(skip, queue);
+  const parts = createParts(posted, queue);
   const texts = createTexts(parts);
   const calls = createCalls(parts, titleOf);
   let hasEnded = false;
@@ -51,10 +59,11 @@ export function createAnswerPieces(skip: number, titleOf: (tool: string) => stri
 }
 
 /** The parts of the answer, counted as they are stored. */
-function createParts(skip: number, queue: PieceQueue) {
+function createParts({ parts: skip, letters }: Posted, queue: PieceQueue) {
   const open = new Set<number>();
   let count = 0;
   let last: number | null = null;
+  let toDrop = letters;
   return {
     begin(): number {
       open.add(count);
@@ -69,8 +78,11 @@ function createParts(skip: number, queue: PieceQueue) {
       const unfinished = [...open, ...queue.parts()].filter((part) => part >= skip);
       return Math.max(skip, Math.min(count, ...unfinished));
     },
-    addText(part: number, text: string): void {
-      if (text === '' || part < skip) return;
+    addText(part: number, given: string): void {
+      if (part < skip) return;
+      const text = part === afterAll ? given : dropLetters(given, toDrop);
+      if (part !== afterAll) toDrop -= lettersIn(given) - lettersIn(text);
+      if (text === '') return;
       queue.addText(part, last === null || last === part ? text : `\n\n${text}`);
       last = part;
     },
@@ -78,6 +90,10 @@ function createParts(skip: number, queue: PieceQueue) {
   };
 }
 type Parts = ReturnType<typeof createParts>;
+
+function lettersIn(text: string): number {
+  return lettersOf(text).length;
+}
 
 function createTexts(parts: Parts) {
   const texts = new Map<string, { readonly part: number; readonly safe: SafeMarkdown }>();

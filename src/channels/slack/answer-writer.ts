@@ -3,7 +3,7 @@ import type { RunEvent } from '#agent/run-events.ts';
 import type { SlackAnswerChange } from '#db/repositories/slack-answers.ts';
 import type { Logger } from '#log';
 import { showControl } from './answer-control.ts';
-import { type AnswerPieces, createAnswerPieces } from './answer-pieces.ts';
+import { type AnswerPieces, createAnswerPieces, type Posted } from './answer-pieces.ts';
 import { type AnswerStream, createAnswerStream } from './answer-stream.ts';
 import { feedbackBlock } from './feedback-block.ts';
 import { safeMarkdown } from './safe-text.ts';
@@ -14,8 +14,8 @@ export interface Sitting {
   readonly runId: string;
   readonly personaName: string;
   readonly slackUserId: string;
-  /** How many parts of the answer were posted in earlier sittings. */
-  readonly postedParts: number;
+  /** What of the answer is there already. */
+  readonly posted: Posted;
   /** Calls the listener with everything, from the beginning; `isKnown`: it was told before. */
   readonly listen: (listener: (event: RunEvent, isKnown: boolean) => void) => void;
   /** Whether it is still at work, so that there is something to stop. */
@@ -44,9 +44,9 @@ const betweenCallsMs = 1_000;
 export async function writeAnswer(writing: AnswerWriting, sitting: Sitting): Promise<LastEvent> {
   const { thread, log, keep, signal } = writing;
   const { runId, personaName } = sitting;
-  const pieces = createAnswerPieces(sitting.postedParts, writing.titleOf);
+  const pieces = createAnswerPieces(sitting.posted, writing.titleOf);
   const news = listenTo(sitting, pieces, writing);
-  let whole = sitting.postedParts;
+  let whole = sitting.posted.parts;
   const stream = createAnswerStream({
     thread,
     slackUserId: sitting.slackUserId,

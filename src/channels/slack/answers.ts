@@ -4,7 +4,10 @@ import type { RunIdentity } from '#agent/run-identity.ts';
 import type { RunService } from '#agent/run-service.ts';
 import type { NewSlackAnswer, SlackAnswerKey, SlackAnswerRecord } from '#db/repositories/slack-answers.ts';
 import type { AnswerDeps, Asked, Listen } from './answer-deps.ts';
-import { tellSitting } from './tell-sitting.ts';
+import { endRemains } from './remains.ts';
+import { type Keep, tellSitting } from './tell-sitting.ts';
+import { tellStored } from './tell-stored.ts';
+import type { Thread } from './thread.ts';
 
 /** Tells runs in their threads, from their first event to their last, also those of lost processes. */
 export interface Answers {
@@ -29,8 +32,14 @@ export function createAnswers(deps: AnswerDeps): Answers {
 
   const tell = (key: SlackAnswerKey, { asked, listen }: { readonly asked: Asked; readonly listen: Listen }) =>
     void hands.hold(key, async (signal) => {
-      const answer = await take(deps, key);
-      if (answer !== null) await tellSitting(deps, { answer, asked, listen, isLive: true, signal });
+      const found = await take(deps, key);
+      if (found === null) return;
+      const { answer, wasLeft } = found;
+      const prepare = async (thread: Thread, keep: Keep) => {
+        if (wasLeft) await takeAwayRemains(thread, { answer, signal, keep });
+        return { parts: answer.postedParts, letters: 0 };
+      };
+      await tellSitting(deps, { answer, asked, listen, isLive: true, prepare, signal });
     });
 
   return {
@@ -51,7 +60,7 @@ export function createAnswers(deps: AnswerDeps): Answers {
     },
     async tellStored(answer) {
       if (hands.isHeld(answer)) return;
-      await hands.hold(answer, (signal) => tellFromStore(deps, answer, signal));
+      await hands.hold(answer, (signal) => tellStored(deps, answer, signal));
     },
     dropped: () => [...hands.dropped.values()],
     async close(graceMs) {
@@ -61,21 +70,13 @@ export function createAnswers(deps: AnswerDeps): Answers {
   };
 }
 
-async function tellFromStore(deps: AnswerDeps, answer: SlackAnswerRecord, signal: AbortSignal): Promise<void> {
-  const { rows, processId, stored } = deps;
-  const told = await stored.told(answer);
-  if (told === 'busy') return;
-  const taken = await rows.take(answer, processId);
-  if (taken === null) return;
-  if (told === 'gone') {
-    await rows.change({ ...taken, processId }, { status: 'posted', processId: null });
-    return;
-  }
-  const listen: Listen = (listener) => {
-    for (const event of told.events) listener(event, true);
-  };
-  const asked = { requester: told.requester, personaName: '' };
-  await tellSitting(deps, { answer: taken, asked, listen, isLive: false, signal });
+/** What a lost process had begun to write holds nothing that counts as posted, and is told anew. */
+async function takeAwayRemains(
+  thread: Thread,
+  { answer, signal, keep }: { readonly answer: SlackAnswerRecord; readonly signal: AbortSignal; readonly keep: Keep },
+): Promise<void> {
+  for (const { ts } of await endRemains(thread, answer, signal)) await thread.remove(ts);
+  await keep({ messageTs: null, controlTs: null });
 }
 
 /** What this process is telling: of one run one thing after the other. */
@@ -137,13 +138,19 @@ function listenNow(run: LiveRun): Listen {
 
 const tries = 3;
 
+interface Taken {
+  readonly answer: SlackAnswerRecord;
+  /** Another process had it in hand. */
+  readonly wasLeft: boolean;
+}
+
 /** The run is here now, whoever else may be looking after what was left of its answer. */
-async function take({ rows, processId }: AnswerDeps, key: SlackAnswerKey): Promise<SlackAnswerRecord | null> {
+async function take({ rows, processId }: AnswerDeps, key: SlackAnswerKey): Promise<Taken | null> {
   for (let attempt = 1; attempt <= tries; attempt += 1) {
-    const answer = await rows.find(key);
-    if (answer === null) return null;
-    const taken = await rows.take(answer, processId);
-    if (taken !== null) return taken;
+    const seen = await rows.find(key);
+    if (seen === null) return null;
+    const answer = await rows.take(seen, processId);
+    if (answer !== null) return { answer, wasLeft: seen.processId !== null && seen.processId !== processId };
   }
   return null;
 }

@@ -19,6 +19,7 @@ import { createSlackPeople } from './people.ts';
 import type { SlackCards, SlackClients, SlackWorkspaces } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
 import { createSlackReceiver } from './receiver.ts';
+import { startAgain } from './start-again.ts';
 import { createStoredRuns } from './stored-runs.ts';
 import { createTellPerson } from './tell-person.ts';
 import { laneOfThread } from './thread-ids.ts';
@@ -34,7 +35,7 @@ export interface SlackChannelDeps {
   };
   readonly runs: Pick<RunService, 'start' | 'active' | 'stopWaiting' | 'watch'>;
   readonly storedRuns: Pick<RunRepository, 'find' | 'answering'>;
-  readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message'>;
+  readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message' | 'messages'>;
   readonly events: SlackEventRepository;
   readonly answers: SlackAnswerRepository;
   readonly personas: PersonaChoiceDeps['personas'];
@@ -72,9 +73,10 @@ const lastWordsMs = 6_000;
 export function createSlackChannel(deps: SlackChannelDeps): SlackChannel {
   const { app, log, workspaces, processes, clock = () => new Date() } = deps;
   const closing = new AbortController();
-  const parts: Parts = { answers: null, inbox: null };
+  const parts: Parts = { handlers: null, inbox: null };
   const answers = openAnswers(deps, parts);
   const handlers = openHandlers(deps, { answers, signal: closing.signal, clock });
+  parts.handlers = handlers;
   const inbox = createInbox({
     rows: deps.events,
     processes,
@@ -107,8 +109,9 @@ export function createSlackChannel(deps: SlackChannelDeps): SlackChannel {
   };
 }
 
+/** Answers lead to further work, and work to answers. */
 interface Parts {
-  answers: Answers | null;
+  handlers: HandlerDeps | null;
   inbox: Inbox | null;
 }
 
@@ -123,6 +126,7 @@ function openAnswers(deps: SlackChannelDeps, parts: Parts): Answers {
     log,
     processId: processes.id,
     stored: createStoredRuns({ runs, conversations }),
+    startAgain: async (answer) => parts.handlers !== null && startAgain(parts.handlers, answer),
     onOver({ workspace, channelId, threadTs }) {
       void parts.inbox?.hasten(laneOfThread(workspace.teamId, channelId, threadTs));
     },

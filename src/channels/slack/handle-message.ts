@@ -1,10 +1,10 @@
 import type { Actor } from '#auth/actor.ts';
-import { may } from '#auth/permissions.ts';
 import type { ConversationRecord } from '#db/repositories/conversation-statements.ts';
 import type { SlackEventRecord } from '#db/repositories/slack-events.ts';
 import { AppError } from '#errors';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { MessageBody } from './delivery.ts';
+import { actorOf } from './find-actor.ts';
 import { namedPersona, personaOfChannel } from './find-persona.ts';
 import type { HandlerDeps } from './handler-deps.ts';
 import type { Outcome } from './inbox.ts';
@@ -13,7 +13,6 @@ import type { SlackWorkspace } from './ports.ts';
 import { safeMrkdwn } from './safe-text.ts';
 import { openThread } from './thread.ts';
 import { conversationIdOf, messageIdOf, ownerIdOf } from './thread-ids.ts';
-import { howToLink } from './words.ts';
 
 /** A message on its way to a run. */
 interface Message {
@@ -76,7 +75,7 @@ async function begin(deps: HandlerDeps, message: Message, conversation: Conversa
       ? await personaOfChannel(deps, workspace, body.channelId)
       : await namedPersona(deps, workspace.organizationId, conversation.personaId);
   if (persona === null) return note(deps, message, problem);
-  const actor = await actorOf(deps, message, persona);
+  const actor = await actorOf(deps, workspace, { persona, slackUserId: body.slackUserId });
   if (typeof actor === 'string') return refuse(deps, message, actor);
   const text = await textOf(deps, message);
   if (text === '') return note(deps, message, `What can “${persona.name}” do for you? Write it after the name.`);
@@ -91,20 +90,6 @@ async function begin(deps: HandlerDeps, message: Message, conversation: Conversa
 }
 
 const mostCharacters = 16_000;
-
-/** As whom they act; or why they are not answered. */
-async function actorOf(
-  { people, publicUrl }: HandlerDeps,
-  { workspace, body }: Message,
-  persona: Persona,
-): Promise<Actor | string> {
-  const member = await people.memberOf(workspace, body.slackUserId);
-  if (member !== null) {
-    return may(member, 'chat') ? member : 'Your role in the organization reads, and does not write to personas.';
-  }
-  if (persona.guests !== null) return people.guestOf(workspace, body.slackUserId);
-  return `“${persona.name}” answers members of its organization, and does not know yet whether you are one. ${howToLink(publicUrl())}`;
-}
 
 /** Several people share a channel's thread, and the persona is to tell them apart. */
 async function textOf({ people }: HandlerDeps, { workspace, body }: Message): Promise<string> {

@@ -17,7 +17,7 @@ import type { TellPerson } from './tell-person.ts';
 export interface HandlerDeps {
   readonly runs: Pick<RunService, 'start' | 'active' | 'stopWaiting'>;
   readonly storedRuns: Pick<RunRepository, 'find' | 'answering'>;
-  readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message'>;
+  readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message' | 'messages'>;
   readonly answerRows: Pick<SlackAnswerRepository, 'find'>;
   readonly answers: Pick<Answers, 'begin' | 'adopt' | 'tellStored'>;
   readonly personas: PersonaChoiceDeps['personas'];

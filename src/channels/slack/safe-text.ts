@@ -23,7 +23,7 @@ const marks = new RegExp(
 );
 
 /** What may become a mark with what follows. */
-const unfinished = /(?:<\/?(?:[a-z][a-z0-9+.-]{0,30})?|\]|@[a-z]{0,7}|&(?:[a-z][a-z0-9]{0,30})?|[\uD800-\uDBFF])$/i;
+const unfinished = /(?:<\/?(?:[a-z][a-z0-9+.-]{0,30})?|\]|@[a-z]{0,7}|&(?:[a-z][a-z0-9]{0,30})?)$/i;
 
 /** Markdown of a model that calls nobody, hides no link and shows no picture. It looks as it was written. */
 export function safeMarkdown(text: string): string {
@@ -40,17 +40,21 @@ export interface SafeMarkdown {
 
 export function createSafeMarkdown(): SafeMarkdown {
   let held = '';
+  /** Of a character that is cut in two; whole, it may be one that is left out. */
+  let half = '';
   return {
     add(delta) {
-      // A character may have come in two halves, and is looked at whole.
-      const text = `${held}${delta}`.replace(deceptive, '');
+      const given = half + delta;
+      half = /[\uD800-\uDBFF]$/.exec(given)?.[0] ?? '';
+      const text = held + given.slice(0, given.length - half.length).replace(deceptive, '');
       const at = unfinished.exec(text)?.index ?? text.length;
       held = text.slice(at);
       return breakMarks(text, at);
     },
     end() {
-      const rest = held;
+      const rest = held + half;
       held = '';
+      half = '';
       return rest === '' ? '' : `${breakMarks(rest, rest.length)}${joiner}`;
     },
   };

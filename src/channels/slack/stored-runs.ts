@@ -30,6 +30,8 @@ export interface StoredRuns {
 
 export interface ToldRun {
   readonly events: readonly RunEvent[];
+  /** It was ended because its process was lost, before anything of it had happened. */
+  readonly isUntouched: boolean;
   /** Null where it is not known any more, which is where nobody is asked. */
   readonly requester: Actor | null;
 }
@@ -46,7 +48,11 @@ export function createStoredRuns({ runs, conversations }: StoredRunsDeps): Store
       const message = await answerOf(run);
       const events = message === null ? [] : replayAnswer(message);
       const checkpoint = run.checkpoint as Partial<Checkpoint> | null;
-      return { events: [...events, lastEventOf(run, message)], requester: checkpoint?.actor ?? null };
+      return {
+        events: [...events, lastEventOf(run, message)],
+        isUntouched: run.status === 'interrupted' && run.steps === 0 && (message?.parts ?? []).length === 0,
+        requester: checkpoint?.actor ?? null,
+      };
     },
     async parts(answer) {
       const run = await runs.find(answer.organizationId, answer.runId);

@@ -1,8 +1,8 @@
 import type { KnownBlock, WebClient } from '@slack/web-api';
+import { lettersOf } from './letters.ts';
 import type { SlackClients, SlackPlace, SlackWorkspace } from './ports.ts';
 import { safeMrkdwn, shorten } from './safe-text.ts';
 import { faultOf, insist } from './slack-fault.ts';
-import type { ThreadKey } from './thread-ids.ts';
 
 /** Nothing that is posted shows a preview of what it links to. */
 const noPreviews = { unfurl_links: false, unfurl_media: false } as const;
@@ -11,6 +11,12 @@ export interface Post {
   /** What a notification says, or all there is without blocks, in Slack’s own marks; text of others must be made safe. */
   readonly text: string;
   readonly blocks?: readonly KnownBlock[];
+}
+
+/** A message of the app's own, as Slack gives it back. */
+export interface OwnMessage {
+  readonly ts: string;
+  readonly text: string;
 }
 
 /** One thread, to be written in. */
@@ -26,10 +32,8 @@ export interface Thread {
    * there is none.
    */
   findPosted(text: string, since: Date): Promise<string | null>;
-}
-
-export function threadKeyOf({ workspace, channelId, threadTs }: SlackPlace): ThreadKey {
-  return { connectionId: workspace.connectionId, channelId, threadTs };
+  /** The app's own messages in it since then, oldest first. */
+  own(since: Date): Promise<readonly OwnMessage[]>;
 }
 
 export function openThread(clients: SlackClients, place: SlackPlace, signal: AbortSignal): Thread {
@@ -37,8 +41,11 @@ export function openThread(clients: SlackClients, place: SlackPlace, signal: Abo
   const { workspace, channelId: channel, threadTs: thread_ts } = place;
   /** What is known of, and so is not what is looked for. */
   const known = new Set<string>();
+  const own = (since: Date) =>
+    insist(() => listOwn({ client, workspace, channel, thread_ts }, since), { isRepeatable: true, signal });
   const findPosted = async (text: string, since: Date) => {
-    const found = await findMessage({ client, workspace, channel, thread_ts }, { text, since, known });
+    const unknown = (await own(since)).filter(({ ts }) => !known.has(ts));
+    const found = unknown.findLast((message) => isSame(message.text, text))?.ts ?? null;
     if (found !== null) known.add(found);
     return found;
   };
@@ -53,6 +60,7 @@ export function openThread(clients: SlackClients, place: SlackPlace, signal: Abo
     client,
     place,
     findPosted,
+    own,
     async post(post) {
       const since = new Date();
       const once = async (isAgain: boolean): Promise<string> => {
@@ -60,7 +68,7 @@ export function openThread(clients: SlackClients, place: SlackPlace, signal: Abo
           return await insist(() => postOnce(post), { isRepeatable: false, signal });
         } catch (error) {
           if (faultOf(error).kind !== 'unknown' || isAgain) throw error;
-          return (await findPosted(textOf(post), since).catch(() => null)) ?? once(true);
+          return (await findPosted(post.text, since).catch(() => null)) ?? once(true);
         }
       };
       const ts = await once(false);
@@ -78,11 +86,6 @@ export function openThread(clients: SlackClients, place: SlackPlace, signal: Abo
   };
 }
 
-/** Slack shows the blocks where there are any, and gives back the text beside them. */
-function textOf({ text }: Post): string {
-  return text;
-}
-
 interface Where {
   readonly client: WebClient;
   readonly workspace: SlackWorkspace;
@@ -93,26 +96,20 @@ interface Where {
 /** Clocks differ, and ours may be ahead. */
 const clockLeewayMs = 60_000;
 
-async function findMessage(
-  { client, workspace, channel, thread_ts }: Where,
-  { text, since, known }: { readonly text: string; readonly since: Date; readonly known: ReadonlySet<string> },
-): Promise<string | null> {
+async function listOwn({ client, workspace, channel, thread_ts }: Where, since: Date): Promise<OwnMessage[]> {
   const oldest = String((since.getTime() - clockLeewayMs) / 1_000);
-  const { messages = [] } = await client.conversations.replies({ channel, ts: thread_ts, oldest, limit: 100 });
-  const own = messages.filter(
-    ({ user, ts }) =>
-      user === workspace.botUserId && ts !== undefined && Number(ts) >= Number(oldest) && !known.has(ts),
-  );
-  return own.findLast((message) => isSame(message.text ?? '', text))?.ts ?? null;
+  const { messages = [] } = await client.conversations.replies({ channel, ts: thread_ts, oldest, limit: 200 });
+  return messages.flatMap(({ user, ts, text = '' }) => {
+    const isOwn = user === workspace.botUserId && ts !== undefined && Number(ts) >= Number(oldest);
+    return isOwn ? [{ ts, text }] : [];
+  });
 }
 
 const compared = 120;
 
-/** Slack changes marks and entities of what it stores, and letters never. */
 function isSame(stored: string, sent: string): boolean {
-  const letters = (text: string) => text.replace(/&(?:amp|lt|gt);/g, '').replace(/[^\p{L}\p{N}]/gu, '');
-  const wanted = letters(sent).slice(0, compared);
-  const there = letters(stored);
+  const wanted = lettersOf(sent).slice(0, compared);
+  const there = lettersOf(stored);
   return wanted === '' ? there === '' : there.startsWith(wanted);
 }
 

@@ -1,37 +1,31 @@
 import type { Express, RequestHandler } from 'express';
-import type { ApprovalService } from '#agent/approvals/approval-service.ts';
 import type { OutsideLinks } from '#auth/outside/outside-person.ts';
 import { clientAddress } from '#channels/http/client-address.ts';
 import { doneView } from '#channels/http/contract/common.ts';
 import { mountRoutes } from '#channels/http/door.ts';
 import { defineRoute, type Route } from '#channels/http/route.ts';
-import { type ApprovalPresenterDeps, createApprovalPresenter } from '#channels/http/routes/approvals/approval-view.ts';
-import { createDecideApproval } from '#channels/http/routes/approvals/decide-approval.ts';
-import { createGetApproval } from '#channels/http/routes/approvals/get-approval.ts';
-import { createEffectRoutes, type EffectRouteDeps } from '#channels/http/routes/effects/create-effect-routes.ts';
 import type { MessageCountRepository } from '#db/repositories/message-counts.ts';
 import type { WidgetConversationRepository } from '#db/repositories/widget-conversations.ts';
 import type { WidgetUsageRepository } from '#db/repositories/widget-usage.ts';
 import { AppError } from '#errors';
 import { type BootDeps, bootPath, createBootRoute } from './boot-route.ts';
+import { createMemberRoutes, type MemberRouteDeps } from './member-routes.ts';
 import { createMessageLimits } from './message-limits.ts';
 import { createMinuteCounter, type MinuteCounter } from './minute-counter.ts';
-import { createVisitorRoutes, type VisitorRouteDeps } from './visitor-routes.ts';
+import { createVisitorRoutes, requireThread, type VisitorRouteDeps } from './visitor-routes.ts';
 import { createVisitors, type VisitorDeps, type Visitors } from './visitors.ts';
 import { allowBootFromAnywhere, mountWidgetFiles, type WidgetFileDeps } from './widget-files.ts';
 
 export interface WidgetFaceDeps
   extends Omit<VisitorDeps, 'clock'>,
     WidgetFileDeps,
+    Omit<MemberRouteDeps, 'requireThread'>,
     Pick<VisitorRouteDeps, 'runs' | 'conversations' | 'personas' | 'toolTitles' | 'standIns' | 'scrub'> {
   readonly widgets: BootDeps['widgets'];
   readonly threads: WidgetConversationRepository;
   readonly links: Pick<OutsideLinks, 'redeem'>;
   readonly counts: MessageCountRepository;
   readonly usage: Pick<WidgetUsageRepository, 'tokens'>;
-  readonly approvals: Pick<ApprovalService, 'find' | 'decide'>;
-  readonly approvalView: ApprovalPresenterDeps;
-  readonly effects: EffectRouteDeps;
   /** Refuses requests that do not come from this service’s own pages, or under another name. */
   readonly refuseForeign: RequestHandler;
   readonly clock?: () => Date;
@@ -57,7 +51,9 @@ export function mountWidgetFace(app: Express, deps: WidgetFaceDeps): void {
   app.use(visitorApi, refuseForeign, limitRequests(createMinuteCounter(clock)));
   mountRoutes(app, { routes: [createLogout(visitors)], identify: nobody, scrub });
   const limits = createMessageLimits({ ...deps, minutes: createMinuteCounter(clock), clock });
-  const routes = [...createVisitorRoutes({ ...deps, visitors, limits }), ...createMemberRoutes(deps)];
+  const parts = { ...deps, visitors, limits };
+  const memberRoutes = createMemberRoutes({ ...deps, requireThread: (asked) => requireThread(parts, asked) });
+  const routes = [...createVisitorRoutes(parts), ...memberRoutes];
   mountRoutes(app, { routes, identify: (request) => visitors.identify(request), scrub });
 }
 
@@ -93,15 +89,4 @@ function createLogout(visitors: Pick<Visitors, 'logout'>): Route {
       return { done: true as const };
     },
   });
-}
-
-/** What linked members decide and take back; whoever is none does not hold the permission. */
-function createMemberRoutes({ approvals, approvalView, effects }: WidgetFaceDeps): readonly Route[] {
-  const parts = { approvals, present: createApprovalPresenter(approvalView) };
-  const routes = [createGetApproval(parts), createDecideApproval(parts), ...createEffectRoutes(effects)];
-  return routes.map((route) => ({ ...route, path: belowVisitorApi(route.path) }));
-}
-
-function belowVisitorApi(path: string): Route['path'] {
-  return `/api/widget/v1/${path.slice('/api/v1/'.length)}`;
 }

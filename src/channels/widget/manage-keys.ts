@@ -16,11 +16,12 @@ export interface KeyDeps {
 /** Enough to go from one to the next without a gap. */
 const mostLive = 2;
 
-/** Inside a transaction that holds the widget. Throws AppError CONFLICT where two are live. */
+/** Inside a transaction that holds the widget. Throws AppError CONFLICT where two are live, FORBIDDEN for an API key. */
 export async function createKey(
   { keys, keyMaker }: KeyDeps,
   { actor, widgetId, key }: { readonly actor: Actor; readonly widgetId: string; readonly key: NewWidgetKey },
 ): Promise<{ key: WidgetKeyRecord; secret: string | null }> {
+  requirePerson(actor);
   const { organizationId } = actor;
   if ((await keys.live(organizationId, [widgetId])).length >= mostLive) {
     throw new AppError(
@@ -42,6 +43,12 @@ export async function createKey(
   if (algorithm === 'EdDSA') return { key: made, secret: null };
   const secret = await keyMaker.makeSecret({ organizationId, widgetId, keyId });
   return { key: made, secret: secret.reveal() };
+}
+
+/** Whoever has such a key can say that they are a member who is linked: more than any API key may. */
+function requirePerson({ apiKey }: Actor): void {
+  if (apiKey === null) return;
+  throw new AppError('FORBIDDEN', 'An API key cannot make a key that says who visitors are. Sign in to make it.');
 }
 
 /** Inside a transaction that holds the widget. Throws AppError NOT_FOUND for a key that does not count any more. */

@@ -9,21 +9,21 @@ export interface MinuteCounter {
 }
 
 const minuteMs = 60_000;
-/** Beyond so many those whose minute is over are forgotten. */
-const many = 10_000;
+/** Beyond so many those who came first are forgotten: whoever has so many addresses is held by nothing counted here. */
+const mostKeys = 100_000;
 
 /** Counts within a minute that begins with the first of a key. In memory: each process counts for itself. */
-export function createMinuteCounter(clock: () => Date = () => new Date()): MinuteCounter {
+export function createMinuteCounter(clock: () => Date = () => new Date(), most = mostKeys): MinuteCounter {
+  /** In the order in which their minutes began, and so end. */
   const windows = new Map<string, { count: number; readonly until: number }>();
 
   const forgetOld = (now: number) => {
-    if (windows.size < many) return;
-    for (const [key, { until }] of windows) if (until <= now) windows.delete(key);
+    for (const [key, { until }] of windows) {
+      if (until > now && windows.size <= most) return;
+      windows.delete(key);
+    }
   };
-  const current = (key: string, now: number) => {
-    const window = windows.get(key);
-    return window === undefined || window.until <= now ? { count: 0, until: now + minuteMs } : window;
-  };
+  const current = (key: string, now: number) => windows.get(key) ?? { count: 0, until: now + minuteMs };
   return {
     take(keys) {
       const now = clock().getTime();

@@ -174,6 +174,8 @@ function createStop(deps: VisitorRouteDeps): Route {
   });
 }
 
+type ThreadDeps = Pick<VisitorRouteDeps, 'conversations' | 'visitors'>;
+
 interface Asked {
   readonly identity: Identity;
   readonly actor: Actor;
@@ -181,7 +183,7 @@ interface Asked {
 }
 
 /** Throws AppError NOT_FOUND for a conversation that is not there, another’s, or not of this widget. */
-async function requireThread(deps: VisitorRouteDeps, asked: Asked): Promise<ConversationRow> {
+export async function requireThread(deps: ThreadDeps, asked: Asked): Promise<ConversationRow> {
   const row = await findThread(deps, asked);
   if (row === null) throw noSuchConversation();
   return row;
@@ -189,7 +191,7 @@ async function requireThread(deps: VisitorRouteDeps, asked: Asked): Promise<Conv
 
 /** Null for one that is not there, or another’s. A member’s in the console, or in another widget, is refused here. */
 async function findThread(
-  { conversations, visitors }: VisitorRouteDeps,
+  { conversations, visitors }: ThreadDeps,
   { identity, actor, id }: Asked,
 ): Promise<ConversationRow | null> {
   const row = await conversations.find(actor, id);

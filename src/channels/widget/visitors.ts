@@ -153,6 +153,8 @@ export function anonymousPerson({ organizationId, id }: WidgetRecord, visitorId:
 
 /** As long as the longest token of a visitor lives that was given before now, and a little more. */
 const visitorMs = 31 * 24 * 60 * minuteMs;
+/** The same for what the customer's server says of a visitor. */
+const identityMs = 17 * minuteMs;
 
 async function logout(deps: Deps, request: Request): Promise<void> {
   const { claims, widget } = await readVisitor(deps, request);
@@ -165,7 +167,9 @@ async function logout(deps: Deps, request: Request): Promise<void> {
     const expiresAt = new Date(identity.expiresAt.getTime() + minuteMs);
     await deps.ended.end({ organizationId, tokenHash: identityHash(widget.id, identity), expiresAt });
   }
-  const expiresAt = new Date(deps.clock().getTime() + visitorMs);
+  // Anybody gets tokens, as many as they like. With which nothing was said, only whom the site names has used them.
+  const isKnown = await deps.people.isKnown(anonymousPerson(widget, claims.visitorId));
+  const expiresAt = new Date(deps.clock().getTime() + (isKnown ? visitorMs : identityMs));
   await deps.ended.end({ organizationId, tokenHash: visitorHash(claims), expiresAt });
 }
 

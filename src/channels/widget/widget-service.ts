@@ -50,7 +50,7 @@ export interface WidgetService {
   /** Throws AppError WIDGET_CHANGED where `revision` is not the newest. */
   patch(actor: Actor, id: string, request: ChangeWidgetRequest): Promise<WidgetEntry>;
   remove(actor: Actor, id: string): Promise<void>;
-  /** `secret` is answered here and never again; null for EdDSA. Throws AppError CONFLICT where two keys are live. */
+  /** `secret` is answered here and never again; null for EdDSA. Throws AppError CONFLICT where two keys are live, FORBIDDEN for an API key. */
   createKey(actor: Actor, id: string, key: NewWidgetKey): Promise<{ key: WidgetKeyRecord; secret: string | null }>;
   /** From the next token on. */
   revokeKey(actor: Actor, id: string, keyId: string): Promise<void>;

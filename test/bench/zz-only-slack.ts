@@ -1,0 +1,4 @@
+import { benchSlack } from './zz-bench.ts';
+
+await benchSlack();
+process.exit(0);
