@@ -89,7 +89,7 @@ export interface ConversationStore {
   find(
     owner: ConversationOwner,
     conversationId: string,
-  ): Promise<{ readonly personaId: string; readonly activeRunId: string | null } | null>;
+  ): Promise<{ readonly personaId: string; readonly channel: string; readonly activeRunId: string | null } | null>;
   /** How many conversations of the actor wait for a person. */
   countWaiting(actor: Actor): Promise<number>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */

@@ -53,7 +53,7 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
     message: messageOf(request),
     run,
     processId: deps.processId,
-    outsideText: outsideTextIn(request),
+    outsideText: outsideTextIn(request, conversation?.channel ?? null),
   });
   if (started.outcome !== 'started') throw refusals[started.outcome]();
   const { messageId } = run;
@@ -89,10 +89,19 @@ function messageOf({ messageId, text }: StartRun): StoredMessage {
   return { id: messageId, role: 'user', parts: [{ type: 'text', text }], metadata: null };
 }
 
-function outsideTextIn({ actor, channel, outsideText }: StartRun): string | null {
+/** `begunOn`: the channel of the conversation; null for a new one. */
+function outsideTextIn({ actor, channel, outsideText }: StartRun, begunOn: string | null): string | null {
   if (outsideText !== undefined) return outsideText;
-  if (actor.role !== guestRole) return null;
+  if (actor.role !== guestRole) return isMixed(actor, begunOn) ? 'messages that a program sent with an API key' : null;
   return channel === 'widget' ? 'a message from a visitor of a web site' : 'a message from somebody who is no member';
+}
+
+/**
+ * Where a program with a key of few scopes writes into a person’s conversation, or a person goes on in that of a program,
+ * it would speak for more than it may.
+ */
+function isMixed({ apiKey }: Actor, begunOn: string | null): boolean {
+  return begunOn !== null && (begunOn === 'api') !== (apiKey !== null);
 }
 
 const keepsItsPersona = 'A conversation keeps its persona. Start a new conversation for another one.';

@@ -142,13 +142,13 @@ test('the only owner cannot leave, and is told why', async () => {
 });
 
 test.each(['/settings/account', '/settings/organization', '/settings/members', '/settings/api-keys'])(
-  'on a phone %s fits, with six entries at the bottom',
+  'on a phone %s fits, with seven entries at the bottom',
   async (where) => {
     const page = await visitors.open(app.address, where, { ...phone, colorScheme: 'dark' });
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
     expect(await isTooWide(page)).toBe(false);
-    expect(await entries(page)).toHaveLength(6);
+    expect(await entries(page)).toHaveLength(7);
     const clipped = await page
       .getByRole('navigation')
       .getByRole('link')

@@ -162,6 +162,10 @@ export function slackSuite(createPlace: CreatePlace): void {
       );
       expect(await answers().change({ ...key('r1'), processId: 'p2' }, { messageTs: null })).toBe(false);
       expect(await answers().find(key('r1'))).toMatchObject({ messageTs: '2.1', postedParts: 2, updatedAt: at(3) });
+      expect(await answers().isTelling(answer('r1'))).toBe(true);
+      expect(await answers().isTelling({ ...answer('r1'), threadTs: '1.2' })).toBe(false);
+      await answers().change({ ...key('r1'), processId: 'p1' }, { status: 'posted' });
+      expect(await answers().isTelling(answer('r1'))).toBe(false);
     });
 
     test('go to one of those who take them up', async () => {

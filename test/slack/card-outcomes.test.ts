@@ -70,7 +70,7 @@ describe('what is decided elsewhere', () => {
   test('replaces the card, where this process hears of it', async () => {
     const approval = await scene.ask();
     const upkeep = startSlackCardUpkeep({
-      cards,
+      cards: scene.cards,
       rows: scene.desk.cardRows,
       feed: scene.app.feed,
       log,

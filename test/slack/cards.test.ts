@@ -27,7 +27,7 @@ describe('a card', () => {
       'On behalf of Mia',
       'Table *Customers*',
       ':warning: 2 linked records',
-      '*Acme* (record 7, as it is scene.now)',
+      '*Acme* (record 7, as it is now)',
       'City: Berlin',
       'which nobody has checked',
       'I delete the old customer.',

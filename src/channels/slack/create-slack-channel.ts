@@ -145,6 +145,7 @@ function openHandlers(deps: SlackChannelDeps, { answers, signal, clock }: Opened
     ...deps,
     answers,
     answerRows: deps.answers,
+    clock,
     people: createSlackPeople({ outside, clients, clock }),
     tellPerson: createTellPerson({ clients, apiUrl: app.apiUrl, signal, log }),
     signal,

@@ -50,9 +50,18 @@ export async function handleMessage(
   if (conversation === null) return body.isCall ? begin(deps, message, null) : done;
   const known = await deps.conversations.message({ organizationId, conversationId, id: messageId });
   if (known !== null) return adopt(deps, message);
+  if (conversation.activeRunId === null && (await isStillTelling(deps, message))) return { type: 'later' };
   return conversation.activeRunId === null
     ? begin(deps, message, conversation)
     : waitForRun(deps, message, conversation);
+}
+
+/** Then the one before has the first word. Where Slack does not take that, nobody waits for it for long. */
+const longestWaitMs = 120_000;
+
+async function isStillTelling({ answerRows, clock }: HandlerDeps, message: Message): Promise<boolean> {
+  if (clock().getTime() - message.event.receivedAt.getTime() > longestWaitMs) return false;
+  return answerRows.isTelling(answerOf(message));
 }
 
 /** The thread's run goes first. Whoever waits for a decision without knowing it is told so, once. */

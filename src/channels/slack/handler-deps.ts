@@ -18,7 +18,8 @@ export interface HandlerDeps {
   readonly runs: Pick<RunService, 'start' | 'active' | 'stopWaiting'>;
   readonly storedRuns: Pick<RunRepository, 'find' | 'answering'>;
   readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message' | 'messages'>;
-  readonly answerRows: Pick<SlackAnswerRepository, 'find'>;
+  readonly answerRows: Pick<SlackAnswerRepository, 'find' | 'isTelling'>;
+  readonly clock: () => Date;
   readonly answers: Pick<Answers, 'begin' | 'adopt' | 'tellStored'>;
   readonly personas: PersonaChoiceDeps['personas'];
   readonly workspaces: SlackWorkspaces;

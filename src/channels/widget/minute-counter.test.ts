@@ -24,3 +24,14 @@ test('what one key refuses is not counted for another', () => {
   const rest = Array.from({ length: 5 }, () => counter.take([{ key: 'visitor', limit: 5 }]));
   expect(rest).toEqual([null, null, null, null, 60]);
 });
+
+test('of more keys than can be held, those that came first are forgotten', () => {
+  let now = 0;
+  const counter = createMinuteCounter(() => new Date(now), 3);
+  const isFull = (key: string) => counter.take([{ key, limit: 1 }]) !== null;
+  for (const key of ['a', 'b', 'c', 'd', 'e']) expect(isFull(key)).toBe(false);
+  expect(isFull('e')).toBe(true);
+  expect(isFull('a')).toBe(false);
+  now += 60_000;
+  expect(isFull('e')).toBe(false);
+});

@@ -14,7 +14,7 @@ const mostKeys = 100_000;
 
 /** Counts within a minute that begins with the first of a key. In memory: each process counts for itself. */
 export function createMinuteCounter(clock: () => Date = () => new Date(), most = mostKeys): MinuteCounter {
-  /** In the order in which their minutes began, and so end. */
+  /** In the order in which their minutes began, as long as the clock does not jump. */
   const windows = new Map<string, { count: number; readonly until: number }>();
 
   const forgetOld = (now: number) => {
@@ -23,7 +23,10 @@ export function createMinuteCounter(clock: () => Date = () => new Date(), most =
       windows.delete(key);
     }
   };
-  const current = (key: string, now: number) => windows.get(key) ?? { count: 0, until: now + minuteMs };
+  const current = (key: string, now: number) => {
+    const window = windows.get(key);
+    return window === undefined || window.until <= now ? { count: 0, until: now + minuteMs } : window;
+  };
   return {
     take(keys) {
       const now = clock().getTime();

@@ -30,6 +30,10 @@ export interface SlackAnswerRepository {
   /** Leaves an answer that is there as it is. */
   insert(answer: NewSlackAnswer): Promise<void>;
   find(key: SlackAnswerKey): Promise<SlackAnswerRecord | null>;
+  /** Whether something in the thread is not told whole yet. */
+  isTelling(
+    thread: Pick<SlackAnswerRecord, 'organizationId' | 'connectionId' | 'channelId' | 'threadTs'>,
+  ): Promise<boolean>;
   /** For one process at a time: null where the answer is not any more as the caller saw it. It is open from here on. */
   take(seen: SlackAnswerRecord, processId: string): Promise<SlackAnswerRecord | null>;
   /** False where the process has it no more. */
@@ -51,7 +55,7 @@ export function createSlackAnswerRepository(db: Database, clock: () => Date = ()
   return withStorageErrors<SlackAnswerRepository>({ ...reading(db), ...writing(db, clock) });
 }
 
-type Reading = 'find' | 'holders' | 'listAbandoned';
+type Reading = 'find' | 'isTelling' | 'holders' | 'listAbandoned';
 
 function reading(db: Database): Pick<SlackAnswerRepository, Reading> {
   const { slackAnswers: answers, runs } = db.tables;
@@ -62,6 +66,22 @@ function reading(db: Database): Pick<SlackAnswerRepository, Reading> {
         .from(answers)
         .where(and(eq(answers.organizationId, organizationId), eq(answers.runId, runId)));
       return row ?? null;
+    },
+    async isTelling({ organizationId, connectionId, channelId, threadTs }) {
+      const rows = await db.query
+        .select({ runId: answers.runId })
+        .from(answers)
+        .where(
+          and(
+            eq(answers.organizationId, organizationId),
+            eq(answers.connectionId, connectionId),
+            eq(answers.channelId, channelId),
+            eq(answers.threadTs, threadTs),
+            eq(answers.status, 'open'),
+          ),
+        )
+        .limit(1);
+      return rows.length > 0;
     },
     async holders() {
       const rows = await db.query
