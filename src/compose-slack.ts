@@ -9,6 +9,7 @@ import { describeSlack } from '#channels/slack/describe-slack.ts';
 import type { SlackCards, SlackClients } from '#channels/slack/ports.ts';
 import { createSlackWorkspaces } from '#channels/slack/workspaces.ts';
 import type { SlackConfig } from '#config/config.ts';
+import { checkConnection } from '#connections/check-connection.ts';
 import { revokeEndedConnection } from '#connections/revoke-connection.ts';
 import { createSlackConnecting } from '#connections/slack/slack-connecting.ts';
 import { toConnection } from '#connections/to-connection.ts';
@@ -78,8 +79,22 @@ function openClients({ connections, log }: Foundation): SlackClients {
       const record = await connections.rows.find({ organizationId, id });
       return record === null ? null : toConnection(record, connections.catalog);
     },
+    onRefused: ({ organizationId, id }) => void checkAtOnce({ connections, log }, { organizationId, id }),
     log,
   });
+}
+
+/** A token that Slack takes no more is seen so on its page now, not with the next daily check. */
+async function checkAtOnce(
+  { connections, log }: Pick<Foundation, 'connections' | 'log'>,
+  key: { readonly organizationId: string; readonly id: string },
+): Promise<void> {
+  try {
+    const record = await connections.rows.find(key);
+    if (record?.status === 'active') await checkConnection(connections.deps, record);
+  } catch (error) {
+    log.warn({ err: error, connectionId: key.id }, 'a workspace that Slack has refused could not be checked');
+  }
 }
 
 function openCards(house: Foundation, workspaces: Workspaces, clients: SlackClients): SlackCards {
@@ -114,7 +129,7 @@ function openChannel(
   { signingSecret, appToken, apiUrl }: SlackConfig,
   parts: ChannelParts,
 ): SlackChannel {
-  const { core, connections, db, outside, audit, publicUrl, log } = house;
+  const { core, connections, db, outside, audit, publicUrl, registry, log } = house;
   return createSlackChannel({
     ...parts,
     app: {
@@ -134,6 +149,7 @@ function openChannel(
     processes: core.agent.processes,
     titleOf: (tool) => connections.catalog.findTool(tool)?.title ?? tool,
     publicUrl,
+    scrub: registry.scrub,
     log,
   });
 }

@@ -148,6 +148,7 @@ test.each([
   ['x.y.z', 'is no JWT'],
   [`${Buffer.from('{"alg":"HS256"}').toString('base64url')}.e30.x`, '“kid”'],
   [`${Buffer.from('{"alg":"HS256","kid":7}').toString('base64url')}.e30.x`, '“kid”'],
+  [`${Buffer.from('{"alg":"HS256","kid":"k\\u0000"}').toString('base64url')}.e30.x`, '“kid”'],
   ['x'.repeat(4_001), 'longer than'],
 ])('%s names no key', async (token, words) => {
   const { keys } = await openKeys();

@@ -47,6 +47,8 @@ const longestLifeSeconds = 15 * 60;
 const toleranceSeconds = 30;
 const longestSubject = 200;
 const longestToken = 4_000;
+/** Whatever else anybody writes there is never looked for: some of it no database takes. */
+const keyIdPattern = /^[\w-]{1,64}$/;
 
 export function createWidgetKeys({ vault, clock = () => new Date() }: WidgetKeyDeps): WidgetKeys {
   return {
@@ -113,7 +115,7 @@ function wrongKey(problem: string): AppError {
 function keyIdOf(token: string): string {
   if (token.length > longestToken) throw refuse(`is longer than ${longestToken} characters`);
   const { kid } = headerOf(token);
-  if (typeof kid === 'string' && kid !== '') return kid;
+  if (typeof kid === 'string' && keyIdPattern.test(kid)) return kid;
   throw refuse('names no key: put the id of one of the widget’s keys into its header as “kid”');
 }
 

@@ -166,6 +166,15 @@ test('a revoked connection answers nobody any more', async () => {
   expect(slack.answers(said)).toEqual([]);
 });
 
+test('a token that Slack takes no more is seen so at once, although no event told of it', async () => {
+  await using service = await openSlackService({ decide: echo });
+  const { slack } = service;
+  const olivia = await service.olivia();
+  slack.intercept(() => ({ error: 'invalid_auth' }));
+  slack.direct({ user: olivia, text: 'hello' });
+  await expect.poll(async () => (await connectionsOf(service))[0]?.status, { timeout: 10_000 }).toBe('needs_reconnect');
+});
+
 test('/persona lists who answers in Slack, and switches who answers in a channel', async () => {
   await using service = await openSlackService({
     personas: byName,

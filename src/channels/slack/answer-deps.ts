@@ -15,6 +15,8 @@ export interface AnswerDeps {
   readonly startAgain: (answer: SlackAnswerRecord) => Promise<boolean>;
   /** How a tool is called for people. */
   readonly titleOf: (tool: string) => string;
+  /** Takes secrets in use out of what is posted. */
+  readonly scrub: (text: string) => string;
   readonly processId: string;
   readonly log: Logger;
   /** The thread is free for its next message, as far as an answer goes. */

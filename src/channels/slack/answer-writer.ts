@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AnyChunk } from '@slack/web-api';
 import type { RunEvent } from '#agent/run-events.ts';
 import type { SlackAnswerChange } from '#db/repositories/slack-answers.ts';
 import type { Logger } from '#log';
@@ -25,6 +26,7 @@ export interface Sitting {
 export interface AnswerWriting {
   readonly thread: Thread;
   readonly titleOf: (tool: string) => string;
+  readonly scrub: (text: string) => string;
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Throws where the answer is another process's now. */
@@ -63,7 +65,7 @@ export async function writeAnswer(writing: AnswerWriting, sitting: Sitting): Pro
       const last = await news.next();
       if (last !== null) endPieces(pieces, last);
       if (!pieces.isEmpty()) {
-        await stream.append(pieces.next());
+        await stream.append(scrubbed(pieces.next(), writing.scrub));
         hasPosted = true;
         whole = pieces.wholeParts();
         await news.rest(betweenCallsMs);
@@ -76,6 +78,10 @@ export async function writeAnswer(writing: AnswerWriting, sitting: Sitting): Pro
     news.leave();
     await control?.end();
   }
+}
+
+function scrubbed(chunks: readonly AnyChunk[], scrub: (text: string) => string): readonly AnyChunk[] {
+  return chunks.map((chunk) => (chunk.type === 'markdown_text' ? { ...chunk, text: scrub(chunk.text) } : chunk));
 }
 
 /** Words of ours below an answer that did not end well, once. */

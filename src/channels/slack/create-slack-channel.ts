@@ -49,6 +49,8 @@ export interface SlackChannelDeps {
   /** How a tool is called for people. */
   readonly titleOf: (tool: string) => string;
   readonly publicUrl: () => string;
+  /** Takes secrets in use out of what is posted. */
+  readonly scrub: (text: string) => string;
   readonly log: Logger;
   readonly clock?: () => Date;
 }
@@ -116,14 +118,10 @@ interface Parts {
 }
 
 function openAnswers(deps: SlackChannelDeps, parts: Parts): Answers {
-  const { answers: rows, workspaces, clients, cards, titleOf, processes, log, storedRuns: runs, conversations } = deps;
+  const { answers: rows, processes, storedRuns: runs, conversations } = deps;
   return createAnswers({
+    ...deps,
     rows,
-    workspaces,
-    clients,
-    cards,
-    titleOf,
-    log,
     processId: processes.id,
     stored: createStoredRuns({ runs, conversations }),
     startAgain: async (answer) => parts.handlers !== null && startAgain(parts.handlers, answer),

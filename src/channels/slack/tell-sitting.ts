@@ -53,7 +53,7 @@ async function tell(deps: AnswerDeps, sitting: TellSitting, { thread, keep }: Te
   const posted = await sitting.prepare(thread, keep);
   if (posted === null) return keep(over);
   const last = await writeAnswer(
-    { thread, titleOf: deps.titleOf, signal, log: deps.log, keep },
+    { ...deps, thread, signal, keep },
     { runId, personaName: asked.personaName, slackUserId, posted, listen, isLive },
   );
   if (last.type !== 'run-waiting') return keep(over);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import { id } from '#channels/http/contract/common.ts';
 import type { WidgetRepository } from '#db/repositories/widgets.ts';
 import { AppError } from '#errors';
 
@@ -28,8 +29,8 @@ export function mountWidgetFiles(app: Express, { widgets, webDirectory }: Widget
   app.get('/widget/:widgetId/frame', showFrame);
 
   async function showFrame(request: Request, response: Response): Promise<void> {
-    const { widgetId = '' } = request.params;
-    const widget = await widgets.findPublic(String(widgetId));
+    const { data: widgetId } = id.safeParse(request.params.widgetId);
+    const widget = widgetId === undefined ? null : await widgets.findPublic(widgetId);
     if (widget === null) throw new AppError('NOT_FOUND', 'There is no such widget.');
     allowFraming(response, widget.isOn ? widget.origins : []);
     send(response, page, 'no-cache');
