@@ -17,7 +17,7 @@ const config = loadConfig(
   readEnvironment({
     PORT: '0',
     DATA_DIR: directory,
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'error',
     CHAT_MESSAGES_PER_MINUTE: '0',
     FILL_DEMO: 'false',
     OPENAI_API_KEY: 'sk-bench',

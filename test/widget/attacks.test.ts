@@ -71,7 +71,8 @@ test('nor takes back what was done elsewhere', async () => {
   const olga = await app.actorOf('olga');
   await app.agent.approvals.decide(olga, { id, decision: 'approve', hash, reason: null, more: null });
   await eventually(
-    async () => ((await app.agent.undo.view(olga, String(callId)).catch(() => null))?.undo.possible === true ? true : null),
+    async () =>
+      (await app.agent.undo.view(olga, String(callId)).catch(() => null))?.undo.possible === true ? true : null,
     { why: () => 'It is not deleted.' },
   );
   expect(await owner.send(`GET effects/${callId}`)).toMatchObject(nothingThere);

@@ -46,27 +46,14 @@ export async function callTool(deps: CallDeps, call: ToolCall): Promise<CallTool
   }
 }
 
-function dispatch(deps: CallDeps, asked: ToolCall, offer: Offer): Promise<CallToolResult> {
-  if (asked.name === getRunName) return getRun(deps, asked);
-  const call = { ...asked, ...outsideTextOf(offer) };
+function dispatch(deps: CallDeps, call: ToolCall, offer: Offer): Promise<CallToolResult> {
+  if (call.name === getRunName) return getRun(deps, call);
   const persona = offer.personas.get(call.name);
   if (persona !== undefined) return ask(deps, call, persona);
   const tool = offer.tools.get(call.name);
   if (tool !== undefined) return callDirectly(deps, call, tool);
   const message = `There is no tool “${call.name.slice(0, 80)}” for this API key, or not any more. List the tools again.`;
   return Promise.resolve(errorResult(message));
-}
-
-interface StartingCall extends ToolCall {
-  readonly outsideText?: string;
-}
-
-/** What a client asks for is written by a model of its own, which remembers what it has read here in other conversations. */
-function outsideTextOf({ personas }: Offer): Pick<StartingCall, 'outsideText'> {
-  const reads = [...personas.values()].some(
-    ({ persona, tools }) => persona.publicTables.length > 0 && tools.some(({ readsRecords }) => readsRecords),
-  );
-  return reads ? { outsideText: 'what a program asks that can read tables which strangers can write to' } : {};
 }
 
 async function getRun(deps: CallDeps, call: ToolCall): Promise<CallToolResult> {
@@ -76,7 +63,7 @@ async function getRun(deps: CallDeps, call: ToolCall): Promise<CallToolResult> {
   return runResult(await follow(deps, { ...call, gone }, { runId, wait }), deps.publicUrl);
 }
 
-async function ask(deps: CallDeps, call: StartingCall, { persona }: OfferedPersona): Promise<CallToolResult> {
+async function ask(deps: CallDeps, call: ToolCall, { persona }: OfferedPersona): Promise<CallToolResult> {
   const { message: text, conversationId, wait } = askInput.parse(call.arguments);
   if (conversationId !== undefined) await requireConversation(deps.conversations, call.actor, conversationId);
   const view = await runAndFollow(deps, call, { conversationId, personaId: persona.id, text, wait });
@@ -86,7 +73,7 @@ async function ask(deps: CallDeps, call: StartingCall, { persona }: OfferedPerso
 /** Much more than any tool takes. */
 const longestArguments = 64_000;
 
-async function callDirectly(deps: CallDeps, call: StartingCall, offered: OfferedTool): Promise<CallToolResult> {
+async function callDirectly(deps: CallDeps, call: ToolCall, offered: OfferedTool): Promise<CallToolResult> {
   const { [personaArgument]: named, [waitArgument]: seconds, ...args } = call.arguments;
   const { persona, wait } = directInput.parse({ [personaArgument]: named, [waitArgument]: seconds });
   const personaId = choosePersona(offered, persona);
@@ -135,17 +122,10 @@ type Beginning = Pick<StartRun, 'personaId' | 'text' | 'modelId'> & {
 } & Waiting;
 
 /** A lost connection stops nothing: the run goes on, and get_run tells of it. Only who cancels has it stopped. */
-async function runAndFollow(deps: CallDeps, call: StartingCall, beginning: Beginning): Promise<RunView> {
+async function runAndFollow(deps: CallDeps, call: ToolCall, beginning: Beginning): Promise<RunView> {
   const { actor, cancelled } = call;
   const { wait, isEnough, conversationId = randomUUID(), ...asked } = beginning;
-  const run = await deps.runs.start({
-    ...asked,
-    ...(call.outsideText === undefined ? {} : { outsideText: call.outsideText }),
-    actor,
-    channel: 'api',
-    conversationId,
-    messageId: randomUUID(),
-  });
+  const run = await deps.runs.start({ ...asked, actor, channel: 'api', conversationId, messageId: randomUUID() });
   const stop = () => {
     stopRun(deps.runs, actor, { id: run.runId, conversationId }).catch((error: unknown) => {
       deps.log.error({ err: error, runId: run.runId }, 'a run that was cancelled could not be stopped');
