@@ -96,6 +96,8 @@ export interface ConversationStore {
   startRun(start: RunStart): Promise<RunStartOutcome>;
   /** All messages in their order. */
   messages(organizationId: string, conversationId: string): Promise<readonly StoredMessage[]>;
+  /** The ids of those messages that were answered on behalf of this actor. */
+  answersFor(actor: Actor, conversationId: string): Promise<ReadonlySet<string>>;
   /** Inserts or replaces the answer being written. From here on the run cannot be put back to where it waited. */
   saveAnswer(answer: RunAnswer & RunUse): Promise<boolean>;
   /** One transaction: answer and checkpoint, and the run waits. */

@@ -5,6 +5,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { stopWaitingRun } from './end-waiting.ts';
 import { judgeAbort } from './judge-run.ts';
 import type { LiveRunControl } from './live-run.ts';
+import { withoutCallsOfOthers } from './others-calls.ts';
 import { RunAbort } from './run-abort.ts';
 import { type RunSuspended, runAgent } from './run-agent.ts';
 import type { RunInHand, RunServiceDeps } from './run-deps.ts';
@@ -48,7 +49,7 @@ export async function workRun(deps: RunServiceDeps, work: RunInHand, { live, det
 function agentOf(sitting: Sitting) {
   const { deps, work, live } = sitting;
   const { identity, ledger } = work;
-  const { actor, conversationId, messageId, persona } = identity;
+  const { actor, conversationId, messageId, ownerId, persona } = identity;
   return {
     run: { identity, ledger, signal: live.signal },
     model: work.model,
@@ -56,7 +57,9 @@ function agentOf(sitting: Sitting) {
     instructions: persona.instructions,
     history: async () => {
       const messages = await deps.store.messages(actor.organizationId, conversationId);
-      return messages.filter(({ id }) => id !== messageId);
+      const before = messages.filter(({ id }) => id !== messageId);
+      if (ownerId === actor.id) return before;
+      return withoutCallsOfOthers(before, await deps.store.answersFor(actor, conversationId));
     },
     guard: deps.guard,
     isEffect: deps.isEffect,

@@ -122,6 +122,18 @@ export function outsideSuite(createPlace: CreatePlace): void {
       await expect(links().makeCode(key)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     });
 
+    test('who links with another member is linked with that one alone, and both are recorded', async () => {
+      const [ann, bob] = [await join('ann'), await join('bob')];
+      for (const member of [ann, bob]) await links().redeem(slackUser('U1'), (await links().makeCode(member)).code);
+      expect(await people().memberFor(slackUser('U1'))).toEqual(bob);
+      expect(await links().list(ann)).toEqual([]);
+      expect(recorded.map(({ action, actorId }) => `${action} ${actorId}`)).toEqual([
+        'visitor.linked ann',
+        'visitor.unlinked bob',
+        'visitor.linked bob',
+      ]);
+    });
+
     test('who was unlinked, or has left, is a guest again; the role is the one of this moment', async () => {
       const ann = await join('ann');
       const { code } = await links().makeCode(ann);

@@ -79,6 +79,11 @@ async function redeem(
     const membership = taken === null ? null : await organizations.findMember(organizationId, taken.userId);
     if (taken === null || membership === null) return null;
     const actor = personActor({ id: taken.userId, name: membership.name }, membership);
+    const former = await links.find(person);
+    if (former !== null && former.userId !== actor.id) {
+      const details = { linkId: former.id, kind, place, external, name: former.name, userId: former.userId };
+      await audit.append(directEvent({ actor, action: 'visitor.unlinked', channel: kind, details }));
+    }
     const id = randomUUID();
     await links.put({ organizationId, id, kind, place, external, name, userId: actor.id, createdAt: clock() });
     const details = { linkId: id, kind, place, external, name };

@@ -17,7 +17,7 @@ export async function pressCard(kit: CardKit, press: SlackPress, actor: Actor | 
   if (actor === null || actor.organizationId !== organizationId) return tell(kit, press, notLinked(kit.publicUrl()));
   await notePosted(kit, press, seen.id);
   try {
-    await kit.approvals.decide(actor, { ...seen, decision, reason: null, more: null });
+    await kit.approvals.decide(actor, { ...seen, decision, reason: null, more: null, channel: 'slack' });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // What the card shows may be over: it is brought up to date before anybody reads why.

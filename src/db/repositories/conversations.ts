@@ -71,6 +71,8 @@ export interface ConversationRepository<Message extends MessageRecord> {
   /** All messages in their order. */
   messages(organizationId: string, conversationId: string): Promise<Message[]>;
   message(key: MessageKey): Promise<Message | null>;
+  /** The ids of the messages in it that were answered on behalf of this actor. */
+  answersFor(actor: ConversationOwner, conversationId: string): Promise<ReadonlySet<string>>;
   /** One transaction: the conversation exists, is claimed by this run, and holds the message. */
   startRun(start: RunStartRecord<Message>): Promise<RunStartOutcome>;
   /** One transaction: inserts or replaces the answer being written. False where the process has the run no more. */
@@ -101,7 +103,7 @@ export function createConversationRepository<Message extends MessageRecord = Mes
     messages: prepareMessages(db),
     runs: prepareRuns(db),
   };
-  const { conversations, messages } = parts;
+  const { conversations, messages, runs } = parts;
 
   const repository: ConversationRepository<Message> = {
     find: (owner, conversationId) => conversations.find(owner, conversationId),
@@ -113,6 +115,7 @@ export function createConversationRepository<Message extends MessageRecord = Mes
     async message(key) {
       return ((await messages.find(key))?.message ?? null) as Message | null;
     },
+    answersFor: (actor, conversationId) => runs.answersFor(actor, conversationId),
     startRun: (start) => db.transaction(() => startRun(parts, start, clock())),
     saveAnswer: (answer) => db.transaction(() => saveAnswer(parts, answer, clock())),
     suspendRun: (suspension) => db.transaction(() => suspendRun(parts, suspension, clock())),
