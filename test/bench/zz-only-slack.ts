@@ -1,4 +1,0 @@
-import { benchSlack } from './zz-bench.ts';
-
-await benchSlack();
-process.exit(0);
