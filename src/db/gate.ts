@@ -10,21 +10,20 @@ export interface Gate {
   readonly isInside: () => boolean;
 }
 
+/** So long those who wait are let in one after the other before the rest of the process gets its turn. */
+const longestRowMs = 10;
+
 export function createGate(): Gate {
   const context = new AsyncLocalStorage<symbol>();
-  const waiting: (() => void)[] = [];
   let holder: symbol | undefined;
+  const row = createRow(() => holder !== undefined);
 
   const isInside = () => holder !== undefined && context.getStore() === holder;
-  const isFree = () => holder === undefined && waiting.length === 0;
+  const isFree = () => holder === undefined && row.isEmpty();
 
   function leave(): void {
     holder = undefined;
-    while (holder === undefined) {
-      const next = waiting.shift();
-      if (next === undefined) return;
-      next();
-    }
+    row.letIn();
   }
 
   return {
@@ -32,7 +31,7 @@ export function createGate(): Gate {
     async pass(statement) {
       if (isFree() || isInside()) return statement();
       return new Promise((resolve, reject) => {
-        waiting.push(() => {
+        row.join(() => {
           try {
             resolve(statement());
           } catch (error) {
@@ -49,8 +48,38 @@ export function createGate(): Gate {
         };
         if (isFree()) enter();
         // Bound, because it will be called from the context of whoever leaves.
-        else waiting.push(AsyncLocalStorage.bind(enter));
+        else row.join(AsyncLocalStorage.bind(enter));
       });
     },
+  };
+}
+
+/** Those who wait, in the order they came. */
+function createRow(isHeld: () => boolean) {
+  const waiting: (() => void)[] = [];
+  let lastRest = performance.now();
+  let isResting = false;
+
+  /** SQLite answers at once, so a long row of promises would keep sockets and timers from ever being looked at. */
+  function rest(): void {
+    isResting = true;
+    setImmediate(() => {
+      isResting = false;
+      lastRest = performance.now();
+      letIn();
+    });
+  }
+
+  function letIn(): void {
+    while (!isHeld() && !isResting && waiting.length > 0) {
+      if (performance.now() - lastRest > longestRowMs) rest();
+      else waiting.shift()?.();
+    }
+  }
+
+  return {
+    isEmpty: () => waiting.length === 0 && !isResting,
+    join: (enter: () => void) => void waiting.push(enter),
+    letIn,
   };
 }
