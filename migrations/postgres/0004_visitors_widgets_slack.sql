@@ -155,6 +155,7 @@ CREATE TABLE "widgets" (
 	"is_on" boolean NOT NULL,
 	"origins" json NOT NULL,
 	"identified_only" boolean NOT NULL,
+	"attachments" boolean NOT NULL,
 	"appearance" json NOT NULL,
 	"limits" json NOT NULL,
 	"revision" integer NOT NULL,

@@ -174,6 +174,7 @@ CREATE TABLE `widgets` (
 	`is_on` integer NOT NULL,
 	`origins` text NOT NULL,
 	`identified_only` integer NOT NULL,
+	`attachments` integer NOT NULL,
 	`appearance` text NOT NULL,
 	`limits` text NOT NULL,
 	`revision` integer NOT NULL,

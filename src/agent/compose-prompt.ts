@@ -1,4 +1,5 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from '@ai-sdk/provider';
+import { withAttachments } from './attachments.ts';
 import type { StepPart } from './model-step.ts';
 import type { CallResult } from './run-events.ts';
 import type { StoredCallPart, StoredMessage, StoredPart } from './stored-message.ts';
@@ -23,7 +24,7 @@ export function composeInstructions(instructions: string): LanguageModelV4Messag
 export function composeHistory(messages: readonly StoredMessage[]): LanguageModelV4Prompt {
   return withinLimit(messages).flatMap((message) =>
     message.role === 'user'
-      ? [{ role: 'user' as const, content: [{ type: 'text' as const, text: textOf(message) }] }]
+      ? [{ role: 'user' as const, content: [{ type: 'text' as const, text: asRead(message) }] }]
       : assistantMessages(message.parts),
   );
 }
@@ -41,8 +42,10 @@ function withinLimit(messages: readonly StoredMessage[]): readonly StoredMessage
   return messages.slice(first);
 }
 
-function textOf(message: StoredMessage): string {
-  return message.parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+function asRead({ parts }: StoredMessage): string {
+  const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const files = parts.flatMap((part) => (part.type === 'data-attachment' ? [part.data] : []));
+  return withAttachments(text, files);
 }
 
 /** Each step of a stored answer becomes an assistant message, followed by the results of the calls it made. */
@@ -59,7 +62,7 @@ function assistantMessages(parts: readonly StoredPart[]): LanguageModelV4Message
   for (const part of parts) {
     if (part.type === 'step-start') close();
     else if (part.type === 'text') content.push({ type: 'text', text: part.text });
-    else {
+    else if ('toolCallId' in part) {
       const toolName = part.type.slice('tool-'.length);
       content.push({ type: 'tool-call', toolCallId: part.toolCallId, toolName, input: asInput(part.input) });
       results.push({ type: 'tool-result', toolCallId: part.toolCallId, toolName, output: storedOutput(part) });

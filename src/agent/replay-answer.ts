@@ -24,7 +24,7 @@ export function replayAnswer(answer: StoredMessage): RunEvent[] {
 }
 
 function replayPart(part: StoredPart, { metadata }: StoredMessage, place: number): RunEvent[] {
-  if (part.type === 'step-start') return [];
+  if (part.type === 'step-start' || part.type === 'data-attachment') return [];
   if (part.type === 'text') {
     const id = `stored-${place}`;
     return [

@@ -14,6 +14,6 @@ export interface RunIdentity {
   readonly ownerId: string;
   readonly actor: Actor;
   readonly persona: Persona;
-  /** The message that started the run, as the person wrote it. */
+  /** The message that started the run, as the person wrote it, with the files that came with it. */
   readonly prompt: string;
 }

@@ -3,6 +3,7 @@ import type { Actor } from '#auth/actor.ts';
 import { guestRole } from '#auth/permissions.ts';
 import { AppError } from '#errors';
 import type { Persona } from '#personas/persona-schema.ts';
+import { type Attachment, withAttachments } from './attachments.ts';
 import { noAllowance } from './checkpoint.ts';
 import type { NewRun, RunStartOutcome } from './conversation-store.ts';
 import type { RunInHand, RunServiceDeps } from './run-deps.ts';
@@ -20,6 +21,8 @@ export interface StartRun {
   readonly personaId: string | undefined;
   readonly messageId: string;
   readonly text: string;
+  /** Files that came with it. Who wrote them is unknown: they are text from outside. */
+  readonly attachments?: readonly Attachment[];
   /** Where the message holds text from outside, in words for people; what visitors write always is. */
   readonly outsideText?: string;
   /** A model of the service's own in place of the persona's. Never to be taken from anybody's request. */
@@ -32,7 +35,7 @@ const titleLength = 80;
 
 /** Stores the message and a run that answers it, `runId`. Throws AppError where that may not be. */
 export async function startRun(deps: StartDeps, request: StartRun, runId: string): Promise<RunInHand> {
-  const { actor, conversationId, channel, place = null, ownerId = actor.id, text } = request;
+  const { actor, conversationId, channel, place = null, ownerId = actor.id, text, attachments = [] } = request;
   const { organizationId } = actor;
   const conversation = await deps.store.find({ organizationId, id: ownerId }, conversationId);
   await refuseTooManyWaiting(deps, actor);
@@ -46,6 +49,7 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
     personaVersion: persona.version,
     model: modelId,
   };
+  const prompt = withAttachments(text, attachments);
   await deps.personas.keepVersion(organizationId, persona);
   const started = await deps.store.startRun({
     actor,
@@ -58,7 +62,7 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
   if (started.outcome !== 'started') throw refusals[started.outcome]();
   const { messageId } = run;
   return {
-    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt: text },
+    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt },
     ledger: {
       calls: 0,
       seenCallIds: new Set(),
@@ -85,14 +89,21 @@ async function refuseTooManyWaiting({ store }: StartDeps, actor: Actor): Promise
   );
 }
 
-function messageOf({ messageId, text }: StartRun): StoredMessage {
-  return { id: messageId, role: 'user', parts: [{ type: 'text', text }], metadata: null };
+function messageOf({ messageId, text, attachments = [] }: StartRun): StoredMessage {
+  const files = attachments.map((data) => ({ type: 'data-attachment', data }) as const);
+  return { id: messageId, role: 'user', parts: [{ type: 'text', text }, ...files], metadata: null };
 }
 
 /** `begunOn`: the channel of the conversation; null for a new one. */
-function outsideTextIn({ actor, channel, outsideText }: StartRun, begunOn: string | null): string | null {
+function outsideTextIn(
+  { actor, channel, outsideText, attachments = [] }: StartRun,
+  begunOn: string | null,
+): string | null {
   if (outsideText !== undefined) return outsideText;
-  if (actor.role !== guestRole) return isMixed(actor, begunOn) ? 'messages that a program sent with an API key' : null;
+  if (actor.role !== guestRole) {
+    if (isMixed(actor, begunOn)) return 'messages that a program sent with an API key';
+    return attachments.length === 0 ? null : 'a file that came with a message';
+  }
   return channel === 'widget' ? 'a message from a visitor of a web site' : 'a message from somebody who is no member';
 }
 

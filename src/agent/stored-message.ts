@@ -1,9 +1,12 @@
+import type { Attachment } from './attachments.ts';
 import type { RunFaultCode, RunStatus } from './run-events.ts';
 
 /** One part of a message as it is stored and shown; the shapes are those of the AI SDK's UI messages. */
 export type StoredPart =
   | { readonly type: 'text'; readonly text: string; readonly state?: 'streaming' | 'done' }
   | { readonly type: 'step-start' }
+  /** Only in what a person has sent. */
+  | { readonly type: 'data-attachment'; readonly data: Attachment }
   | {
       readonly type: `tool-${string}`;
       readonly toolCallId: string;

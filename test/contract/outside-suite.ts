@@ -192,6 +192,7 @@ export function outsideSuite(createPlace: CreatePlace): void {
         isOn: true,
         origins: [],
         identifiedOnly: false,
+        attachments: false,
         appearance: {} as never,
         limits: {} as never,
         revision: 1,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sql } from '#db/drizzle.ts';
 import type { Database } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createSlackAnswerRepository } from '#db/repositories/slack-answers.ts';
@@ -85,6 +86,34 @@ export function slackSuite(createPlace: CreatePlace): void {
         Array.from({ length: 30 }, (_, index) => index),
       );
       await Promise.all(handles.slice(1).map((handle) => handle.close()));
+    });
+
+    test('that were claimed while another was choosing are not claimed twice', async () => {
+      const other = await place.open();
+      await events().insert(event('e1'));
+      const claimed = Promise.withResolvers<void>();
+      const gate = Promise.withResolvers<void>();
+      const first = db.transaction(async () => {
+        const ids = await claim('p1');
+        claimed.resolve();
+        await gate.promise;
+        return ids;
+      });
+      await claimed.promise;
+      const second = claim('p2', 0, other);
+      // On Postgres it has chosen the same one by now, and waits for the other's commit.
+      const waits = async () => {
+        if (db.dialect === 'sqlite') return true;
+        const rows = await other.query
+          .select({ pid: sql`pid` })
+          .from(sql`pg_stat_activity`)
+          .where(sql`datname = current_database() and wait_event_type = 'Lock'`);
+        return rows.length > 0;
+      };
+      while (!(await waits()));
+      gate.resolve();
+      expect([await first, await second]).toEqual([['e1'], []]);
+      await other.close();
     });
 
     test('hold nothing any more once they are over, and are over once', async () => {

@@ -17,6 +17,7 @@ const settings = {
   isOn: true,
   origins: ['https://shop.example'],
   identifiedOnly: false,
+  attachments: false,
   appearance: { title: 'Help', greeting: 'Hello', accent: '#1d4ed8', theme: 'auto', position: 'right' },
   limits: defaultWidgetLimits,
 } as const;

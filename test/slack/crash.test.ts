@@ -3,10 +3,10 @@ import { callsThenText, type Decide } from '../support/openai-script.ts';
 import { createGate } from '../support/scripted-app.ts';
 import { type ServiceProcess, startScriptedModel, startService } from '../support/service-process.ts';
 import { startSlackServer } from '../support/slack-server.ts';
-import { connectWorkspace, echo, slackPersona, slackVariables, talk } from '../support/slack-service.ts';
+import { connectWorkspace, echo, guestPersona, slackVariables, talk } from '../support/slack-service.ts';
 import { startWatchedNinox, watchedIds } from '../support/watched-ninox.ts';
 
-const personas = { tester: slackPersona() };
+const personas = { tester: guestPersona() };
 const record = {
   team_id: watchedIds.team,
   database_id: watchedIds.database,
@@ -82,6 +82,31 @@ test('kill -9 after the acknowledgement: what was acknowledged is answered after
     () => (slack.answers({ channel: sales.id }).every(({ stream }) => stream !== 'streaming') ? true : null),
     'an end of every stream',
   );
+}, 60_000);
+
+test('kill -9 while an event is in hand: it is worked after the restart, once', async () => {
+  await using service = await openProcess(echo);
+  const { slack, model } = service;
+  const olivia = await service.olivia();
+  const ann = slack.addPerson('Ann');
+  const gate = createGate();
+  // It is in hand as long as Slack does not tell who has written it.
+  slack.intercept(({ method, args }) => {
+    return method === 'users.info' && args.user === ann.id ? { until: gate.until } : undefined;
+  });
+  const said = slack.direct({ user: ann, text: 'hello' });
+  expect((await said.told).every(({ acknowledged }) => acknowledged)).toBe(true);
+  await slack.until(
+    () => slack.callsOf('users.info').find(({ args }) => args.user === ann.id),
+    'the question who that is',
+  );
+  await service.crash(service.first);
+  slack.intercept(() => undefined);
+  gate.open();
+  await service.answered(said, 'You said: hello', 30_000);
+  await service.answered(slack.direct({ user: olivia, text: 'next' }), 'You said: next');
+  expect(slack.answers(said).filter(({ text }) => text.includes('You said: hello'))).toHaveLength(1);
+  expect(model.requests).toHaveLength(2);
 }, 60_000);
 
 test('kill -9 in the middle of a streamed answer leaves no message that seems to go on', async () => {

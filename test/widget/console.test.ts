@@ -34,6 +34,7 @@ test('a new widget has its tag, answers with what it starts with, and is recorde
       name: 'Shop',
       isOn: true,
       identifiedOnly: false,
+      attachments: false,
       origins: [shop],
       appearance: { title: 'Helper', theme: 'auto' },
       limits: defaultWidgetLimits,
@@ -84,6 +85,7 @@ test.each([
   [{ origins: ['https://shop.example,x'] }, 'origins.0'],
   [{ origins: ['null'] }, 'origins.0'],
   [{ limits: { ...defaultWidgetLimits, visitorPerDay: 0 } }, 'limits.visitorPerDay'],
+  [{ attachments: 'yes' }, 'attachments'],
   [{ secret: true }, 'secret'],
 ])('%j is refused with where it is wrong', async (change, where) => {
   const id = await newWidget(app);

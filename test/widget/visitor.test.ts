@@ -44,6 +44,7 @@ test('a visitor writes, and finds the thread again after a reload', async () => 
     persona: { name: 'Helper', description: 'Helps.', starters: ['What can you do?'] },
     appearance: expect.objectContaining({ title: 'Helper' }),
     messageCharacters: 2000,
+    attachments: false,
     conversation: null,
     may: { decide: false, undo: false },
     // No more than a guest may have used.

@@ -25,7 +25,7 @@ export function createShortener(): Shortener {
   };
   return {
     line: (text, most) => cut(text.replace(/\s+/g, ' ').trim(), most),
-    lines: (text, most) => cut(text.trim(), most),
+    lines: (text, most) => cut(text.replace(/[\u2028\u2029]/g, '\n').trim(), most),
     first(items, most) {
       if (items.length > most) hasShortened = true;
       return items.slice(0, most);

@@ -160,10 +160,17 @@ function createKeeping({ events, workspaces, inbox, clock, log }: Keeping) {
   return async (body: unknown): Promise<void> => {
     const delivery = readDelivery(body);
     if (delivery === null) return;
-    const { id, kind, lane, teamId, body: kept } = delivery;
+    const { id, kind, lane, teamId, appId, body: kept } = delivery;
     const workspace = await workspaces.byTeam(teamId);
     if (workspace === null) {
       log.info({ teamId, kind }, 'something of Slack is dropped: the workspace is not connected');
+      return;
+    }
+    if (appId !== null && appId !== workspace.appId) {
+      log.warn(
+        { teamId, kind, appId, connectedAppId: workspace.appId },
+        'something of Slack is dropped: the workspace is connected with the token of another app',
+      );
       return;
     }
     const { organizationId, connectionId } = workspace;

@@ -67,6 +67,8 @@ export interface Delivery {
   readonly id: string;
   readonly kind: 'event' | 'action' | 'command';
   readonly teamId: string;
+  /** Whose events these are; null where Slack does not tell. */
+  readonly appId: string | null;
   /** Those of one lane are worked one after the other. */
   readonly lane: string;
   readonly body: KeptBody;

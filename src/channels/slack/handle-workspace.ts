@@ -31,10 +31,30 @@ export async function handleHome(deps: HandlerDeps, workspace: SlackWorkspace, b
   return done;
 }
 
-/** The app was taken out of the workspace, or its tokens were. */
+/**
+ * The app was taken out of the workspace, or its tokens were. Slack may tell so long after it was put there again: then the
+ * token is taken, and nothing is over.
+ */
 export async function handleEnded(deps: HandlerDeps, workspace: SlackWorkspace, { why }: EndedBody): Promise<Outcome> {
+  if (await isTokenTaken(deps, workspace)) {
+    deps.log.warn(
+      { why, connectionId: workspace.connectionId },
+      'Slack tells that an app is gone whose token it takes',
+    );
+    return done;
+  }
   await deps.workspaces.ended(workspace, why);
   return done;
+}
+
+async function isTokenTaken({ clients, signal }: HandlerDeps, workspace: SlackWorkspace): Promise<boolean> {
+  try {
+    await insist(() => clients.of(workspace).auth.test(), { isRepeatable: true, signal });
+    return true;
+  } catch (error) {
+    if (faultOf(error).kind === 'over') return false;
+    throw error;
+  }
 }
 
 /** Slack's own stop button. It has stopped showing the answer already, whoever pressed it. */

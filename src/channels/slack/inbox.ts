@@ -34,6 +34,8 @@ export interface Inbox {
 
 const pollMs = 1_000;
 const mostAtOnce = 32;
+/** Of one workspace: where Slack lets that wait, the others do not. So many are taken at a time, too. */
+const mostOfOne = 8;
 const mostAttempts = 6;
 const keptDays = 7;
 
@@ -70,10 +72,22 @@ export function createInbox(deps: InboxDeps): Inbox {
   };
 }
 
+interface EventInHand {
+  readonly connectionId: string;
+  readonly done: Promise<void>;
+}
+
+/** The connections of which as much is in hand as may be. */
+function crowdedAmong(events: Iterable<EventInHand>): string[] {
+  const counts = new Map<string, number>();
+  for (const { connectionId } of events) counts.set(connectionId, (counts.get(connectionId) ?? 0) + 1);
+  return [...counts].flatMap(([connectionId, count]) => (count >= mostOfOne ? [connectionId] : []));
+}
+
 /** What this process has taken. */
 function createHands(deps: InboxDeps) {
-  const { rows, processes, log, clock } = deps;
-  const inHand = new Map<string, Promise<void>>();
+  const { rows, processes, clock } = deps;
+  const inHand = new Map<string, EventInHand>();
   let isClosing = false;
   let looking: Promise<void> | null = null;
   let isWanted = false;
@@ -84,14 +98,15 @@ function createHands(deps: InboxDeps) {
       // Whoever stands behind it in the lane may come now.
       wake();
     });
-    inHand.set(event.id, done);
+    inHand.set(event.id, { connectionId: event.connectionId, done });
   }
 
   async function look(): Promise<void> {
     while (isWanted && !isClosing && inHand.size < mostAtOnce) {
-      const limit = mostAtOnce - inHand.size;
+      const limit = Math.min(mostAtOnce - inHand.size, mostOfOne);
       isWanted = false;
-      const claimed = await rows.claim({ processId: processes.id, now: clock(), limit });
+      const except = crowdedAmong(inHand.values());
+      const claimed = await rows.claim({ processId: processes.id, now: clock(), limit, except });
       for (const event of claimed) take(event);
       if (claimed.length === limit) isWanted = true;
     }
@@ -102,9 +117,8 @@ function createHands(deps: InboxDeps) {
     if (looking !== null || isClosing) return;
     looking = look()
       .catch((error: unknown) => {
-        // The next poll asks again.
         isWanted = false;
-        log.error({ err: error }, 'what Slack has sent could not be looked for; it is tried again');
+        tellUnlooked(deps, error);
       })
       .finally(() => {
         looking = null;
@@ -119,10 +133,15 @@ function createHands(deps: InboxDeps) {
       await looking;
       const over = Promise.withResolvers<void>();
       const limit = setTimeout(over.resolve, graceMs);
-      await Promise.race([Promise.all(inHand.values()), over.promise]);
+      await Promise.race([Promise.all([...inHand.values()].map(({ done }) => done)), over.promise]);
       clearTimeout(limit);
     },
   };
+}
+
+/** The next poll asks again. */
+function tellUnlooked({ log }: InboxDeps, error: unknown): void {
+  log.error({ err: error }, 'what Slack has sent could not be looked for; it is tried again');
 }
 
 async function workEvent(deps: InboxDeps, event: SlackEventRecord, isClosing: () => boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Actor } from '#auth/actor.ts';
 import type { OutsidePeople, OutsidePerson } from '#auth/outside/outside-person.ts';
 import type { SlackClients, SlackWorkspace } from './ports.ts';
+import { slackUserOf } from './slack-user.ts';
 
 /** Who writes in Slack, and as whom they act here. */
 export interface SlackPeople {
@@ -57,7 +58,8 @@ export function createSlackPeople({ outside, clients, clock }: SlackPeopleDeps):
 
 const longestName = 80;
 
-async function askName(clients: SlackClients, workspace: SlackWorkspace, user: string): Promise<string | null> {
+async function askName(clients: SlackClients, workspace: SlackWorkspace, slackUserId: string): Promise<string | null> {
+  const { userId: user } = slackUserOf(slackUserId, workspace.teamId);
   try {
     const { user: found } = await clients.of(workspace).users.info({ user });
     const { display_name: shown, real_name: real } = found?.profile ?? {};

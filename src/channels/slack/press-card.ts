@@ -7,6 +7,7 @@ import { slackCommand } from './manifest.ts';
 import type { SlackPress } from './ports.ts';
 import { refreshApproval } from './refresh-cards.ts';
 import { safeMrkdwn } from './safe-text.ts';
+import { slackUserOf } from './slack-user.ts';
 
 /** Decides as the person whose button it was. Whoever may not is told why, only to them, and nothing happens. */
 export async function pressCard(kit: CardKit, press: SlackPress, actor: Actor | null): Promise<void> {
@@ -45,7 +46,7 @@ async function tell({ clients, log }: CardKit, press: SlackPress, words: string)
   try {
     await clients.of(workspace).chat.postEphemeral({
       channel: channelId,
-      user: slackUserId,
+      user: slackUserOf(slackUserId, workspace.teamId).userId,
       ...(threadTs === null ? {} : { thread_ts: threadTs }),
       text: safeMrkdwn(words),
     });

@@ -10,6 +10,7 @@ test('a mention is kept under its event, in the lane of its thread', () => {
     id: 'T1:Ev1',
     kind: 'event',
     teamId: 'T1',
+    appId: null,
     lane: 'thread:T1:C1:2.2',
     body: {
       type: 'message',
@@ -23,6 +24,25 @@ test('a mention is kept under its event, in the lane of its thread', () => {
       isCall: true,
     },
   });
+});
+
+test.each([
+  ['nobody says where they belong', {}, {}, 'U1'],
+  ['they are of this workspace', { team: 'T1' }, {}, 'U1'],
+  ['they are of another company', { user_team: 'T2', team: 'T1' }, {}, 'U1@T2'],
+  ['Slack names their team alone', { team: 'T2' }, {}, 'U1@T2'],
+  ['they are of the same Enterprise', { team: 'E1' }, { enterprise_id: 'E1' }, 'U1'],
+  [
+    'they are of another workspace of it, where nobody else can be',
+    { team: 'T2' },
+    { enterprise_id: 'E1', is_ext_shared_channel: false },
+    'U1',
+  ],
+  ['others can be there', { team: 'T2' }, { enterprise_id: 'E1', is_ext_shared_channel: true }, 'U1@T2'],
+  ['it is not said who can be there', { team: 'T2' }, { authorizations: [{ enterprise_id: 'E1' }] }, 'U1@T2'],
+])('people are told apart by their workspace as well: %s', (_what, told, around, slackUserId) => {
+  const delivery = readDelivery({ ...event({ ...message, type: 'app_mention', ...told }), ...around });
+  expect(delivery?.body).toMatchObject({ slackUserId });
 });
 
 test('what tells of one message stands in one lane', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Delivery, KeptBody } from './delivery.ts';
+import { type SlackHome, slackUserIdOf } from './slack-user.ts';
 import { digest, laneOfThread } from './thread-ids.ts';
 
 const text = z.string().max(100_000);
@@ -9,6 +10,8 @@ const event = z.looseObject({
   type: id,
   subtype: id.optional(),
   user: z.unknown().optional(),
+  user_team: z.unknown().optional(),
+  team: z.unknown().optional(),
   bot_id: z.unknown().optional(),
   channel: z.unknown().optional(),
   channel_type: id.optional(),
@@ -22,12 +25,24 @@ const event = z.looseObject({
 });
 type SlackEvent = z.output<typeof event>;
 
-const callback = z.looseObject({ type: z.literal('event_callback'), event_id: id, team_id: id, event });
+const appId = id.optional();
+const callback = z.looseObject({
+  type: z.literal('event_callback'),
+  event_id: id,
+  team_id: id,
+  api_app_id: appId,
+  enterprise_id: id.nullish(),
+  authorizations: z.array(z.looseObject({ enterprise_id: id.nullish() })).nullish(),
+  is_ext_shared_channel: z.boolean().optional(),
+  event,
+});
 
 const press = z.looseObject({
   type: z.literal('block_actions'),
   user: z.looseObject({ id, team_id: id.optional() }),
   team: z.looseObject({ id }).nullish(),
+  enterprise: z.looseObject({ id }).nullish(),
+  api_app_id: appId,
   channel: z.looseObject({ id }).optional(),
   container: z
     .looseObject({ message_ts: id.optional(), channel_id: id.optional(), thread_ts: id.optional() })
@@ -47,6 +62,7 @@ const command = z.looseObject({
   team_id: id,
   channel_id: id,
   user_id: id,
+  api_app_id: appId,
   trigger_id: id.optional(),
   response_url: z.string().max(2_000).optional(),
 });
@@ -64,9 +80,12 @@ export function readDelivery(body: unknown): Delivery | null {
   return typed.success ? readCommand(typed.data) : null;
 }
 
-function readEvent({ team_id: teamId, event_id: eventId, event: told }: z.output<typeof callback>): Delivery | null {
-  const kept = keepEvent(told, teamId);
-  return kept === null ? null : { id: `${teamId}:${eventId}`, kind: 'event', teamId, ...kept };
+function readEvent(given: z.output<typeof callback>): Delivery | null {
+  const { team_id: teamId, event_id: eventId, event: told, authorizations, is_ext_shared_channel: isShared } = given;
+  const enterpriseId = given.enterprise_id ?? authorizations?.[0]?.enterprise_id ?? null;
+  const kept = keepEvent(told, { teamId, enterpriseId, isShared: isShared !== false });
+  if (kept === null) return null;
+  return { id: `${teamId}:${eventId}`, kind: 'event', teamId, appId: given.api_app_id ?? null, ...kept };
 }
 
 interface Kept {
@@ -74,11 +93,12 @@ interface Kept {
   readonly body: KeptBody;
 }
 
-function keepEvent(told: SlackEvent, teamId: string): Kept | null {
+function keepEvent(told: SlackEvent, home: SlackHome): Kept | null {
+  const { teamId } = home;
   switch (told.type) {
     case 'app_mention':
     case 'message':
-      return keepMessage(told, teamId);
+      return keepMessage(told, home);
     case 'app_home_opened':
       return keepHome(told, teamId);
     case 'agent_session_stopped':
@@ -97,7 +117,7 @@ function keepEvent(told: SlackEvent, teamId: string): Kept | null {
 /** A message of a person: one with a file, and one sent to the channel as well, have a subtype all the same. */
 const subtypesOfPeople: readonly (string | undefined)[] = [undefined, 'file_share', 'thread_broadcast'];
 
-function keepMessage(told: SlackEvent, teamId: string): Kept | null {
+function keepMessage(told: SlackEvent, home: SlackHome): Kept | null {
   const { ts, user, channel } = told;
   const isOfPerson =
     subtypesOfPeople.includes(told.subtype) && (told.bot_id ?? null) === null && told.hidden !== true && isId(user);
@@ -108,13 +128,13 @@ function keepMessage(told: SlackEvent, teamId: string): Kept | null {
   if (!isCall && told.thread_ts === undefined) return null;
   const threadTs = told.thread_ts ?? ts;
   return {
-    lane: laneOfThread(teamId, channel, threadTs),
+    lane: laneOfThread(home.teamId, channel, threadTs),
     body: {
       type: 'message',
       channelId: channel,
       ts,
       threadTs,
-      slackUserId: user,
+      slackUserId: slackUserIdOf(user, told.user_team ?? told.team, home),
       text: told.text ?? '',
       files: (told.files ?? []).map(({ name }) => name ?? 'a file'),
       where: isDirect ? 'direct' : 'channel',
@@ -138,7 +158,7 @@ function keepHalt({ user, channel, thread_ts: threadTs, ts }: SlackEvent, teamId
 }
 
 function readPress(pressed: z.output<typeof press>): Delivery | null {
-  const { user, team, channel, container, message, actions } = pressed;
+  const { user, team, enterprise, channel, container, message, actions } = pressed;
   const teamId = team?.id ?? user.team_id;
   const channelId = channel?.id ?? container?.channel_id;
   const messageTs = message?.ts ?? container?.message_ts;
@@ -147,11 +167,13 @@ function readPress(pressed: z.output<typeof press>): Delivery | null {
   // Slack gives presses no id; with each of these it is a press of its own.
   const times = actions.map(({ action_ts: at = '' }) => at);
   const facts = [pressed.trigger_id ?? '', user.id, channelId, messageTs, ...times, JSON.stringify(presses)];
+  const home = { teamId, enterpriseId: enterprise?.id ?? null, isShared: true };
   const key = `${teamId}:press:${digest(facts)}`;
   return {
     id: key,
     kind: 'action',
     teamId,
+    appId: pressed.api_app_id ?? null,
     // Nobody waits for anybody else's button.
     lane: key,
     body: {
@@ -159,7 +181,7 @@ function readPress(pressed: z.output<typeof press>): Delivery | null {
       channelId,
       messageTs,
       threadTs: message?.thread_ts ?? container?.thread_ts ?? null,
-      slackUserId: user.id,
+      slackUserId: slackUserIdOf(user.id, user.team_id, home),
       responseUrl: pressed.response_url ?? null,
       presses,
     },
@@ -173,6 +195,7 @@ function readCommand(typed: z.output<typeof command>): Delivery {
     id: `${teamId}:command:${digest(facts)}`,
     kind: 'command',
     teamId,
+    appId: typed.api_app_id ?? null,
     lane: `commands:${teamId}:${slackUserId}`,
     body: { type: 'command', channelId, slackUserId, text: words, responseUrl: typed.response_url ?? null },
   };

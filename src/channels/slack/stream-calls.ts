@@ -1,6 +1,7 @@
 import type { AnyChunk, KnownBlock } from '@slack/web-api';
 import type { Logger } from '#log';
 import { faultOf, insist } from './slack-fault.ts';
+import { slackUserOf } from './slack-user.ts';
 import { markdownPost, type Thread } from './thread.ts';
 
 /** A message that is being written bit by bit. */
@@ -64,7 +65,8 @@ async function startOnce(
 ): Promise<string> {
   const { client, place } = thread;
   const { channelId: channel, threadTs: thread_ts, workspace } = place;
-  const to = { recipient_team_id: workspace.teamId, recipient_user_id: slackUserId };
+  const { userId, teamId } = slackUserOf(slackUserId, workspace.teamId);
+  const to = { recipient_team_id: teamId, recipient_user_id: userId };
   const stream = { channel, thread_ts, ...to, chunks: [...chunks], task_display_mode: 'timeline' };
   const { ts } = await insist(() => client.chat.startStream(stream), { isRepeatable: false, signal });
   if (ts === undefined) throw new Error('Slack did not say which message it has begun.');

@@ -2,6 +2,7 @@ import type { Logger } from '#log';
 import type { SlackClients, SlackWorkspace } from './ports.ts';
 import { safeMrkdwn } from './safe-text.ts';
 import { faultOf, insist } from './slack-fault.ts';
+import { slackUserOf } from './slack-user.ts';
 
 /** Somebody, and where they are to be told something that nobody else sees. */
 export interface Told {
@@ -60,7 +61,8 @@ export function createTellPerson(deps: TellPersonDeps): TellPerson {
   return async (told, words) => {
     const text = safeMrkdwn(words);
     if (await respond(told, text)) return;
-    const { workspace, channelId: channel, slackUserId: user, threadTs } = told;
+    const { workspace, channelId: channel, slackUserId, threadTs } = told;
+    const { userId: user } = slackUserOf(slackUserId, workspace.teamId);
     const inThread = threadTs === null ? {} : { thread_ts: threadTs };
     const post = { channel, user, text, ...inThread };
     try {

@@ -59,6 +59,7 @@ export function messageForGuest({ id, role, parts, metadata }: StoredMessage): S
 
 function partForGuest(part: StoredPart): StoredPart {
   if (part.type === 'step-start') return { type: part.type };
+  if (part.type === 'data-attachment') return { type: part.type, data: { name: part.data.name, text: part.data.text } };
   if ('toolCallId' in part) return callPartForGuest(part);
   return { type: part.type, text: part.text, ...(part.state === undefined ? {} : { state: part.state }) };
 }

@@ -36,7 +36,7 @@ export async function requirePersona(
 
 /** Throws AppError WIDGET_OFF where there is nobody to answer. */
 export async function viewSession(deps: SessionDeps, { widget, person, actor }: Visiting): Promise<WidgetSessionView> {
-  const { organizationId, id: widgetId, personaId, appearance, limits } = widget;
+  const { organizationId, id: widgetId, personaId, appearance, limits, attachments } = widget;
   const persona = await requirePersona(deps, widget);
   const newest = await deps.threads.newest({ organizationId, actorId: actor.id, widgetId }, personaId);
   return {
@@ -44,6 +44,7 @@ export async function viewSession(deps: SessionDeps, { widget, person, actor }: 
     persona: { name: persona.name, description: persona.description, starters: [...persona.starters] },
     appearance,
     messageCharacters: limits.messageCharacters,
+    attachments,
     conversation: newest === null ? null : presentConversation(newest),
     may: { decide: may(actor, 'approvals:decide'), undo: may(actor, 'undo') },
     toolTitles: { ...deps.toolTitles(persona, actor) },

@@ -8,11 +8,12 @@ import { guestRole } from '#auth/permissions.ts';
 import { streamEvents, streamRun } from '#channels/chat/stream-run.ts';
 import { clientAddress } from '#channels/http/client-address.ts';
 import { idPath } from '#channels/http/contract/common.ts';
-import { conversationDetailView, stopView } from '#channels/http/contract/conversations.ts';
+import { type ChatMessage, conversationDetailView, stopView } from '#channels/http/contract/conversations.ts';
 import { linkRequest, widgetMessageRequest, widgetSessionView } from '#channels/http/contract/widget-chat.ts';
 import { defineRoute, type Route } from '#channels/http/route.ts';
 import { type ConversationRow, presentConversation } from '#channels/http/routes/conversations/conversation-view.ts';
 import { isBeingWritten, presentMessage } from '#channels/http/routes/conversations/get-conversation.ts';
+import type { WidgetRecord } from '#db/repositories/widgets.ts';
 import { AppError } from '#errors';
 import type { MessageLimits } from './message-limits.ts';
 import { encodeForGuest, messageForGuest } from './present-for-guest.ts';
@@ -85,10 +86,13 @@ function createPostMessage(deps: VisitorRouteDeps): Route {
     summary: 'Send a message and stream the answer',
     access,
     body: widgetMessageRequest,
+    // Three files of 20,000 characters and the words, of at most 3 bytes each.
+    maxBody: '256kb',
     answer: stream,
     async handle({ identity, actor, body: { conversationId, message }, request, response }) {
       const { widget, person, isMember } = deps.visitors.callOf(identity);
-      const { text } = message;
+      const { text, attachments } = message;
+      refuseFiles(widget, attachments);
       await findThread(deps, { identity, actor, id: conversationId });
       const persona = await requirePersona(deps, widget);
       const address = clientAddress(request);
@@ -102,6 +106,7 @@ function createPostMessage(deps: VisitorRouteDeps): Route {
           personaId: persona.id,
           messageId: message.id,
           text,
+          attachments,
         });
       const run = await start().catch(async (error: unknown) => {
         await takeBack();
@@ -110,6 +115,11 @@ function createPostMessage(deps: VisitorRouteDeps): Route {
       sendRun(deps, { run, actor, response });
     },
   });
+}
+
+function refuseFiles({ attachments }: WidgetRecord, files: readonly unknown[]): void {
+  if (attachments || files.length === 0) return;
+  throw new AppError('INPUT_INVALID', 'message.attachments: this chat takes no files. Send your message without them.');
 }
 
 function createThreadRoutes(deps: VisitorRouteDeps): readonly Route[] {
@@ -132,9 +142,20 @@ function createGetThread(deps: VisitorRouteDeps): Route {
       const messages = await deps.conversations.messages(actor.organizationId, params.id);
       const shown = messages.filter((message) => !isBeingWritten(message, row));
       const seen = isGuest(actor) ? shown.map(messageForGuest) : shown;
-      return { conversation: presentConversation(row), messages: seen.map(presentMessage) };
+      return {
+        conversation: presentConversation(row),
+        messages: seen.map((message) => withoutFileTexts(presentMessage(message))),
+      };
     },
   });
+}
+
+/** Who has sent a file knows what is in it, and the chat asks for its thread again and again. */
+function withoutFileTexts(message: ChatMessage): ChatMessage {
+  const parts = message.parts.map((part) =>
+    part.type === 'data-attachment' ? { type: part.type, data: { name: part.data.name } } : part,
+  );
+  return { ...message, parts };
 }
 
 function createResume(deps: VisitorRouteDeps): Route {

@@ -115,6 +115,7 @@ async function create(
     isOn: true,
     origins: [...new Set(origins)],
     identifiedOnly: false,
+    attachments: false,
     appearance: { ...defaultAppearance, title },
     limits: defaultWidgetLimits,
   };

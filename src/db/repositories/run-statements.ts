@@ -37,7 +37,26 @@ export type RunStatements = ReturnType<typeof prepareRuns>;
 
 /** The statements of a run's life that are part of a conversation's transactions. */
 export function prepareRuns(db: Database) {
-  return { ...prepareStart(db), ...prepareWork(db), ...prepareWaiting(db) };
+  return { ...prepareStart(db), ...prepareWork(db), ...prepareWaiting(db), ...prepareReading(db) };
+}
+
+function prepareReading(db: Database) {
+  const { runs } = db.tables;
+  return {
+    /** The ids of the messages in a conversation that were answered on behalf of this actor. */
+    async answersFor(
+      actor: { readonly organizationId: string; readonly id: string },
+      conversationId: string,
+    ): Promise<ReadonlySet<string>> {
+      const ofConversation = and(
+        eq(runs.organizationId, actor.organizationId),
+        eq(runs.conversationId, conversationId),
+        eq(runs.actorId, actor.id),
+      );
+      const rows = await db.query.select({ messageId: runs.messageId }).from(runs).where(ofConversation);
+      return new Set(rows.map(({ messageId }) => messageId));
+    },
+  };
 }
 
 function prepareStart(db: Database) {

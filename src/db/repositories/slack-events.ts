@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts';
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from '../drizzle.ts';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from '../drizzle.ts';
 import type { Tables } from '../schema/tables.ts';
 import { withStorageErrors } from '../storage-error.ts';
 
@@ -23,9 +23,14 @@ export interface SlackEventRepository {
   insert(event: NewSlackEvent): Promise<boolean>;
   /**
    * Takes what is due, in any number of processes at once: of each lane only its first, and none while another of the
-   * lane is worked on. Each claim counts as an attempt.
+   * lane is worked on. Each claim counts as an attempt. `except`: of these connections nothing.
    */
-  claim(claim: { readonly processId: string; readonly now: Date; readonly limit: number }): Promise<SlackEventRecord[]>;
+  claim(claim: {
+    readonly processId: string;
+    readonly now: Date;
+    readonly limit: number;
+    readonly except?: readonly string[];
+  }): Promise<SlackEventRecord[]>;
   /** It is over, and what it held is forgotten. False where the process has it no more. */
   finish(
     held: HeldSlackEvent,
@@ -82,14 +87,15 @@ function work(db: Database): Pick<SlackEventRepository, 'claim' | 'finish' | 'pu
     and(eq(events.id, id), eq(events.processId, processId), eq(events.status, 'working'));
   const returned = { id: events.id };
   return {
-    async claim({ processId, now, limit }) {
+    async claim({ processId, now, limit, except = [] }) {
+      const isOfOthers = except.length === 0 ? undefined : notInArray(events.connectionId, [...except]);
       const isFree = or(isNull(events.processId), eq(events.processId, processId));
       const isBehind = sql`exists (select 1 from ${events} as other where other.lane = ${events.lane} and other.id <> ${events.id}
         and (other.status = 'working' or (other.status = 'pending' and other.seq < ${events.seq})))`;
       const due = db.query
         .select(returned)
         .from(events)
-        .where(and(eq(events.status, 'pending'), lte(events.dueAt, now), isFree, sql`not ${isBehind}`))
+        .where(and(eq(events.status, 'pending'), lte(events.dueAt, now), isFree, isOfOthers, sql`not ${isBehind}`))
         .orderBy(asc(events.dueAt), asc(events.seq))
         .limit(limit);
       const claimed = await db.query

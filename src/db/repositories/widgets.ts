@@ -13,7 +13,7 @@ export interface WidgetKey {
 
 export type WidgetSettings = Pick<
   WidgetRecord,
-  'name' | 'personaId' | 'isOn' | 'origins' | 'identifiedOnly' | 'appearance' | 'limits'
+  'name' | 'personaId' | 'isOn' | 'origins' | 'identifiedOnly' | 'attachments' | 'appearance' | 'limits'
 >;
 
 export interface WidgetPlace {

@@ -34,6 +34,8 @@ export function defineWidgets(kit: Kit) {
       /** Pages of these may hold it, each as `scheme://host[:port]`. */
       origins: kit.json<readonly string[]>().notNull(),
       identifiedOnly: kit.bool().notNull(),
+      /** Whether visitors may send text files along. */
+      attachments: kit.bool().notNull(),
       appearance: kit.json<StoredWidgetAppearance>().notNull(),
       limits: kit.json<StoredWidgetLimits>().notNull(),
       /** Counts up with every change: two writers cannot both win. */

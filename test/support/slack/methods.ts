@@ -81,10 +81,11 @@ function readable(call: Call, what: 'read' | 'history'): SlackChannel {
 }
 
 function describe(channel: SlackChannel, { installation }: Call): Fields {
-  const { id, name, kind, members } = channel;
-  const is = { is_channel: kind === 'channel', is_group: kind === 'group', is_im: kind === 'im', is_archived: false };
+  const { id, name, kind, members, isShared: is_ext_shared } = channel;
+  const is = { is_channel: kind === 'channel', is_group: kind === 'group', is_im: kind === 'im', is_ext_shared };
   const user = kind === 'im' ? { user: [...members].find((member) => member !== installation.botUserId) } : { name };
-  return { id, ...user, ...is, is_private: kind !== 'channel', is_member: members.has(installation.botUserId) };
+  const isMember = members.has(installation.botUserId);
+  return { id, ...user, ...is, is_archived: false, is_private: kind !== 'channel', is_member: isMember };
 }
 
 function conversationInfo(call: Call): Fields {

@@ -65,7 +65,7 @@ export function createPeople({ app, world, deliveries, responseUrls, triggers }:
       event_id: id,
       event_time: Math.floor(Date.now() / 1000),
       authorizations: [{ ...authorization, is_enterprise_install: false }],
-      is_ext_shared_channel: false,
+      is_ext_shared_channel: world.channels.get(String(event.channel))?.isShared === true,
     });
   }
 

@@ -116,6 +116,7 @@ export function createWebApi(deps: WebApiDeps) {
       try {
         call = { ...call, args: readArgs(request.headers['content-type'] ?? '', body) };
         calls.push(call);
+        world.changed();
         answered = await answer(call, request);
       } catch (error) {
         if (!(error instanceof SlackRefusal)) throw error;

@@ -17,6 +17,8 @@ export interface SlackChannel {
   readonly name: string;
   readonly kind: 'channel' | 'group' | 'im';
   readonly members: Set<string>;
+  /** With another company. */
+  isShared: boolean;
 }
 
 /** The app in one workspace. */
@@ -192,7 +194,7 @@ export function createSlackWorld() {
     },
     addChannel(teamId: string, name: string, { kind = 'channel' }: { kind?: SlackChannel['kind'] } = {}): SlackChannel {
       const prefix = { channel: 'C', group: 'G', im: 'D' }[kind];
-      const channel: SlackChannel = { id: newId(prefix), teamId, name, kind, members: new Set() };
+      const channel: SlackChannel = { id: newId(prefix), teamId, name, kind, members: new Set(), isShared: false };
       channels.set(channel.id, channel);
       return channel;
     },

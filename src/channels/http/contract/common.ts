@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 export const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores');
 export const idPath = z.strictObject({ id });
+/** A conversation's id as its client has chosen it: none of those that threads in Slack have, whoever knows them. */
+export const chosenConversationId = id.regex(/^(?!slack-)/, 'must not begin with slack-');
 
 const limitRange = 'must be a whole number from 1 to 100';
 export const limit = z.coerce.number(limitRange).int(limitRange).min(1, limitRange).max(100, limitRange);

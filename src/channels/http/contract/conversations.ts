@@ -2,7 +2,7 @@ import type { UIMessage } from 'ai';
 import { z } from 'zod';
 import type { RunStatus as StoredStatus } from '#agent/run-events.ts';
 import type { CallSummary as StoredCallSummary, StoredMetadata } from '#agent/stored-message.ts';
-import { id, listOf, time } from './common.ts';
+import { chosenConversationId, id, listOf, time } from './common.ts';
 
 export const maxMessageCharacters = 16_000;
 
@@ -14,7 +14,7 @@ const messageText = z
 
 /** POST /api/chat. The id is the conversation's, chosen by the client; the first message also names the persona. */
 export const chatRequest = z.strictObject({
-  id,
+  id: chosenConversationId,
   personaId: id.optional(),
   message: z.strictObject({
     id,
@@ -28,7 +28,12 @@ export type RunStatus = StoredStatus;
 /** How one tool call went; the message's metadata has one for each tool call id. */
 export type CallSummary = StoredCallSummary;
 export type MessageMetadata = StoredMetadata;
-export type ChatMessage = UIMessage<MessageMetadata>;
+/** A file that came with a message; where only its name is told, there is no text. */
+export interface AttachmentView {
+  readonly name: string;
+  readonly text?: string;
+}
+export type ChatMessage = UIMessage<MessageMetadata, { attachment: AttachmentView }>;
 
 export const conversationView = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, time } from './common.ts';
+import { chosenConversationId, id, time } from './common.ts';
 import { conversationView } from './conversations.ts';
 import { widgetAppearance } from './widgets.ts';
 
@@ -47,6 +47,8 @@ export const widgetSessionView = z
     persona: z.object({ name: z.string(), description: z.string(), starters: z.array(z.string()) }),
     appearance: widgetAppearance,
     messageCharacters: z.int(),
+    /** Whether messages may have files. */
+    attachments: z.boolean(),
     /** The visitor's newest conversation here; null where there is none. */
     conversation: conversationView.nullable(),
     /** What a linked member may do here. */
@@ -58,10 +60,37 @@ export const widgetSessionView = z
   .meta({ id: 'WidgetSession' });
 export type WidgetSessionView = z.output<typeof widgetSessionView>;
 
-/** The conversation's id is chosen by the client: a new one begins a new conversation. */
+/** What a message takes of files. */
+export const attachmentLimits = { count: 3, characters: 20_000, name: 100 } as const;
+const { count, characters, name } = attachmentLimits;
+
+/** A text file: plain text, CSV, Markdown, JSON. */
+const attachmentInput = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(name, `must have at most ${name} characters`)
+    // With signs that are not seen, a name could be read as another.
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must be one line of signs that can be seen'),
+  text: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(characters, `must have at most ${characters} characters`)
+    .regex(/^(?:[\t\n\r]|\P{Cc})*$/u, 'must be text, without control characters'),
+});
+
+/**
+ * The conversation's id is chosen by the client: a new one begins a new conversation. Where the widget takes no files,
+ * a message with some is refused whole (INPUT_INVALID).
+ */
 export const widgetMessageRequest = z.strictObject({
-  conversationId: id,
-  message: z.strictObject({ id, text: z.string().trim().min(1, 'must not be empty').max(16_000) }),
+  conversationId: chosenConversationId,
+  message: z.strictObject({
+    id,
+    text: z.string().trim().min(1, 'must not be empty').max(16_000),
+    attachments: z.array(attachmentInput).max(count, `must be at most ${count} files`).default([]),
+  }),
 });
 export type WidgetMessageRequest = z.input<typeof widgetMessageRequest>;
 

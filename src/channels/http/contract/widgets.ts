@@ -62,6 +62,8 @@ const settings = {
   personaId: id,
   origins: z.array(originInput).max(50, 'must have at most 50 addresses').readonly(),
   identifiedOnly: z.boolean(),
+  /** Whether visitors may send text files along. */
+  attachments: z.boolean(),
   appearance: widgetAppearance,
   limits: widgetLimits,
 };
@@ -82,6 +84,7 @@ export const changeWidgetRequest = z.strictObject({
   isOn: z.boolean().optional(),
   origins: settings.origins.optional(),
   identifiedOnly: settings.identifiedOnly.optional(),
+  attachments: settings.attachments.optional(),
   appearance: settings.appearance.optional(),
   limits: settings.limits.optional(),
 });

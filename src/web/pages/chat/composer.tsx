@@ -2,6 +2,7 @@ import { ArrowUp, Square } from 'lucide-react';
 import {
   type FormEvent,
   type KeyboardEvent,
+  type ReactNode,
   type Ref,
   useId,
   useImperativeHandle,
@@ -53,12 +54,14 @@ interface ComposerProps {
   /** The longest message; as long as the service takes unless said otherwise. */
   readonly most?: number;
   readonly words?: ComposerWords;
+  /** What else can be done, before the box. */
+  readonly beside?: ReactNode;
   readonly ref?: Ref<{ focus(): void }>;
 }
 
 /** Where a message is written. Enter sends, Shift and Enter makes a new line. */
 export function Composer({ personaName, text, onChange, onSend, blocked, stop, ref, ...props }: ComposerProps) {
-  const { most = maxMessageCharacters, words = composerWords(personaName) } = props;
+  const { most = maxMessageCharacters, words = composerWords(personaName), beside } = props;
   const hintId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus() }), []);
@@ -79,6 +82,7 @@ export function Composer({ personaName, text, onChange, onSend, blocked, stop, r
   return (
     <form onSubmit={submit} className="mx-auto w-full max-w-3xl">
       <div className="flex items-end gap-1 rounded-2xl border border-control bg-surface p-1.5 shadow-card focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+        {beside}
         <textarea
           ref={field}
           rows={1}

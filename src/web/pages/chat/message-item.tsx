@@ -1,5 +1,5 @@
 import { getToolName, isToolUIPart } from 'ai';
-import { CircleStop, RotateCcw, TriangleAlert } from 'lucide-react';
+import { CircleStop, Paperclip, RotateCcw, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { ChatMessage } from '#channels/http/contract/conversations.ts';
 import { LiveApproval } from '../../components/approval/live-approval.tsx';
@@ -8,6 +8,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/states.tsx';
 import { shorten } from '../../format.ts';
 import { endingOf, mayRepeat } from '../../words.ts';
+import { attachedFiles } from './attached-files.ts';
 import { textOf } from './chat-transport.ts';
 import { Markdown } from './markdown.tsx';
 import { type ToolCall, ToolCard } from './tool-card.tsx';
@@ -33,10 +34,22 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
 
 function PersonMessage({ message }: { message: ChatMessage }) {
   return (
-    <article aria-label="You" className="flex justify-end">
+    <article aria-label="You" className="grid grid-cols-1 justify-items-end gap-2">
       <div className="max-w-[85%] whitespace-pre-wrap wrap-anywhere rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2 text-[0.9375rem] leading-relaxed">
         {textOf(message)}
       </div>
+      {attachedFiles(message).map(({ name, text }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two files may have one name, and their order stays
+        <details key={index} className="max-w-[85%] rounded-lg border border-line bg-surface">
+          <summary className="min-h-9 cursor-pointer px-3 py-2 text-xs wrap-anywhere pointer-coarse:min-h-11">
+            <Paperclip className="me-1.5 inline size-3.5 text-ink-3" aria-hidden />
+            {name}
+          </summary>
+          <pre className="max-h-72 overflow-auto whitespace-pre-wrap wrap-anywhere border-line border-t px-3 py-2 font-mono text-xs">
+            {text}
+          </pre>
+        </details>
+      ))}
     </article>
   );
 }

@@ -1,7 +1,12 @@
 import { type UseChatHelpers, useChat } from '@ai-sdk/react';
 import type { ChatTransport } from 'ai';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import type { ChatMessage, ConversationDetailView, StopView } from '#channels/http/contract/conversations.ts';
+import type {
+  AttachmentView,
+  ChatMessage,
+  ConversationDetailView,
+  StopView,
+} from '#channels/http/contract/conversations.ts';
 import { newId, ProblemError } from '../../api-client.ts';
 import { hasUnknownOutcome, isFinal, isSame, waitsForDecision, withHeldAnswer } from './answer-state.ts';
 import { useGlances } from './use-glances.ts';
@@ -16,6 +21,7 @@ export type Phase = 'idle' | 'waiting' | 'sent' | 'answering' | 'stopping' | 'lo
 interface SentMessage {
   readonly id: string;
   readonly text: string;
+  readonly files: readonly AttachmentView[];
 }
 
 /** How a conversation reaches the service. The same from one drawing to the next. */
@@ -37,8 +43,8 @@ interface ConversationOptions {
   readonly service: ConversationService;
   /** Null for a conversation the service does not know yet. */
   readonly detail: ConversationDetailView | null;
-  /** Called with the text of a message the service did not take, so that it is not lost. */
-  readonly onGivenBack: (text: string) => void;
+  /** Called with what the service did not take, so that it is not lost. */
+  readonly onGivenBack: (text: string, files: readonly AttachmentView[]) => void;
 }
 
 interface News {
@@ -84,7 +90,7 @@ export function useConversation({ id, service, detail, onGivenBack }: Conversati
     (sent: SentMessage, reason: string) => {
       setMessages((messages) => messages.filter((message) => message.id !== sent.id));
       setProblem(reason);
-      onGivenBack(sent.text);
+      onGivenBack(sent.text, sent.files);
     },
     [setMessages, onGivenBack],
   );
@@ -132,12 +138,13 @@ export function useConversation({ id, service, detail, onGivenBack }: Conversati
   );
 
   const send = useCallback(
-    async (text: string) => {
-      const sent = { id: newId(), text };
+    async (text: string, files: readonly AttachmentView[] = []) => {
+      const sent = { id: newId(), text, files };
       turn.current += 1;
       setProblem(null);
       ending.current = { status: undefined, error: null };
-      await sendMessage({ id: sent.id, role: 'user', parts: [{ type: 'text', text }] });
+      const attached = files.map((data) => ({ type: 'data-attachment', data }) as const);
+      await sendMessage({ id: sent.id, role: 'user', parts: [{ type: 'text', text }, ...attached] });
       if (left.current) return;
       const { error, status } = ending.current;
       stopped();

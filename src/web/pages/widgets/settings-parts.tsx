@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { Link } from 'react-router';
 import type { PersonaView } from '#channels/http/contract/personas.ts';
 import { linkClass } from '../../components/entry-frame.tsx';
@@ -93,24 +94,43 @@ export function PlacesPart({ draft, change, problems }: PartProps) {
           />
         )}
       </Field>
-      <label className="flex items-start gap-2.5 pointer-coarse:min-h-11">
-        <input
-          type="checkbox"
-          checked={draft.identifiedOnly}
-          onChange={(event) => change({ identifiedOnly: event.target.checked })}
-          aria-label="Identified visitors only"
-          aria-describedby="identified-hint"
-          className="mt-0.5 size-4.5 shrink-0 accent-accent"
-        />
-        <span className="grid gap-0.5">
-          <span className="font-medium">Identified visitors only</span>
-          <span id="identified-hint" className="text-ink-2 text-xs text-pretty">
-            Only people whom your own server has named with a signed token are answered; the keys for that are below.
-            Everybody else is asked to sign in on your site first.
-          </span>
-        </span>
-      </label>
+      <Choice
+        label="Identified visitors only"
+        hint="Only people whom your own server has named with a signed token are answered; the keys for that are below. Everybody else is asked to sign in on your site first."
+        checked={draft.identifiedOnly}
+        onChange={(identifiedOnly) => change({ identifiedOnly })}
+      />
     </Panel>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+/** Something that is so or not. */
+function Choice({ label, hint, checked, onChange }: ChoiceProps) {
+  const hintId = useId();
+  return (
+    <label className="flex items-start gap-2.5 pointer-coarse:min-h-11">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+        aria-label={label}
+        aria-describedby={hintId}
+        className="mt-0.5 size-4.5 shrink-0 accent-accent"
+      />
+      <span className="grid gap-0.5">
+        <span className="font-medium">{label}</span>
+        <span id={hintId} className="text-ink-2 text-xs text-pretty">
+          {hint}
+        </span>
+      </span>
+    </label>
   );
 }
 
@@ -154,6 +174,12 @@ export function LimitsPart({ draft, change, problems }: PartProps) {
           />
         ))}
       </div>
+      <Choice
+        label="Visitors may attach text files"
+        hint="Up to 3 with a message: plain text, CSV, Markdown or JSON, at most 20,000 characters each. Nobody knows who wrote such a file: having read one, the persona asks before every change, for linked members too, unless it trusts text from outside. Files cost tokens; the limit of characters is for the words alone."
+        checked={draft.attachments}
+        onChange={(attachments) => change({ attachments })}
+      />
     </Panel>
   );
 }

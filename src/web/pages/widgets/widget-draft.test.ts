@@ -9,6 +9,7 @@ const widget: WidgetView = {
   isOn: true,
   origins: ['https://shop.example', 'http://localhost:8080'],
   identifiedOnly: false,
+  attachments: false,
   appearance: { title: 'Ask us', greeting: 'Hello!', accent: '#1d4ed8', theme: 'auto', position: 'right' },
   limits: { ...defaultWidgetLimits, widgetPerDay: null },
   revision: 3,
@@ -29,9 +30,13 @@ test('what was only looked at is no change', () => {
 test('only what is different is sent, as the service takes it', () => {
   const { position, ...look } = draft.appearance;
   const other = { ...draft, origins: '', appearance: { position, ...look, theme: 'dark' as const } };
-  const change = changeOf({ ...other, limits: { ...draft.limits, visitorPerDay: '7', widgetPerDay: ' ' } }, widget);
+  const change = changeOf(
+    { ...other, attachments: true, limits: { ...draft.limits, visitorPerDay: '7', widgetPerDay: ' ' } },
+    widget,
+  );
   expect(change).toEqual({
     origins: [],
+    attachments: true,
     appearance: { ...widget.appearance, theme: 'dark' },
     limits: { ...widget.limits, visitorPerDay: 7 },
   });

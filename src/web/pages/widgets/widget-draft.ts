@@ -14,6 +14,7 @@ export interface WidgetDraft {
   readonly personaId: string;
   readonly origins: string;
   readonly identifiedOnly: boolean;
+  readonly attachments: boolean;
   readonly appearance: WidgetAppearance;
   readonly limits: Readonly<Record<LimitName, string>>;
 }
@@ -31,13 +32,15 @@ export const limitNames = Object.keys(limitRules) as readonly LimitName[];
 
 export const most = { name: 80, title: 60, greeting: 300, origins: 50 } as const;
 
-export function toDraft({ name, personaId, origins, identifiedOnly, appearance, limits }: WidgetView): WidgetDraft {
+export function toDraft(widget: WidgetView): WidgetDraft {
+  const { name, personaId, origins, identifiedOnly, attachments, appearance, limits } = widget;
   const asTyped = limitNames.map((limit) => [limit, limits[limit] === null ? '' : String(limits[limit])] as const);
   return {
     name,
     personaId,
     origins: origins.join('\n'),
     identifiedOnly,
+    attachments,
     appearance,
     limits: Object.fromEntries(asTyped) as Record<LimitName, string>,
   };
@@ -66,6 +69,7 @@ export function changeOf(draft: WidgetDraft, base: WidgetView): SettingsChange {
     personaId: draft.personaId,
     origins: readOrigins(draft.origins),
     identifiedOnly: draft.identifiedOnly,
+    attachments: draft.attachments,
     appearance: { title: title.trim(), greeting: greeting.trim(), ...look },
     limits: toLimits(draft.limits),
   };
@@ -141,7 +145,7 @@ function originProblem(origin: string): string | null {
 /** Puts what the service found wrong beside its setting; the rest of it is said for the whole form. */
 export function placeProblems(detail: string): { readonly problems: Problems; readonly rest: string | null } {
   const { fields, problem } = splitDetail(detail, (path) =>
-    /^(name|personaId|origins|identifiedOnly|appearance\.\w+|limits\.\w+)$/.test(path),
+    /^(name|personaId|origins|identifiedOnly|attachments|appearance\.\w+|limits\.\w+)$/.test(path),
   );
   return { problems: fields, rest: problem };
 }

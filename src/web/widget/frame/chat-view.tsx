@@ -1,6 +1,6 @@
 import { ArrowDown, Hand, RotateCw, SquarePen, TriangleAlert, WifiOff, X } from 'lucide-react';
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { ConversationDetailView } from '#channels/http/contract/conversations.ts';
+import type { AttachmentView, ConversationDetailView } from '#channels/http/contract/conversations.ts';
 import type { WidgetSessionView } from '#channels/http/contract/widget-chat.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Notice } from '../../components/states.tsx';
@@ -9,6 +9,7 @@ import { Composer } from '../../pages/chat/composer.tsx';
 import { type ConversationService, type Phase, useConversation } from '../../pages/chat/use-conversation.ts';
 import { useStickToBottom } from '../../pages/chat/use-stick-to-bottom.ts';
 import { WorkingLine } from '../../pages/chat/working-line.tsx';
+import { AttachButton, AttachedFiles, useAttachments } from './attachments.tsx';
 import type { Bridge, BridgeState } from './bridge.ts';
 import { ChatHeader, CloseButton, StandIns } from './layout.tsx';
 import { Menu } from './menu.tsx';
@@ -45,10 +46,16 @@ export function ChatView({ bridge, api, state, words, session, id, detail, isBeg
   const { persona, visitor, toolTitles } = session;
   const [draft, setDraft] = useState('');
   const composer = useRef<{ focus(): void }>(null);
-  const takeBack = useCallback((text: string) => {
-    setDraft((current) => (current.trim() === '' ? text : `${text}\n\n${current}`));
-    composer.current?.focus();
-  }, []);
+  const attachments = useAttachments(words.attachments);
+  const { putBack } = attachments;
+  const takeBack = useCallback(
+    (text: string, files: readonly AttachmentView[]) => {
+      setDraft((current) => (current.trim() === '' ? text : `${text}\n\n${current}`));
+      putBack(files);
+      composer.current?.focus();
+    },
+    [putBack],
+  );
   const service = useService(api, words);
   const conversation = useConversation({ id, service, detail, onGivenBack: takeBack });
   const { messages, phase } = conversation;
@@ -62,9 +69,10 @@ export function ChatView({ bridge, api, state, words, session, id, detail, isBeg
 
   const send = (text: string) => {
     setDraft('');
+    attachments.clear();
     jumpToLatest();
     bridge.post({ type: 'sent', id });
-    void conversation.send(text);
+    void conversation.send(text, attachments.files);
   };
 
   return (
@@ -130,6 +138,7 @@ export function ChatView({ bridge, api, state, words, session, id, detail, isBeg
         {asks && (
           <Waiting isMember={isMember} isStopping={phase === 'stopping'} words={words} onStop={conversation.stop} />
         )}
+        <AttachedFiles words={words} attachments={attachments} onRemoved={() => composer.current?.focus()} />
         <Composer
           ref={composer}
           personaName={persona.name}
@@ -138,6 +147,7 @@ export function ChatView({ bridge, api, state, words, session, id, detail, isBeg
           onSend={send}
           most={session.messageCharacters}
           words={words.composer(persona.name)}
+          beside={session.attachments && <AttachButton words={words.attachments} attachments={attachments} />}
           blocked={whyBlocked(phase, asks, words)}
           stop={isWriting ? { stopping: phase === 'stopping', onStop: () => void conversation.stop() } : undefined}
         />

@@ -7,10 +7,12 @@ import {
   Hand,
   LoaderCircle,
   type LucideIcon,
+  Paperclip,
   Undo2,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { ChatMessage } from '#channels/http/contract/conversations.ts';
+import { attachedFiles } from '../../pages/chat/attached-files.ts';
 import { textOf } from '../../pages/chat/chat-transport.ts';
 import { Markdown } from '../../pages/chat/markdown.tsx';
 import { endingOf, toolTitleFromName } from '../../words.ts';
@@ -46,11 +48,26 @@ export const Message = memo(function Message(props: MessageProps) {
 });
 
 function OfVisitor({ message, words }: MessageProps) {
+  const files = attachedFiles(message);
   return (
-    <article aria-label={words.you} className="flex justify-end">
+    <article aria-label={words.you} className="grid grid-cols-1 justify-items-end gap-1.5">
       <div className="max-w-[85%] whitespace-pre-wrap wrap-anywhere rounded-2xl rounded-ee-md bg-(--brand) px-3.5 py-2 text-(--on-brand) text-[0.9375rem] leading-relaxed">
         {textOf(message)}
       </div>
+      {files.length > 0 && (
+        <ul aria-label={words.attachments.attached} className="flex max-w-[85%] flex-wrap justify-end gap-1.5">
+          {files.map(({ name }, index) => (
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: two files may have one name, and their order stays
+              key={index}
+              className="flex min-w-0 items-center gap-1.5 rounded-lg border border-line bg-surface px-2.5 py-1.5 text-xs"
+            >
+              <Paperclip className="size-3.5 shrink-0 text-ink-3" aria-hidden />
+              <span className="min-w-0 wrap-anywhere">{name}</span>
+            </li>
+          ))}
+        </ul>
+      )}
     </article>
   );
 }

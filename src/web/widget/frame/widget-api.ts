@@ -5,6 +5,7 @@ import type { EffectView, UndoView } from '#channels/http/contract/effects.ts';
 import type { WidgetMessageRequest, WidgetSessionView } from '#channels/http/contract/widget-chat.ts';
 import { fetchOrProblem, ProblemError } from '../../api-client.ts';
 import type { AnswerServices } from '../../approval-api.ts';
+import { attachedFiles } from '../../pages/chat/attached-files.ts';
 import { textOf } from '../../pages/chat/chat-transport.ts';
 import type { Bridge } from './bridge.ts';
 
@@ -86,7 +87,10 @@ function createTransport(ask: Ask): DefaultChatTransport<ChatMessage> {
     prepareSendMessagesRequest: ({ id, messages }) => {
       const last = messages.at(-1);
       if (last === undefined) throw new Error('There is no message to send.');
-      const body: WidgetMessageRequest = { conversationId: id, message: { id: last.id, text: textOf(last) } };
+      const files = attachedFiles(last).flatMap(({ name, text }) => (text === undefined ? [] : [{ name, text }]));
+      const attachments = files.length === 0 ? {} : { attachments: files };
+      const message = { id: last.id, text: textOf(last), ...attachments };
+      const body: WidgetMessageRequest = { conversationId: id, message };
       return { body };
     },
     prepareReconnectToStreamRequest: ({ id }) => ({ api: `${base}/conversations/${at(id)}/stream` }),

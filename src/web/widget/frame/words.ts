@@ -1,5 +1,16 @@
 import type { ComposerWords } from '../../pages/chat/composer.tsx';
 import type { Locale } from '../protocol.ts';
+import type { Refusal } from './read-attachment.ts';
+
+/** About files that are sent along. */
+export interface AttachmentWords {
+  readonly attach: string;
+  readonly attached: string;
+  readonly isAttached: (name: string) => string;
+  readonly removeFile: (name: string) => string;
+  readonly tooMany: (name: string) => string;
+  readonly refused: Readonly<Record<Refusal, (name: string) => string>>;
+}
 
 /** What the chat says in its own name. What the persona says is in whatever language it answers. */
 export interface FrameWords {
@@ -50,6 +61,7 @@ export interface FrameWords {
     readonly sending: string;
     readonly done: (name: string) => string;
   };
+  readonly attachments: AttachmentWords;
   readonly composer: (persona: string) => ComposerWords;
 }
 
@@ -128,6 +140,19 @@ const english: FrameWords = {
     submit: 'Link',
     sending: 'Linking …',
     done: (name) => `Linked. You are ${name} here now.`,
+  },
+  attachments: {
+    attach: 'Attach a text file',
+    attached: 'Attached files',
+    isAttached: (name) => `${name} is attached.`,
+    removeFile: (name) => `Remove ${name}`,
+    tooMany: (name) => `“${name}” was left out: a message takes 3 files. Send it with the next one.`,
+    refused: {
+      type: (name) => `“${name}” cannot be sent: only text files can (plain text, CSV, Markdown, JSON).`,
+      long: (name) => `“${name}” is too long: a file may have 20,000 characters. Send the part that matters.`,
+      empty: (name) => `“${name}” is empty.`,
+      unreadable: (name) => `“${name}” could not be read as text. Save it as UTF-8 text, then attach it again.`,
+    },
   },
   composer: (persona) => ({
     label: `Message to ${persona}`,
@@ -221,6 +246,21 @@ const german: FrameWords = {
     submit: 'Verknüpfen',
     sending: 'Wird verknüpft …',
     done: (name) => `Verknüpft. Sie sind hier jetzt ${name}.`,
+  },
+  attachments: {
+    attach: 'Textdatei anhängen',
+    attached: 'Angehängte Dateien',
+    isAttached: (name) => `${name} ist angehängt.`,
+    removeFile: (name) => `${name} entfernen`,
+    tooMany: (name) => `„${name}“ wurde weggelassen: Eine Nachricht fasst 3 Dateien. Senden Sie sie mit der nächsten.`,
+    refused: {
+      type: (name) => `„${name}“ lässt sich nicht senden: Möglich sind nur Textdateien (Text, CSV, Markdown, JSON).`,
+      long: (name) =>
+        `„${name}“ ist zu lang: Eine Datei darf 20.000 Zeichen haben. Senden Sie den Teil, auf den es ankommt.`,
+      empty: (name) => `„${name}“ ist leer.`,
+      unreadable: (name) =>
+        `„${name}“ ließ sich nicht als Text lesen. Speichern Sie die Datei als UTF-8-Text und hängen Sie sie erneut an.`,
+    },
   },
   composer: (persona) => ({
     label: `Nachricht an ${persona}`,

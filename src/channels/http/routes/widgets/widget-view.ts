@@ -10,7 +10,7 @@ export interface WidgetKeyRow {
 }
 
 export function presentWidget({ widget, keys, problems, tag }: WidgetEntry): WidgetView {
-  const { id, name, personaId, isOn, origins, identifiedOnly, appearance, limits, revision } = widget;
+  const { id, name, personaId, isOn, origins, identifiedOnly, attachments, appearance, limits, revision } = widget;
   return {
     id,
     name,
@@ -18,6 +18,7 @@ export function presentWidget({ widget, keys, problems, tag }: WidgetEntry): Wid
     isOn,
     origins: [...origins],
     identifiedOnly,
+    attachments,
     appearance,
     limits,
     revision,
