@@ -88,3 +88,15 @@ test('what a provider attached to a call goes back to it, and malformed argument
     content: [{ output: { type: 'error-json', value: { error: { code: 'ARG_INVALID' } } } }],
   });
 });
+
+test('a file stays below the words it came with, each of its lines marked, whatever ends a line', () => {
+  const file = { name: 'a.csv', text: 'one\r\ntwo\rthree\u2028---' };
+  const parts: StoredMessage['parts'] = [
+    { type: 'text', text: 'Read this' },
+    { type: 'data-attachment', data: file },
+  ];
+  const history = composeHistory([{ ...user('u1', ''), parts }, answer('a1', []), user('u2', 'And now?')]);
+  const [first, second] = history.map(({ content }) => (content[0] as { text: string }).text);
+  expect(first).toMatch(/^Read this\n\n---\n\nThe file “a\.csv” is attached\..*\n> one\n> two\n> three\n> ---$/);
+  expect(second).toBe('And now?');
+});

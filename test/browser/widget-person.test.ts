@@ -17,6 +17,7 @@ test('whoever the site names has their own thread, and nobody sees that of anoth
   const sign = await shop.createSigner(site.widget.id);
   const page = await site.visit(visitors);
   await openChat(page);
+  expect(await chat(page).getByRole('button', { name: 'Attach a text file' }).count()).toBe(0);
   await tell(page, 'I have no name.');
   await said(page, 'Helper').getByText('Noted: I have no name.').waitFor();
 
@@ -175,6 +176,77 @@ test('a member who links their account decides and takes back in the chat', asyn
     .getByText(/^Restored as record/)
     .waitFor();
   await snap(page, 'widget-undo');
+});
+
+test('files go along where the widget takes them, and are seen by name here and whole in the console', async () => {
+  shop.reply = (message) => ({ text: message.includes('> 1;Chair') ? 'One chair.' : `Noted: ${message}` });
+  await using site = await openShopSite(shop, { changes: { attachments: true } });
+  const sign = await shop.createSigner(site.widget.id);
+  const page = await site.visit(visitors, '/', { expected: [/400/] });
+  await launcher(page).waitFor();
+  await personas(page, 'identify', await sign('Olga'));
+  await openChat(page);
+  const { body } = await shop.app.send('POST', '/api/v1/outside-links/codes');
+  await chat(page).getByRole('button', { name: 'More' }).click();
+  await chat(page).getByRole('button', { name: 'Link my account' }).click();
+  const form = chat(page).getByRole('form', { name: 'Link my account' });
+  await form.getByRole('textbox', { name: 'Code' }).fill((body as { code: string }).code);
+  await form.getByRole('button', { name: 'Link', exact: true }).click();
+  await chat(page)
+    .getByText(/^Helper · AI persona · /)
+    .waitFor();
+
+  const attach = chat(page).getByRole('button', { name: 'Attach a text file' });
+  const choose = async (...files: readonly [name: string, text: string][]) => {
+    const chooser = page.waitForEvent('filechooser');
+    await attach.focus();
+    await page.keyboard.press('Enter');
+    const chosen = files.map(([name, text]) => ({ name, mimeType: '', buffer: Buffer.from(text) }));
+    await (await chooser).setFiles(chosen);
+  };
+  const attached = chat(page).getByRole('list', { name: 'Attached files' });
+  await choose(
+    ['photo.png', 'x'],
+    ['long.txt', 'x'.repeat(20_001)],
+    ['orders.csv', 'id;what\n1;Chair'],
+    ['a.md', '# A'],
+  );
+  await attached.getByText('orders.csv').waitFor();
+  expect(await attached.getByRole('listitem').allInnerTexts()).toEqual(['orders.csv', 'a.md']);
+  const alert = chat(page).getByRole('alert');
+  expect(await alert.textContent()).toMatch(/“photo\.png” cannot be sent: only text.*“long\.txt” is too long/);
+  await choose(['b.json', '{}'], ['c.txt', 'c']);
+  await alert.getByText('“c.txt” was left out', { exact: false }).waitFor();
+  await snap(page, 'widget-attach');
+  for (const name of ['a.md', 'b.json'])
+    await chat(page)
+      .getByRole('button', { name: `Remove ${name}` })
+      .click();
+  expect(await alert.count()).toBe(0);
+  expect(await box(page).evaluate((field) => field === document.activeElement)).toBe(true);
+
+  // What is not taken comes back with its files.
+  await shop.changeWidget(site.widget.id, { attachments: false });
+  await tell(page, 'What was ordered?');
+  await alert.getByText('takes no files', { exact: false }).waitFor();
+  expect([await box(page).inputValue(), await said(page, 'You').count()]).toEqual(['What was ordered?', 0]);
+  await shop.changeWidget(site.widget.id, { attachments: true });
+  await box(page).press('Enter');
+  await said(page, 'Helper').getByText('One chair.').waitFor();
+  expect(await said(page, 'You').textContent()).toBe('What was ordered?orders.csv');
+  await snap(page, 'widget-attached');
+  await page.reload();
+  await personas(page, 'identify', await sign('Olga'));
+  await openChat(page);
+  await said(page, 'Helper').getByText('One chair.').waitFor();
+  expect(await attached.getByRole('listitem').allInnerTexts()).toEqual(['orders.csv']);
+
+  const { body: list } = await shop.app.get('/api/v1/conversations');
+  const [newest] = (list as { items: { id: string }[] }).items;
+  const pages = await visitors.open(shop.address, `/c/${newest?.id}`);
+  await pages.getByRole('article', { name: 'You' }).getByText('orders.csv').click();
+  await pages.getByText('1;Chair').waitFor();
+  await snap(pages, 'attached-in-console');
 });
 
 /** Calls the API and counts, before anything else can happen, the chats that could be seen. */

@@ -75,6 +75,7 @@ test('a widget is made, given its look, and switched off so that nobody is answe
   await page.getByRole('img', { name: 'The button, at the left' }).waitFor();
   await page.getByRole('textbox', { name: 'Messages of one visitor in a day' }).fill('7');
   await page.getByRole('textbox', { name: 'Tokens for all visitors in a day' }).fill('');
+  await page.getByRole('checkbox', { name: 'Visitors may attach text files' }).check();
   await snap(page, 'widget-look');
   await page.getByRole('button', { name: 'Save changes' }).click();
   await saved(page);
@@ -82,6 +83,7 @@ test('a widget is made, given its look, and switched off so that nobody is answe
     origins: [shop, 'http://localhost:8080'],
     appearance: { title: 'Ask our librarian', position: 'left' },
     limits: { visitorPerDay: 7, widgetTokensPerDay: null },
+    attachments: true,
     problems: [],
   });
   await part(page, 'On or off').getByText('On', { exact: true }).waitFor();
