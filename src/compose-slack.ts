@@ -13,6 +13,7 @@ import { checkConnection } from '#connections/check-connection.ts';
 import { revokeEndedConnection } from '#connections/revoke-connection.ts';
 import { createSlackConnecting } from '#connections/slack/slack-connecting.ts';
 import { toConnection } from '#connections/to-connection.ts';
+import { createMessageCountRepository } from '#db/repositories/message-counts.ts';
 import { createOauthFlowRepository } from '#db/repositories/oauth-flows.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSlackAnswerRepository } from '#db/repositories/slack-answers.ts';
@@ -142,6 +143,7 @@ function openChannel(
     conversations: core.conversations,
     events: createSlackEventRepository(db),
     answers: createSlackAnswerRepository(db),
+    counts: createMessageCountRepository(db),
     personas: core.directory,
     outside: outside.people,
     links: outside.links,

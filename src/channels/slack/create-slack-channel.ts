@@ -5,6 +5,7 @@ import type { StoredMessage } from '#agent/stored-message.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
 import type { OutsideLinks, OutsidePeople } from '#auth/outside/outside-person.ts';
 import type { ConversationRepository } from '#db/repositories/conversations.ts';
+import type { MessageCountRepository } from '#db/repositories/message-counts.ts';
 import type { RunRepository } from '#db/repositories/runs.ts';
 import type { SlackAnswerRepository } from '#db/repositories/slack-answers.ts';
 import type { SlackEventRepository } from '#db/repositories/slack-events.ts';
@@ -38,6 +39,7 @@ export interface SlackChannelDeps {
   readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message' | 'messages'>;
   readonly events: SlackEventRepository;
   readonly answers: SlackAnswerRepository;
+  readonly counts: Pick<MessageCountRepository, 'add' | 'takeBack'>;
   readonly personas: PersonaChoiceDeps['personas'];
   readonly workspaces: SlackWorkspaces;
   readonly clients: SlackClients;

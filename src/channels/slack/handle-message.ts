@@ -6,6 +6,7 @@ import type { Persona } from '#personas/persona-schema.ts';
 import type { MessageBody } from './delivery.ts';
 import { actorOf } from './find-actor.ts';
 import { namedPersona, personaOfChannel } from './find-persona.ts';
+import { countGuest } from './guest-limits.ts';
 import type { HandlerDeps } from './handler-deps.ts';
 import type { Outcome } from './inbox.ts';
 import { toPlainText } from './plain-text.ts';
@@ -95,7 +96,12 @@ async function begin(deps: HandlerDeps, message: Message, conversation: Conversa
       `Your message is longer than ${mostCharacters} characters and was not read. Send it in parts.`,
     );
   }
-  return start(deps, message, { actor, persona, text });
+  const counted = await countGuest(deps, workspace, actor);
+  if (typeof counted === 'string') return refuse(deps, message, counted);
+  const outcome = await start(deps, message, { actor, persona, text });
+  // It comes again, and is counted then.
+  if (outcome.type === 'later') await counted();
+  return outcome;
 }
 
 const mostCharacters = 16_000;

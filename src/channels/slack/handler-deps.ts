@@ -4,6 +4,7 @@ import type { StoredMessage } from '#agent/stored-message.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
 import type { OutsideLinks } from '#auth/outside/outside-person.ts';
 import type { ConversationRepository } from '#db/repositories/conversations.ts';
+import type { MessageCountRepository } from '#db/repositories/message-counts.ts';
 import type { RunRepository } from '#db/repositories/runs.ts';
 import type { SlackAnswerRepository } from '#db/repositories/slack-answers.ts';
 import type { Logger } from '#log';
@@ -20,6 +21,7 @@ export interface HandlerDeps {
   readonly conversations: Pick<ConversationRepository<StoredMessage>, 'find' | 'message' | 'messages'>;
   readonly answerRows: Pick<SlackAnswerRepository, 'find' | 'isTelling'>;
   readonly clock: () => Date;
+  readonly counts: Pick<MessageCountRepository, 'add' | 'takeBack'>;
   readonly answers: Pick<Answers, 'begin' | 'adopt' | 'tellStored'>;
   readonly personas: PersonaChoiceDeps['personas'];
   readonly workspaces: SlackWorkspaces;
