@@ -58,6 +58,7 @@ test('a visitor chats on a page with a strict policy, by keyboard alone', async 
     `${shop.address}/widget/${site.widget.id}/frame`,
   );
   await chat(page).getByRole('heading', { level: 1, name: 'Marlow & Finch' }).waitFor();
+  expect(await chat(page).getByRole('button', { name: 'Attach a text file' }).count()).toBe(0);
   await chat(page).getByText('Hello! What can we do for you?').waitFor();
   expect(await chat(page).getByRole('list', { name: 'Suggestions' }).getByRole('button').allInnerTexts()).toEqual([
     'What can you do?',

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import { afterEach, beforeAll, expect } from 'vitest';
+import { sharedBrowser } from './browser.ts';
 import { cookieAt } from './sign-in.ts';
 
 export interface VisitOptions extends BrowserContextOptions {
@@ -25,7 +25,7 @@ export const phone: BrowserContextOptions = { viewport: { width: 360, height: 74
 const slowestStep = 10_000;
 
 /**
- * One browser for a test file. After each test everything that was opened is closed, and the test fails if a page logged
+ * Browser profiles for a test file. After each test everything that was opened is closed, and the test fails if a page logged
  * an error, broke its content policy, threw, or asked for anything at another host.
  */
 export function createVisitors(): Visitors {
@@ -34,9 +34,8 @@ export function createVisitors(): Visitors {
   let hosts: AsyncDisposable[] = [];
   let faults: string[] = [];
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
-  afterAll(() => browser?.close());
   afterEach(async () => {
     const found = faults;
     const open = contexts;
