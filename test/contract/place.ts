@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { type Database, openDatabase } from '#db/open-database.ts';
 import type { TestPostgres } from '#test/support/postgres.ts';
+import { layDatabase } from '#test/support/test-database.ts';
 
 /** An empty database that the contract suites can open as often as they like, also behind the service's back. */
 export interface Place {
@@ -20,9 +21,10 @@ export interface Place {
 /** `bare`: surely without tables; else they may have been made once and copied. */
 export type CreatePlace = (options?: { bare: boolean }) => Promise<Place>;
 
-export async function createSqlitePlace(): Promise<Place> {
+export const createSqlitePlace: CreatePlace = async ({ bare } = { bare: false }) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'personas-contract-'));
   const file = path.join(folder, 'data', 'test.db');
+  if (!bare) await layDatabase(file);
   return {
     url: `file:${file}`,
     open: () => openDatabase({ url: `file:${file}` }),
@@ -40,7 +42,7 @@ export async function createSqlitePlace(): Promise<Place> {
         : 'drop trigger audit_bodies_only_erase; drop trigger audit_bodies_refuse_delete;',
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
-}
+};
 
 /** How one makes databases of a Postgres: migrated once, then copied, for migrating each takes seconds. */
 export function createPostgresPlaces(server: TestPostgres): CreatePlace {

@@ -15,6 +15,7 @@ import { type Database, openDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createOrganizationData } from '#db/repositories/organization-data.ts';
 import { createLogger } from '#log';
+import { openTestDatabase } from './test-database.ts';
 
 export const password = 'correct horse battery';
 
@@ -61,7 +62,9 @@ export async function startAccountApp(options: AccountAppOptions = {}): Promise<
   await using opened = new AsyncDisposableStack();
   const directory = await mkdtemp(path.join(tmpdir(), 'personas-accounts-'));
   opened.defer(() => rm(directory, { recursive: true, force: true }));
-  const db = await openDatabase({ url: options.url ?? `file:${path.join(directory, 'personas.db')}` });
+  const db = await (options.url === undefined
+    ? openTestDatabase(path.join(directory, 'personas.db'))
+    : openDatabase({ url: options.url }));
   opened.defer(() => db.close());
   const log = createLogger({ level: 'silent' });
   const audit = createAuditLog({ repository: createAuditRepository(db), key: Buffer.alloc(32, 1) });

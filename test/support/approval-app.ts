@@ -18,7 +18,6 @@ import type { Role } from '#auth/permissions.ts';
 import { personActor } from '#auth/person-actor.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { createApprovalRoutes } from '#channels/http/routes/approvals/create-approval-routes.ts';
-import { openDatabase } from '#db/open-database.ts';
 import { createActorNames } from '#db/repositories/actor-names.ts';
 import { createApiKeyRepository } from '#db/repositories/api-keys.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
@@ -28,6 +27,7 @@ import { createLogger } from '#log';
 import type { VaultKeys } from '#vault/key-ring.ts';
 import { callQuestion, insertConversation, openApprovals, testKeys } from './approvals.ts';
 import { listenLocally } from './listen-locally.ts';
+import { openTestDatabase } from './test-database.ts';
 
 /** Everybody but Eve belongs to `org`. */
 const cast = { mia: 'member', max: 'member', ada: 'admin', olga: 'owner', ida: 'auditor', eve: 'owner' } as const;
@@ -50,7 +50,7 @@ export async function openApprovalApp({ beside, now = () => Date.now() }: Approv
   const keys = beside?.keys ?? testKeys();
   const clock = () => new Date(now());
   const log = createLogger({ level: 'silent' });
-  const db = await openDatabase({ url: path.join(folder, 'test.db') });
+  const db = await openTestDatabase(path.join(folder, 'test.db'));
   opened.defer(() => db.close());
   const audit = createAuditLog({ repository: createAuditRepository(db), key: Buffer.alloc(32, 7) });
   const organizations = createOrganizationRepository(db, { newId: randomUUID });

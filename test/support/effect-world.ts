@@ -31,6 +31,7 @@ import { openVault } from '#vault/open-vault.ts';
 import { createSecretRegistry } from '#vault/secret-registry.ts';
 import { newEffect } from './new-effect.ts';
 import { createShelf, shelfConnection } from './shelf.ts';
+import { layDatabase } from './test-database.ts';
 
 const start = Date.parse('2026-11-24T12:00:00.000Z');
 const auditKey = randomBytes(32);
@@ -73,7 +74,9 @@ type World = ReturnType<typeof createWorld>;
 /** Several processes on one database, a file of their own unless said otherwise, and a shelf that they change. */
 export async function openEffectWorld(databaseUrl?: string) {
   const folder = mkdtempSync(path.join(tmpdir(), 'personas-effect-world-'));
-  const world = createWorld(folder, databaseUrl ?? path.join(folder, 'world.db'));
+  const file = path.join(folder, 'world.db');
+  if (databaseUrl === undefined) await layDatabase(file);
+  const world = createWorld(folder, databaseUrl ?? file);
   const first = await openProcess(world, 'process-1');
   const second = await openProcess(world, 'process-2');
   return {

@@ -25,8 +25,8 @@ export const phone: BrowserContextOptions = { viewport: { width: 360, height: 74
 const slowestStep = 10_000;
 
 /**
- * Browser profiles for a test file. After each test everything that was opened is closed, and the test fails if a page logged
- * an error, broke its content policy, threw, or asked for anything at another host.
+ * Browser profiles for a test file. After each test everything that was opened is closed, and the test fails if a page
+ * logged an error, broke its content policy, threw, or asked for anything at another host.
  */
 export function createVisitors(): Visitors {
   let browser: Browser;
@@ -103,8 +103,9 @@ async function watch(context: BrowserContext, { origins, report, expected }: Wat
   });
 }
 
-/** Keeps what the page looks like for people to judge. */
+/** Keeps what the page looks like for people to judge, where SCREENS is set: drawing them all takes half a minute. */
 export async function snap(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENS) return;
   await mkdir('test-results/screens', { recursive: true });
   await page.screenshot({ path: `test-results/screens/${name}.png`, animations: 'disabled' });
 }

@@ -12,7 +12,6 @@ import type { Actor } from '#auth/actor.ts';
 import type { Identity } from '#auth/identity.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { createPersonaRoutes } from '#channels/http/routes/personas/create-persona-routes.ts';
-import { openDatabase } from '#db/open-database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
@@ -32,6 +31,7 @@ import { listenLocally } from './listen-locally.ts';
 import { connectionTo, createTestEgress } from './ninox-connection.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
 import { json, startRawServer } from './raw-server.ts';
+import { openTestDatabase } from './test-database.ts';
 
 const person = (id: string, more: Partial<Actor> = {}): Actor => ({
   kind: 'user',
@@ -75,7 +75,7 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
   const folder = await mkdtemp(path.join(tmpdir(), 'persona-app-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const log = createLogger({ level: 'silent' });
-  const db = await openDatabase({ url: path.join(folder, 'data', 'test.db') });
+  const db = await openTestDatabase(path.join(folder, 'data', 'test.db'));
   opened.defer(() => db.close());
   const team = { id: teamId, name: 'One' };
   const lists: Readonly<Record<string, object>> = { teams: [team], databases: [{ id: databaseId, name: 'One' }] };

@@ -13,6 +13,16 @@ export interface TestPostgres {
   readonly stop: () => Promise<void>;
 }
 
+const settings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  // Hundreds of small databases, each used for a moment: nobody has to clean up in them.
+  'autovacuum=off',
+];
+
 /**
  * The server of TEST_DATABASE_URL, or one of our own on a free port, its data in a temporary folder. Answers with the
  * reason where none can be started.
@@ -38,7 +48,7 @@ async function startOwn(): Promise<TestPostgres> {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
     // Nothing here has to survive a power cut.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
     onLog: () => {},
     onError: () => {},
   });

@@ -17,7 +17,6 @@ import type { StoredMessage } from '#agent/stored-message.ts';
 import { createSweep } from '#agent/sweep-runs.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import type { Actor } from '#auth/actor.ts';
-import { openDatabase } from '#db/open-database.ts';
 import { createApprovalRepository } from '#db/repositories/approvals.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
@@ -29,6 +28,7 @@ import { parsePersonaFile } from '#personas/parse-persona-file.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import { callQuestion, newApproval } from './approvals.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
+import { openTestDatabase } from './test-database.ts';
 
 export const ann: Actor = {
   kind: 'user',
@@ -129,7 +129,7 @@ async function startProcess(
   { change = () => ({}), self }: ProcessOptions = {},
 ) {
   const log = createLogger({ level: 'silent' });
-  const db = await openDatabase({ url: path.join(folder, 'test.db') });
+  const db = await openTestDatabase(path.join(folder, 'test.db'));
   opened.defer(() => db.close());
   const audit = createAuditLog({ repository: createAuditRepository(db), key: Buffer.alloc(32, 7) });
   const { transaction } = db;

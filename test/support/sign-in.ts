@@ -22,8 +22,13 @@ export async function signInOwner(address: string, setUpLink: string | null): Pr
       ? await postJson(`${address}/api/v1/sign-in`, { email, password })
       : await setUp(address, { token: tokenOf(setUpLink), name, email, password });
   const cookie = await readCookie(response);
-  cookies.set(new URL(address).origin, cookie);
+  rememberCookie(address, cookie);
   return cookie;
+}
+
+/** The owner of the service at this address has this session. */
+export function rememberCookie(address: string, cookie: string): void {
+  cookies.set(new URL(address).origin, cookie);
 }
 
 /** Where there is no demo organization, the first one needs a name. */

@@ -5,7 +5,8 @@ import { type App, type AppParts, startApp } from '#app';
 import { loadConfig } from '#config/config.ts';
 import { readEnvironment } from '#config/env.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
-import { signInOwner } from './sign-in.ts';
+import { layPreparedData } from './prepared-service.ts';
+import { rememberCookie, signInOwner } from './sign-in.ts';
 
 export interface TestApp extends HttpClient {
   readonly app: App;
@@ -31,6 +32,7 @@ export async function startTestApp(
   options: TestAppOptions = {},
 ): Promise<TestApp & AsyncDisposable> {
   const directory = options.directory ?? (await mkdtemp(path.join(tmpdir(), 'personas-test-')));
+  const prepared = options.directory === undefined ? await layPreparedData(directory, environment) : null;
   const personas = options.personas === undefined ? {} : await writePersonas(directory, options.personas);
   const config = loadConfig(
     readEnvironment({
@@ -45,7 +47,8 @@ export async function startTestApp(
   );
   const app = await startApp(config, options);
   const { address } = app;
-  const cookie = await signInOwner(address, app.setUpLink);
+  const cookie = prepared ?? (await signInOwner(address, app.setUpLink));
+  rememberCookie(address, cookie);
   return {
     app,
     address,

@@ -17,7 +17,6 @@ import { refuseForeignHosts } from '#channels/http/refuse-foreign-hosts.ts';
 import { createWidgetRoutes } from '#channels/http/routes/widgets/create-widget-routes.ts';
 import { mountWidgetFace } from '#channels/widget/create-widget-face.ts';
 import { createWidgetService } from '#channels/widget/widget-service.ts';
-import { openDatabase } from '#db/open-database.ts';
 import { createActorNames } from '#db/repositories/actor-names.ts';
 import { createApiKeyRepository } from '#db/repositories/api-keys.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
@@ -49,6 +48,7 @@ import { listenLocally } from './listen-locally.ts';
 import { connectionTo, createTestEgress } from './ninox-connection.ts';
 import { openStandIn } from './ninox-deletion.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
+import { openTestDatabase } from './test-database.ts';
 
 /** Eve belongs to another organization. */
 const cast = { olga: 'owner', mia: 'member', max: 'member', eve: 'owner' } as const;
@@ -77,7 +77,7 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const clock = () => new Date(now());
   const log = createLogger({ level: 'silent' });
-  const db = await openDatabase({ url: path.join(folder, 'test.db') });
+  const db = await openTestDatabase(path.join(folder, 'test.db'));
   opened.defer(() => db.close());
   const registry = createSecretRegistry();
   const vault = await openVault({ repository: createSecretRepository(db), keys: testKeys(), registry });
