@@ -2,7 +2,7 @@ import type { Actor } from '#auth/actor.ts';
 import type { Connection } from '#integrations/connection.ts';
 import type { ApprovalPolicy, Grant, ResourceTarget } from '#integrations/rights.ts';
 import type { ArgumentProblem, PreparedCall, Tool } from '#integrations/tool-definition.ts';
-import { actorHoldsScope, allowsTarget, holdsScope, mayHaveCallsMade } from '#personas/grants.ts';
+import { actorHoldsScope, allowsTarget, holdsScope, holdsTool, mayHaveCallsMade } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { Denial } from './denials.ts';
 import { attachedTo, type PinnedPersona } from './narrow-persona.ts';
@@ -42,7 +42,13 @@ export function denyUnusedPersona(tool: Tool, { name }: Persona, current: Person
 }
 
 export function denyScope(tool: Tool, name: string, grant: Grant): Denial | null {
-  if (holdsScope(grant, tool.scope)) return null;
+  if (holdsTool(grant, tool)) return null;
+  if (holdsScope(grant, tool.scope)) {
+    return {
+      code: 'TOOL_NOT_GRANTED',
+      message: `The persona “${name}” was not granted “${tool.title}” by name, which this tool needs. Whoever manages the persona can add ${tool.name} to its tools.`,
+    };
+  }
   return {
     code: 'TOOL_NOT_GRANTED',
     message: `The persona “${name}” does not hold the permission ${tool.scope} that “${tool.title}” needs. Whoever manages the persona can grant it.`,

@@ -1,10 +1,9 @@
 import type { LanguageModelV4FunctionTool } from '@ai-sdk/provider';
-import { z } from 'zod';
 import type { Actor } from '#auth/actor.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import type { ApprovalPolicy, Grant } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
-import { grantsFor, holdsScope } from '#personas/grants.ts';
+import { grantsFor, holdsTool } from '#personas/grants.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import { approvalPolicyFor } from './narrow-persona.ts';
 
@@ -24,15 +23,12 @@ export function personaTools(catalog: Catalog, persona: Persona): PersonaTool[] 
 
 function toolsWithin(catalog: Catalog, persona: Persona, grants: readonly Grant[]): PersonaTool[] {
   return catalog.tools
-    .filter((tool) => grants.every((grant) => holdsScope(grant, tool.scope)))
+    .filter((tool) => grants.every((grant) => holdsTool(grant, tool)))
     .map((tool) => ({ tool, policy: approvalPolicyFor(tool, persona.approvals) }));
 }
 
 /** What a model is offered on somebody's behalf: granted tools that are not forbidden outright. Made once per persona version. */
 export function createToolOffer(catalog: Catalog): ToolOffer {
-  const schemas = new Map(
-    catalog.tools.map((tool) => [tool.name, z.toJSONSchema(tool.parameters.strict(), { target: 'draft-7' })]),
-  );
   const offersFor = { members: new WeakMap<Persona, Offer>(), guests: new WeakMap<Persona, Offer>() };
   return (persona, actor) => {
     const isGuest = actor.role === 'guest';
@@ -45,7 +41,7 @@ export function createToolOffer(catalog: Catalog): ToolOffer {
         type: 'function' as const,
         name: tool.name,
         description: tool.description,
-        inputSchema: schemas.get(tool.name) as LanguageModelV4FunctionTool['inputSchema'],
+        inputSchema: tool.parameters as unknown as LanguageModelV4FunctionTool['inputSchema'],
       }));
     offers.set(persona, offer);
     return offer;

@@ -26,6 +26,8 @@ const expected: Readonly<Record<Permission, Readonly<Record<Role, boolean>>>> = 
   'connections:own': { ...all, auditor: false },
   'connections:manage': managers,
   'widgets:manage': managers,
+  'jobs:own': { ...all, auditor: false },
+  'jobs:manage': managers,
   'links:own': { ...all, auditor: false },
   'audit:own': all,
   'audit:read': { ...managers, auditor: true },

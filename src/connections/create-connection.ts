@@ -147,6 +147,8 @@ export interface RecordFacts
   readonly rights: StoredRights;
   readonly seen: readonly Resource[];
   readonly tokenExpiresAt?: Date | null;
+  /** What belongs to it beside address and credential. */
+  readonly settings?: Readonly<Record<string, unknown>> | null;
   readonly at: Date;
 }
 
@@ -156,6 +158,7 @@ export function newRecord({
   at,
   id = randomUUID(),
   tokenExpiresAt = null,
+  settings = null,
   ...facts
 }: RecordFacts): ConnectionRecord {
   return {
@@ -163,6 +166,7 @@ export function newRecord({
     ...rights,
     id,
     tokenExpiresAt,
+    settings,
     seen: facts.seen.map((resource) => ({ id: resource.id, name: resource.name })),
     status: 'active',
     secretVersion: 1,

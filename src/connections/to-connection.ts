@@ -18,6 +18,7 @@ export function toConnection(record: ConnectionRecord, catalog: Catalog): Connec
     label,
     baseUrl,
     status: isLost ? 'needs_reconnect' : record.status,
+    settings: record.settings,
     grant: { scopes: record.scopes as readonly Scope[], limits: record.limits },
     secret: {
       organizationId,

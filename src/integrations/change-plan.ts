@@ -1,16 +1,31 @@
+export const targetLevels = [
+  'team',
+  'database',
+  'table',
+  'record',
+  'channel',
+  'recipient',
+  'server',
+  'operation',
+] as const;
+
 /** One level of where a change happens, outermost first; the name is null where the service gives none. */
 export interface PlannedTarget {
-  readonly level: 'team' | 'database' | 'table' | 'record';
+  readonly level: (typeof targetLevels)[number];
   readonly id: string;
   readonly name: string | null;
 }
 
 export interface PlannedRecord {
-  readonly id: string;
+  /** Null for one that does not exist yet. */
+  readonly id: string | null;
   /** What people know the record by: its first telling field. */
   readonly title: string;
-  /** As they stand upstream, in the service's order. */
-  readonly fields: readonly { readonly name: string; readonly value: unknown }[];
+  /**
+   * In the service's order: for what goes away as they stand upstream, for what is written what they become. `before`: what
+   * stands there now; left out where nothing does, or nothing is replaced.
+   */
+  readonly fields: readonly { readonly name: string; readonly value: unknown; readonly before?: unknown }[];
 }
 
 /**

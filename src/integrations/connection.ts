@@ -13,6 +13,8 @@ export interface Connection {
   /** Scheme, host, port and path prefix every request starts with, without a trailing slash. */
   readonly baseUrl: string;
   readonly status: ConnectionStatus;
+  /** What belongs to it beside address and credential, in the integration's own shape; null where nothing does. */
+  readonly settings?: Readonly<Record<string, unknown>> | null;
   readonly grant: Grant;
   /** Where its credential lies in the vault; only the egress client opens it. */
   readonly secret: SecretRef;

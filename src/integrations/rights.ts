@@ -5,6 +5,11 @@ export const scopes = [
   'ninox:records:read',
   'ninox:records:write',
   'ninox:records:delete',
+  'slack:messages:read',
+  'slack:messages:write',
+  'email:messages:send',
+  'mcp:tools:call',
+  'http:operations:call',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -20,8 +25,12 @@ export function boundOf(policy: ApprovalPolicy): number | null {
   return policy.startsWith('ask above ') ? Number(policy.slice('ask above '.length)) : null;
 }
 
-/** `read` changes nothing upstream; `destructive` takes something away that only an undo brings back. */
-export type Effect = 'read' | 'destructive';
+/**
+ * `read` changes nothing upstream; `write` adds or changes something; `destructive` takes something away that only an undo
+ * brings back, or may do so as far as anybody knows.
+ */
+export const effects = ['read', 'write', 'destructive'] as const;
+export type Effect = (typeof effects)[number];
 
 /** What one call touches, as far as its arguments tell. Ids are the integration's own. */
 export interface ResourceTarget {
@@ -29,6 +38,10 @@ export interface ResourceTarget {
   readonly database?: string;
   readonly table?: string;
   readonly record?: string;
+  /** Of Slack. */
+  readonly channel?: string;
+  /** Addresses that something is sent to. */
+  readonly recipients?: readonly string[];
 }
 
 /** Narrows a grant. An absent list means no limit at that level; tables are written `databaseId/tableId`. */
@@ -36,6 +49,12 @@ export interface Limits {
   readonly teams?: readonly string[];
   readonly databases?: readonly string[];
   readonly tables?: readonly string[];
+  /** Of Slack, by their ids. */
+  readonly channels?: readonly string[];
+  /** Whom something may be sent to: addresses, or `@example.com` for everybody there. */
+  readonly recipients?: readonly string[];
+  /** Of those that must be granted one by one, such as an MCP server’s: by name. Absent: none of them. */
+  readonly tools?: readonly string[];
 }
 
 export interface Grant {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ChangePlan, Restored } from './change-plan.ts';
 import type { Connection } from './connection.ts';
 import type { ApprovalPolicy, Effect, ResourceTarget, Scope } from './rights.ts';
@@ -9,6 +9,18 @@ export interface CallContext {
   /** Aborted when the run is stopped. A change that is on the wire is finished all the same. */
   readonly signal: AbortSignal;
   allows(target: ResourceTarget): boolean;
+  /** Notes records that the call has really written, once that is known; a no-op outside of changes. */
+  touched?(records: readonly TouchedRecord[]): void;
+}
+
+/** A record as a call of ours has left it behind, so that whoever watches for changes knows it. */
+export interface TouchedRecord {
+  readonly database: string;
+  readonly table: string;
+  readonly record: string;
+  readonly kind: 'created' | 'updated' | 'deleted';
+  /** The record's sequence right after; null where the service did not tell. */
+  readonly sequence: number | null;
 }
 
 export interface PlannedChange {
@@ -57,6 +69,14 @@ export interface ArgumentProblem {
   readonly problem: string;
 }
 
+/** What a tool takes: JSON Schema (draft 7) of an object that takes nothing else. */
+export interface ToolParameters {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, object>>;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
 /** One typed action of an integration, its argument types erased behind `prepare`. */
 export interface Tool {
   readonly name: string;
@@ -67,13 +87,20 @@ export interface Tool {
   readonly scope: Scope;
   readonly effect: Effect;
   readonly defaultApproval: ApprovalPolicy;
-  readonly parameters: z.ZodObject;
+  readonly parameters: ToolParameters;
   /** Whether its answers hold what others wrote, such as fields of records. */
   readonly readsRecords: boolean;
+  /** Where its answers always hold text from outside, in words for people; left out or null where they need not. */
+  readonly readsOutside?: string | null;
+  /** Whether a persona must be granted it by name, beside its scope. */
+  readonly byName?: boolean;
+  /** The one connection it belongs to; left out or null for a tool of its whole integration. */
+  readonly connectionId?: string | null;
   prepare(input: unknown): PreparedCall | ArgumentProblem;
 }
 
 export interface ToolSpec<Schema extends z.ZodObject> extends Omit<Tool, 'prepare' | 'parameters'> {
+  /** Without defaults: what may be left out is `.optional()`, since a default counts as given in the schema. */
   readonly parameters: Schema;
   target(args: z.output<Schema>): ResourceTarget;
   change?(args: z.output<Schema>): ChangeHooks;
@@ -85,6 +112,8 @@ export function defineTool<Schema extends z.ZodObject>(spec: ToolSpec<Schema>): 
   const strict = spec.parameters.strict();
   return {
     ...spec,
+    // An object's schema always names its properties.
+    parameters: z.toJSONSchema(strict, { target: 'draft-7' }) as unknown as ToolParameters,
     prepare(input) {
       const parsed = strict.safeParse(input);
       if (!parsed.success) return { ok: false, problem: describeIssues(parsed.error.issues) };

@@ -34,7 +34,7 @@ const allTargets: ResourceTarget[] = some('T1', 'T2', 'T3').flatMap((team) =>
   ),
 );
 
-function targetOf(ids: Readonly<Record<keyof ResourceTarget, string | undefined>>): ResourceTarget {
+function targetOf(ids: Readonly<Record<string, string | undefined>>): ResourceTarget {
   return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
 }
 

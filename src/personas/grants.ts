@@ -1,16 +1,27 @@
 import type { Actor } from '#auth/actor.ts';
 import type { ActorRole } from '#auth/permissions.ts';
 import type { Grant, Limits, ResourceTarget, Scope } from '#integrations/rights.ts';
+import type { Tool } from '#integrations/tool-definition.ts';
 
 /*
  * What limits mean. An absent list is no limit at that level, an empty list allows nothing. A team must be in `teams`, a
  * database in `databases`, a table in `tables` as `database/table`. Limiting tables limits databases too: only those with
  * a granted table are allowed. A target that names no database is judged by its team alone; listings are filtered after.
  * A target that leaves a limited level out but names something below it is refused: nobody can tell where it lies.
+ * `channels` and `recipients` judge only targets that name some: every one of them must be listed. `tools` is no limit of
+ * targets: see `holdsTool`.
  */
 
 export function holdsScope(grant: Grant, scope: Scope): boolean {
   return grant.scopes.includes(scope);
+}
+
+/** Whether the grant of a persona holds the tool: by its scope, and by name where the tool must be named. */
+export function holdsTool(
+  grant: Grant,
+  { name, scope, byName = false }: Pick<Tool, 'name' | 'scope' | 'byName'>,
+): boolean {
+  return holdsScope(grant, scope) && (!byName || grant.limits.tools?.includes(name) === true);
 }
 
 export type Rights = Pick<Actor, 'role' | 'keyScopes'>;
@@ -61,18 +72,15 @@ export function intersectGrants(a: Grant, b: Grant): Grant {
 }
 
 export function intersectLimits(a: Limits, b: Limits): Limits {
-  const teams = intersectLists(a.teams, b.teams);
-  const databases = intersectLists(a.databases, b.databases);
-  const tables = intersectLists(a.tables, b.tables);
-  return {
-    ...(teams === undefined ? {} : { teams }),
-    ...(databases === undefined ? {} : { databases }),
-    ...(tables === undefined ? {} : { tables }),
-  };
+  const levels = ['teams', 'databases', 'tables', 'channels', 'tools'] as const;
+  const lists = levels.map((level) => [level, intersectLists(a[level], b[level])] as const);
+  const all = [...lists, ['recipients', intersectRecipients(a.recipients, b.recipients)] as const];
+  return Object.fromEntries(all.filter(([, list]) => list !== undefined));
 }
 
 export function allowsTarget(limits: Limits, target: ResourceTarget): boolean {
-  return allowsTeam(limits, target) && allowsDatabase(limits, target) && allowsTable(limits, target);
+  const isWithin = allowsTeam(limits, target) && allowsDatabase(limits, target) && allowsTable(limits, target);
+  return isWithin && allowsChannel(limits, target) && allowsRecipients(limits, target);
 }
 
 /**
@@ -102,6 +110,31 @@ function allowsDatabase({ databases, tables }: Limits, { database, table, record
 function allowsTable({ tables }: Limits, { database, table, record }: ResourceTarget): boolean {
   if (tables === undefined) return true;
   return table === undefined ? isNamingNone(record) : tables.includes(`${database}/${table}`);
+}
+
+function allowsChannel({ channels }: Limits, { channel }: ResourceTarget): boolean {
+  return channels === undefined || channel === undefined || channels.includes(channel);
+}
+
+function allowsRecipients({ recipients }: Limits, { recipients: wanted = [] }: ResourceTarget): boolean {
+  return recipients === undefined || wanted.every((address) => allowsRecipient(recipients, address));
+}
+
+/** An address is allowed by itself or by its domain; upper and lower case are the same. */
+function allowsRecipient(recipients: readonly string[], address: string): boolean {
+  const wanted = address.toLowerCase();
+  const domain = wanted.slice(wanted.lastIndexOf('@'));
+  return recipients.some((one) => [wanted, domain].includes(one.toLowerCase()));
+}
+
+/** What both lists allow: a domain in the one lets through the addresses of it in the other. */
+function intersectRecipients(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const both = [...a.filter((one) => allowsRecipient(b, one)), ...b.filter((one) => allowsRecipient(a, one))];
+  return [...new Set(both)];
 }
 
 function hasTableOf(tables: readonly string[], database: string): boolean {

@@ -116,10 +116,23 @@ const unique = <Item extends z.ZodType>(item: Item) =>
 const whole = (max: number) =>
   z.number().int('must be a whole number').min(1, 'must be at least 1').max(max, `must be at most ${max}`);
 
+const channelId = z
+  .string()
+  .regex(/^[CDGU][A-Z0-9]{2,30}$/, 'must be the id of a channel in Slack, such as C0123456789');
+const recipient = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[^\s@,;<>"]*@[a-z0-9.-]+\.[a-z0-9-]+$/, 'must be an address, or @example.com for everybody there');
+const toolName = z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be the name of a tool, as the integrations page shows it');
+
 export const limitsSchema = z.strictObject({
   teams: unique(ninoxId).optional(),
   databases: unique(ninoxId).optional(),
   tables: unique(tableId).optional(),
+  channels: unique(channelId).optional(),
+  recipients: unique(recipient).optional(),
+  tools: unique(toolName).optional(),
 });
 
 // A string to whoever reads the schema: a pattern can be written down in the API's document, a type cannot.

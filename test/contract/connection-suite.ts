@@ -35,6 +35,7 @@ const row = (id: string, change: Partial<ConnectionRecord> = {}): ConnectionReco
   seen: [{ id: 'T1', name: 'Sales' }],
   revokedAt: null,
   revokedBy: null,
+  settings: null,
   ...change,
 });
 

@@ -39,6 +39,7 @@ const connection = (id: string, change: Partial<ConnectionRecord> = {}): Connect
   seen: [],
   revokedAt: null,
   revokedBy: null,
+  settings: null,
   ...change,
 });
 

@@ -270,7 +270,7 @@ export function calendarIntegration(provider: IdentityProvider, egress: Egress):
         effect: 'read',
         readsRecords: false,
         defaultApproval: 'auto',
-        parameters: z.strictObject({}),
+        parameters: { type: 'object', properties: {}, additionalProperties: false },
         prepare: () => ({ ok: false, problem: 'not in tests' }),
       },
     ],

@@ -17,6 +17,8 @@ export const routeTags = [
   'Conversations',
   'Approvals',
   'Widgets',
+  'Jobs',
+  'Inbox',
   'Slack',
   'Compatible',
   'Activity',
@@ -58,7 +60,7 @@ type Handled<Answer> = Answer extends z.ZodType ? z.output<Answer> | Promise<z.o
 interface RouteFacts {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Express' path: `/api/v1/personas/:id`. */
-  readonly path: `/api/${string}` | `/v1/${string}` | '/mcp';
+  readonly path: `/api/${string}` | `/v1/${string}` | `/hooks/${string}` | '/mcp';
   readonly tag: RouteTag;
   /** A few words for the reference: what it does. */
   readonly summary: string;

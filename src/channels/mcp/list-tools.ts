@@ -80,9 +80,9 @@ const schemas = new WeakMap<Tool, ObjectSchema>();
 function schemaOf(tool: Tool): ObjectSchema {
   const known = schemas.get(tool);
   if (known !== undefined) return known;
-  const schema = objectSchema(tool.parameters.strict());
-  schemas.set(tool, schema);
-  return schema;
+  const { $schema: _dialect, ...schema } = tool.parameters;
+  schemas.set(tool, schema as ObjectSchema);
+  return schema as ObjectSchema;
 }
 
 function objectSchema(schema: z.ZodObject, io: 'input' | 'output' = 'input'): ObjectSchema {

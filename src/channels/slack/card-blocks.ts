@@ -137,7 +137,16 @@ function planBlocks(question: Question, short: Shortener): readonly (SlackBlock 
   ];
 }
 
-const levelWords = { team: 'Team', database: 'Database', table: 'Table', record: 'Record' } as const;
+const levelWords: Readonly<Record<ChangePlan['targets'][number]['level'], string>> = {
+  team: 'Team',
+  database: 'Database',
+  table: 'Table',
+  record: 'Record',
+  channel: 'Channel',
+  recipient: 'To',
+  server: 'Server',
+  operation: 'Operation',
+};
 
 function whereBlock({ targets }: ChangePlan, short: Shortener): SlackBlock | null {
   if (targets.length === 0) return null;
@@ -159,7 +168,8 @@ function recordBlock(
   const lines = short.first(fields, mostFields).map(({ name, value }) => {
     return `• ${short.line(name, 60)}: ${short.line(readable(value), 120)}`;
   });
-  const head = `*${short.line(title, 120)}* (record ${short.line(id, 40)}, ${moment})`;
+  const what = id === null ? 'new' : `record ${short.line(id, 40)}, ${moment}`;
+  const head = `*${short.line(title, 120)}* (${what})`;
   return paragraph([head, ...(fields.length === 0 ? ['It has no fields with a value.'] : lines)].join('\n'));
 }
 

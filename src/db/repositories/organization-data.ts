@@ -15,6 +15,16 @@ export function createOrganizationData(db: Database): OrganizationData {
   const { tables } = db;
   // Rows before those they point to.
   const emptied = [
+    tables.mandates,
+    tables.jobDeliveries,
+    tables.hookEvents,
+    tables.jobRuns,
+    tables.ninoxWatches,
+    tables.touchedRecords,
+    tables.inboxEntries,
+    tables.queueItems,
+    tables.jobs,
+    tables.discoveredTools,
     tables.slackCards,
     tables.slackAnswers,
     tables.slackEvents,

@@ -11,6 +11,8 @@ export function defineConnections(kit: Kit) {
       /** The person it belongs to; null for the whole organization. */
       ownerId: kit.text(),
       label: kit.text().notNull(),
+      /** What belongs to it beside address and credential, e.g. a sender; the integration's own shape. Never a secret. */
+      settings: kit.json<Readonly<Record<string, unknown>>>(),
       /** Which of the integration's places it is for, e.g. its public cloud. */
       place: kit.text().notNull(),
       baseUrl: kit.text().notNull(),
@@ -18,7 +20,14 @@ export function defineConnections(kit: Kit) {
       status: kit.text<'active' | 'needs_reconnect' | 'revoked'>().notNull(),
       scopes: kit.json<readonly string[]>().notNull(),
       limits: kit
-        .json<{ teams?: readonly string[]; databases?: readonly string[]; tables?: readonly string[] }>()
+        .json<{
+          teams?: readonly string[];
+          databases?: readonly string[];
+          tables?: readonly string[];
+          channels?: readonly string[];
+          recipients?: readonly string[];
+          tools?: readonly string[];
+        }>()
         .notNull(),
       /** Names for ids in `limits`, as they were when they were picked. */
       limitNames: kit.json<Readonly<Record<string, string>>>().notNull(),

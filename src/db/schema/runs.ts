@@ -39,6 +39,10 @@ export function defineRuns(kit: Kit, conversations: ReturnType<typeof defineConv
       processId: kit.text(),
       /** All that is needed to go on, while it waits for a person. */
       checkpoint: kit.json<object>(),
+      /** The job's run that started it; null where no job has. */
+      jobRunId: kit.text(),
+      /** Changes nothing: what would be changed is planned and told. Null as false. */
+      trial: kit.bool(),
       /** Where text from outside was read in it; null as long as there was none. */
       outsideText: kit.text(),
     },

@@ -5,6 +5,18 @@ import { defineAuditBodies, defineAuditEvents } from './audit-events.ts';
 import { defineConnections, defineOauthFlows } from './connections.ts';
 import { defineConversations } from './conversations.ts';
 import { defineEffects, defineProcesses, defineSnapshots } from './effects.ts';
+import {
+  defineDiscoveredTools,
+  defineHookEvents,
+  defineInboxEntries,
+  defineJobDeliveries,
+  defineJobRuns,
+  defineJobs,
+  defineMandates,
+  defineNinoxWatches,
+  defineQueueItems,
+  defineTouchedRecords,
+} from './jobs.ts';
 import type { Kit } from './kit.ts';
 import { defineMessages } from './messages.ts';
 import { defineApiKeys, defineInvitations, defineMembers, defineOrganizations } from './organizations.ts';
@@ -66,6 +78,16 @@ export function defineTables(kit: Kit) {
     slackCards: defineSlackCards(kit),
     idempotencyKeys: defineIdempotencyKeys(kit),
     completionThreads: defineCompletionThreads(kit),
+    discoveredTools: defineDiscoveredTools(kit),
+    hookEvents: defineHookEvents(kit),
+    inboxEntries: defineInboxEntries(kit),
+    jobDeliveries: defineJobDeliveries(kit),
+    jobRuns: defineJobRuns(kit),
+    jobs: defineJobs(kit),
+    mandates: defineMandates(kit),
+    ninoxWatches: defineNinoxWatches(kit),
+    queueItems: defineQueueItems(kit),
+    touchedRecords: defineTouchedRecords(kit),
     auditEvents: defineAuditEvents(kit),
     auditBodies: defineAuditBodies(kit),
   };

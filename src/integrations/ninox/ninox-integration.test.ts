@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest';
-import { z } from 'zod';
 import { createCatalog } from '#integrations/catalog.ts';
 import type { ResourceTarget } from '#integrations/rights.ts';
 import type { CallContext, Tool } from '#integrations/tool-definition.ts';
@@ -65,7 +64,7 @@ test('has exactly the four tools of the catalog', async () => {
     scope,
     effect,
     defaultApproval,
-    Object.keys(parameters.shape).join(' '),
+    Object.keys(parameters.properties).join(' '),
   ]);
   expect(rows).toEqual([
     ['ninox_list_teams', 'NINOX_LIST_TEAMS', 'ninox:teams:read', 'read', 'auto', ''],
@@ -86,9 +85,9 @@ test('every tool speaks of Ninox and describes each parameter in a small schema'
   const { integration } = await setUp();
   for (const tool of integration.tools) {
     expect(tool.description).toContain('Ninox');
-    const schema = z.toJSONSchema(tool.parameters, { io: 'input' });
+    const schema = tool.parameters;
     expect(JSON.stringify(schema).length).toBeLessThan(1_000);
-    const properties = Object.values(schema.properties ?? {});
+    const properties = Object.values(schema.properties);
     expect(schema.required ?? []).toHaveLength(properties.length);
     for (const property of properties)
       expect(property).toMatchObject({ type: 'string', description: expect.any(String) });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { approvalKinds, approvalStatuses, budgetNames } from '#agent/approvals/approval-vocabulary.ts';
 import { effectStates } from '#agent/effects/effect.ts';
+import { targetLevels } from '#integrations/change-plan.ts';
 import { cursor, id, limit, listOf, time } from './common.ts';
 
 export const personRef = z.object({ id: z.string(), name: z.string() });
 
 export const plannedTargetView = z.object({
-  level: z.enum(['team', 'database', 'table', 'record']),
+  level: z.enum(targetLevels),
   id: z.string(),
   name: z.string().nullable(),
 });
@@ -18,9 +19,11 @@ export const changePlanView = z
     targets: z.array(plannedTargetView),
     records: z.array(
       z.object({
-        id: z.string(),
+        /** Null for one that does not exist yet. */
+        id: z.string().nullable(),
         title: z.string(),
-        fields: z.array(z.object({ name: z.string(), value: z.unknown() })),
+        /** `before`: what stands there now, where the call replaces it. */
+        fields: z.array(z.object({ name: z.string(), value: z.unknown(), before: z.unknown().optional() })),
       }),
     ),
     count: z.int(),

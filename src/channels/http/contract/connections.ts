@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { signInProblems } from '#connections/oauth/sign-in-problem.ts';
 import { integrationCategories } from '#integrations/categories.ts';
-import { scopes } from '#integrations/rights.ts';
+import { effects, scopes } from '#integrations/rights.ts';
 import { limitsSchema } from '#personas/persona-schema.ts';
 import { cursor, id, limit, listOf, nameInput, time } from './common.ts';
 import { toolView } from './personas.ts';
@@ -39,7 +39,7 @@ export const integrationView = z
         bringsKey: z.boolean(),
       }),
     ),
-    scopes: z.array(z.object({ scope: z.enum(scopes), title: z.string(), effect: z.enum(['read', 'destructive']) })),
+    scopes: z.array(z.object({ scope: z.enum(scopes), title: z.string(), effect: z.enum(effects) })),
     tools: z.array(toolView),
     /** How many connections that may be used there are, for the caller. */
     connections: z.int(),

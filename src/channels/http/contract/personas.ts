@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { denialCodes } from '#agent/denials.ts';
-import { approvalPolicyPattern, scopes } from '#integrations/rights.ts';
+import { approvalPolicyPattern, effects, scopes } from '#integrations/rights.ts';
 import { definitionSchema } from '#personas/persona-definition.ts';
 import { limitsSchema, outsideTextRules, undoRules } from '#personas/persona-schema.ts';
 import { personRef } from './approvals.ts';
@@ -14,7 +14,7 @@ export const toolView = z
     description: z.string(),
     integration: z.string(),
     scope: z.string(),
-    effect: z.enum(['read', 'destructive']),
+    effect: z.enum(effects),
     /** The policy that counts: the persona's, else the tool's own. */
     approval: z.string().regex(approvalPolicyPattern),
   })

@@ -16,6 +16,8 @@ const tagDescriptions: Readonly<Record<RouteTag, string>> = {
   Conversations: 'Messages to personas and their streamed answers.',
   Approvals: 'What waits for a person: exactly what would happen, and the decision on it.',
   Widgets: 'Personas on web sites: who may write there, and what the page may be.',
+  Jobs: 'Work that starts by itself: at a time, on an event, on a change in Ninox.',
+  Inbox: 'What jobs have left for a person to read.',
   Slack: 'Personas in Slack workspaces.',
   Compatible: 'For clients of OpenAI’s API: a persona is a model. Errors are OpenAI’s, `{ error }`.',
   Activity: 'The audit: what was done, by whom, on whose behalf.',

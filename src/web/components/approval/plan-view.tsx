@@ -24,8 +24,8 @@ export function PlanView({
     <div className="grid grid-cols-1 gap-3">
       {targets.length > 0 && <Breadcrumb targets={targets} />}
       {warnings.length > 0 && <Warnings warnings={warnings} title={isUndo ? 'Cannot be restored' : null} />}
-      {records.map((record) => (
-        <RecordView key={record.id} record={record} alone={records.length === 1} moment={moment} />
+      {records.map((record, index) => (
+        <RecordView key={record.id ?? `new ${index}`} record={record} alone={records.length === 1} moment={moment} />
       ))}
       {count > records.length && records.length > 0 && (
         <p className="text-ink-2">
@@ -42,6 +42,10 @@ const levelWords: Readonly<Record<Target['level'], string>> = {
   database: 'Database',
   table: 'Table',
   record: 'Record',
+  channel: 'Channel',
+  recipient: 'To',
+  server: 'Server',
+  operation: 'Operation',
 };
 
 /** Where it happens, by name; the ids small, for whoever compares them. */

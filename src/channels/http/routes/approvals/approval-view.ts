@@ -140,7 +140,7 @@ export function presentPlan({ summary, targets, records, count, warnings }: Chan
     records: records.map(({ id, title, fields }) => ({
       id,
       title,
-      fields: fields.map(({ name, value }) => ({ name, value })),
+      fields: fields.map(({ name, value, before }) => ({ name, value, ...(before === undefined ? {} : { before }) })),
     })),
     count,
     warnings: [...warnings],

@@ -1,4 +1,5 @@
 import type { Integration } from '#integrations/catalog.ts';
+import { effects } from '#integrations/rights.ts';
 import { scopeTitles } from '#integrations/scope-titles.ts';
 import type { IntegrationView } from '../../contract/connections.ts';
 
@@ -32,7 +33,7 @@ export function presentIntegration(integration: Integration, connections: number
 function presentScopes(tools: Integration['tools']): IntegrationView['scopes'] {
   const scopes = [...new Set(tools.map(({ scope }) => scope))];
   return scopes.map((scope) => {
-    const isDestructive = tools.some((tool) => tool.scope === scope && tool.effect === 'destructive');
-    return { scope, title: scopeTitles[scope], effect: isDestructive ? 'destructive' : 'read' };
+    const found = tools.filter((tool) => tool.scope === scope).map(({ effect }) => effect);
+    return { scope, title: scopeTitles[scope], effect: effects.findLast((effect) => found.includes(effect)) ?? 'read' };
   });
 }

@@ -49,9 +49,9 @@ function presentXRay({ id, name, role }: Actor, result: XRayResult): XRayView {
     })),
     tools: result.tools.map((found) => ({
       tool: presentTool(found),
-      parameters: Object.entries(found.tool.parameters.shape).map(([name, { description = '' }]) => ({
+      parameters: Object.entries(found.tool.parameters.properties).map(([name, schema]) => ({
         name,
-        description,
+        description: 'description' in schema ? String(schema.description) : '',
       })),
       allowed: found.blockedBy === null,
       blockedBy: found.blockedBy,
