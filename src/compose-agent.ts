@@ -8,6 +8,7 @@ import { createApprovalUpkeep } from '#agent/approvals/approval-upkeep.ts';
 import { type AskApproval, createAskApproval } from '#agent/approvals/ask-approval.ts';
 import { createApprovalStore } from '#agent/approvals/stored-approvals.ts';
 import { createWithdrawApprovals } from '#agent/approvals/withdraw-approvals.ts';
+import type { TouchLog } from '#agent/attempt.ts';
 import type { Checkpoint } from '#agent/checkpoint.ts';
 import type { EffectStore } from '#agent/effects/effect-store.ts';
 import { startSnapshotErasing } from '#agent/effects/erase-snapshots.ts';
@@ -15,6 +16,7 @@ import { createReconciler, type Reconciler } from '#agent/effects/reconcile.ts';
 import { createEffectStore } from '#agent/effects/stored-effects.ts';
 import { createUndoService, type UndoService } from '#agent/effects/undo-service.ts';
 import { createGuard, type GuardDeps } from '#agent/guard-tool-call.ts';
+import type { MandateStore } from '#agent/mandates.ts';
 import { createProcesses, type Processes } from '#agent/processes.ts';
 import { createReplanCall } from '#agent/replan-call.ts';
 import { createRunService, type RunService, type RunServiceDeps } from '#agent/run-service.ts';
@@ -57,6 +59,8 @@ export interface AgentDeps {
   readonly conversations: ConversationRepository<StoredMessage>;
   readonly models: RunServiceDeps['models'];
   readonly toolsFor: RunServiceDeps['toolsFor'];
+  readonly mandates: MandateStore;
+  readonly touches: TouchLog;
   readonly mailer: Mailer | null;
   readonly publicUrl: () => string;
 }
@@ -91,6 +95,8 @@ export function composeAgent(deps: AgentDeps): Agent {
     actors: deps.actors,
     approvals: store,
     effects,
+    mandates: deps.mandates,
+    touches: deps.touches,
     ask,
     snapshotDays: deps.config.snapshotDays,
     onUnknown,
@@ -170,6 +176,7 @@ function createRuns(deps: AgentDeps, { approvals, ask, processes }: Ground, guar
     guard: createGuard(guardDeps),
     isEffect: (tool) => (catalog.findTool(tool)?.effect ?? 'read') !== 'read',
     approvals,
+    mandates: guardDeps.mandates,
     ask,
     withdraw: createWithdrawApprovals({ store: approvals, audit }),
     transaction: db.transaction,

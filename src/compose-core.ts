@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { TouchLog } from '#agent/attempt.ts';
 import { createOwnProviders } from '#agent/direct-call-model.ts';
+import type { MandateStore } from '#agent/mandates.ts';
 import { createModelProviders } from '#agent/model-providers.ts';
 import { createToolOffer, personaTools } from '#agent/persona-tools.ts';
 import { createModelResolver, describeModelProblem, type ModelResolver } from '#agent/resolve-model.ts';
 import type { StoredMessage } from '#agent/stored-message.ts';
+import { createSyncProvider } from '#agent/sync/sync-model.ts';
 import { createXRay, type XRay } from '#agent/x-ray.ts';
 import type { AuditLog } from '#audit/audit-event.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
@@ -17,12 +20,17 @@ import { createApiKeyRepository } from '#db/repositories/api-keys.ts';
 import type { AuditRepository } from '#db/repositories/audit.ts';
 import type { ConnectionRepository } from '#db/repositories/connections.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
-import { createOrganizationRepository } from '#db/repositories/organizations.ts';
+import { createJobRepository } from '#db/repositories/jobs.ts';
+import { createMandateRepository } from '#db/repositories/mandates.ts';
+import { createOrganizationRepository, type OrganizationRepository } from '#db/repositories/organizations.ts';
 import { createPersonaVersionRepository } from '#db/repositories/persona-versions.ts';
 import { createPersonaRepository } from '#db/repositories/personas.ts';
+import { createTouchedRecordRepository } from '#db/repositories/touched-records.ts';
 import { createVisitorRepository } from '#db/repositories/visitors.ts';
 import type { Catalog } from '#integrations/catalog.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
+import { createMandateStore } from '#jobs/mandates/mandate-store.ts';
+import { createJobRows } from '#jobs/stored-jobs.ts';
 import type { Logger } from '#log';
 import type { MembersOf } from '#personas/approvers.ts';
 import { openPersonaLibrary } from '#personas/load-personas.ts';
@@ -92,7 +100,8 @@ export interface Core {
 export async function composeCore(deps: CoreDeps): Promise<Core> {
   const { config, log, db, audit, catalog, opened } = deps;
   const providers = await createModelProviders(config.models, createDemoProvider());
-  const models = createModelResolver(providers, config.models.defaultModel, createOwnProviders());
+  const own = new Map([...createOwnProviders(), createSyncProvider((id) => models.resolve(id))]);
+  const models = createModelResolver(providers, config.models.defaultModel, own);
   const modelProblem = (model: string) => describeModelProblem(models, model);
   const files = await openPersonaLibrary({
     directory: config.personasDirectory,
@@ -150,7 +159,43 @@ function openAgent(deps: CoreDeps, parts: AgentParts): Agent {
       visitors: createVisitorRepository(db),
     }),
     toolsFor: createToolOffer(catalog),
+    mandates: openMandates(db, { organizations, directory: parts.directory }),
+    touches: openTouches(db),
   });
+}
+
+interface MandateParts {
+  readonly organizations: Pick<OrganizationRepository, 'findMember'>;
+  readonly directory: PersonaDirectory;
+}
+
+function openMandates(db: Database, { organizations, directory }: MandateParts): MandateStore {
+  return createMandateStore({
+    jobs: createJobRows({ rows: createJobRepository(db), clock: () => new Date() }),
+    mandates: createMandateRepository(db),
+    people: {
+      async find(organizationId, id) {
+        const member = await organizations.findMember(organizationId, id);
+        return member === null ? null : { ...member, id };
+      },
+    },
+    personas: directory,
+  });
+}
+
+function openTouches(db: Database): TouchLog {
+  const rows = createTouchedRecordRepository(db);
+  return {
+    insert: (touches) =>
+      rows.insert(
+        touches.map(({ database, table, record, ...touch }) => ({
+          ...touch,
+          databaseId: database,
+          tableId: table,
+          recordId: record,
+        })),
+      ),
+  };
 }
 
 /** What the connection's key saw at its last check, and what its limits name. */

@@ -1,7 +1,7 @@
 import type { AuditLog } from '#audit/audit-event.ts';
 import type { Connection, ConnectionStore } from '#integrations/connection.ts';
 import { connectionRevoked } from '#integrations/connection.ts';
-import type { CallContext } from '#integrations/tool-definition.ts';
+import type { CallContext, TouchedRecord } from '#integrations/tool-definition.ts';
 import { type UpstreamCode, UpstreamError } from '#integrations/upstream-error.ts';
 import type { Logger } from '#log';
 import { allowsTarget } from '#personas/grants.ts';
@@ -11,6 +11,7 @@ import type { EffectStore } from './effects/effect-store.ts';
 import { askContainment, type FactSources, type Judged } from './gather-facts.ts';
 import type { CallRequest, CallVerdict, GuardedRun } from './guarded-call.ts';
 import { type AllowedCall, type CallFacts, judgeCall } from './judge-call.ts';
+import type { MandateStore } from './mandates.ts';
 import type { CallFailure, CallRecorder } from './record-call.ts';
 import type { CallResult } from './run-events.ts';
 
@@ -32,9 +33,24 @@ export interface SendDeps extends FactSources {
   readonly processId: string;
   /** For how many days what was changed is kept for an undo. */
   readonly snapshotDays: number;
+  readonly mandates: MandateStore;
+  /** Where it is kept which records calls have written; joins the caller's transaction. */
+  readonly touches: TouchLog;
   /** Told that an outcome is to be looked up. */
   readonly onUnknown: () => void;
   readonly clock: () => Date;
+}
+
+/** What a call has written, with where it came from. */
+export interface Touch extends TouchedRecord {
+  readonly organizationId: string;
+  readonly callId: string;
+  readonly channel: string;
+  readonly at: Date;
+}
+
+export interface TouchLog {
+  insert(touches: readonly Touch[]): Promise<void>;
 }
 
 /** One call on its way through. */

@@ -1,17 +1,21 @@
-import type { PlannedChange } from '#integrations/tool-definition.ts';
+import type { ChangePlan } from '#integrations/change-plan.ts';
+import type { CallContext, PlannedChange, TouchedRecord } from '#integrations/tool-definition.ts';
 import { scrubJson } from '#vault/scrub.ts';
-import { hashQuestion } from './approvals/approval.ts';
+import { type GateReason, hashQuestion } from './approvals/approval.ts';
 import { approvalOf, askForBudget, askForCall, callQuestion } from './approvals/ask-for-call.ts';
 import { refuseApproval, refuseStale } from './approvals/refuse-approval.ts';
-import { type Attempt, answered, contextOf, failureOf, judgeThere, refuse } from './attempt.ts';
+import { type Attempt, answered, contextOf, failureOf, judgeThere, refuse, type Touch } from './attempt.ts';
 import { commitIntent, effectGate, type IntentVerdict } from './effects/commit-intent.ts';
+import type { UsedBudget } from './effects/effect-gate.ts';
 import type { EffectEnd } from './effects/effect-store.ts';
 import type { CallVerdict } from './guarded-call.ts';
 import { gateOf } from './judge-call.ts';
+import type { Mandate } from './mandates.ts';
 import { narrowedEffects } from './narrow-persona.ts';
 import { planChange } from './plan-change.ts';
 import { auditUnavailable, type CallOutcome } from './record-call.ts';
 import type { CallResult } from './run-events.ts';
+import { mayAskForMore, standIn } from './stand-in.ts';
 
 /**
  * A call that changes something: looked up, held against the budgets of effects, asked for where a person must decide,
@@ -59,17 +63,60 @@ async function decideAndSend(step: Planned): Promise<CallVerdict> {
   const { plan } = planned;
   const tooMany = denyTooManyRows(attempt, plan.count);
   if (tooMany !== null) return answered(await record.denied(tooMany, allowed.connection));
+  if (attempt.run.identity.trial) return answered(await tell(attempt, plan));
   const approval = approvalOf(attempt);
   if (approval !== null) {
     const now = callQuestion(attempt, { plan, why: 'policy' });
     if (hashQuestion(now) !== approval.hash) return refuseStale(attempt, approval, plan);
-  } else {
-    const used = await effectGate(attempt, plan.count);
-    if (used?.type === 'budget') return askForBudget(attempt, used.used, plan);
-    const why = gateOf(allowed.tool, { ...facts, ...allowed.personas }) ?? (used === null ? null : 'bound');
-    if (why !== null) return askForCall(attempt, { plan, why });
+    return commitAndSend(step, null);
   }
-  const intent = await commitIntent(attempt, planned);
+  const used = await effectGate(attempt, plan.count);
+  if (used?.type === 'budget') return askForMore(step, used.used);
+  const why = gateOf(allowed.tool, { ...facts, ...allowed.personas }) ?? (used === null ? null : 'bound');
+  return why === null ? commitAndSend(step, null) : askOrStandIn(step, why);
+}
+
+/** In a trial: what would have been sent. */
+async function tell({ record, allowed }: Attempt, plan: ChangePlan): Promise<CallResult> {
+  if (!(await record.tried(allowed.connection, plan))) return auditUnavailable;
+  // The fields of what it would change are for people: the persona may not be one that reads records.
+  const { summary, count } = plan;
+  return { ok: true, output: { trial: true, note: nothingChanged, wouldDo: summary, records: count }, durationMs: 0 };
+}
+
+const nothingChanged =
+  'This is a trial, so nothing was changed. Go on as if it had been done, and say in the end that it was a trial.';
+
+async function askOrStandIn(step: Planned, why: GateReason): Promise<CallVerdict> {
+  const { attempt, planned } = step;
+  const { record, allowed } = attempt;
+  const standing = await standIn(attempt, Math.max(1, planned.plan.count));
+  switch (standing.type) {
+    case 'ask':
+      return askForCall(attempt, { plan: planned.plan, why });
+    case 'deny':
+      return answered(await record.denied(standing.denial, allowed.connection));
+    case 'mandate':
+      return commitAndSend(step, standing.mandate);
+  }
+}
+
+/** A used-up budget is a limit that no mandate goes beyond; where nobody may be asked, it ends there. */
+async function askForMore({ attempt, planned }: Planned, used: UsedBudget): Promise<CallVerdict> {
+  const { deps, run, record, allowed } = attempt;
+  if (await mayAskForMore(deps, run.identity)) return askForBudget(attempt, used, planned.plan);
+  return answered(await record.denied(budgetUsedUp(allowed.tool.title, used), allowed.connection));
+}
+
+function budgetUsedUp(title: string, { limit }: UsedBudget) {
+  return {
+    code: 'BUDGET_EXCEEDED',
+    message: `The persona has changed as many records with “${title}” as it may (${limit}), and this job is told not to wait for anybody. Nothing was changed.`,
+  } as const;
+}
+
+async function commitAndSend(step: Planned, mandate: Mandate | null): Promise<CallVerdict> {
+  const intent = await commitIntent(step.attempt, step.planned, mandate);
   return intent.type === 'committed' ? send(step) : answerUncommitted(step, intent);
 }
 
@@ -82,13 +129,17 @@ function denyTooManyRows({ allowed }: Attempt, count: number) {
   } as const;
 }
 
-async function answerUncommitted({ attempt, planned }: Planned, intent: IntentVerdict): Promise<CallVerdict> {
+async function answerUncommitted(step: Planned, intent: IntentVerdict): Promise<CallVerdict> {
+  const { attempt } = step;
   switch (intent.type) {
     case 'budget':
       await endUnused(attempt);
-      return askForBudget(attempt, intent.used, planned.plan);
+      return askForMore(step, intent.used);
     case 'bound':
-      return askForCall(attempt, { plan: planned.plan, why: 'bound' });
+      return askOrStandIn(step, 'bound');
+    case 'mandate_over':
+      // The next one may cover it; where none does, a person is asked.
+      return askOrStandIn(step, 'policy');
     case 'approval_invalid':
       return refuseApproval(attempt, intent.approval);
     default:
@@ -123,13 +174,17 @@ async function send({ attempt, signal }: Planned): Promise<CallVerdict> {
   const { organizationId } = run.identity.actor;
   if (!(await deps.effects.markSent(organizationId, request.callId))) return answered(takenForLost);
   const startedAt = performance.now();
-  const outcome = await execute(attempt, signal);
+  const touched: TouchedRecord[] = [];
+  const outcome = await execute(attempt, signal, (records) => touched.push(...records));
   const durationMs = Math.round(performance.now() - startedAt);
   const end = endOf(outcome, deps.clock());
   const result = await record.ended(connection, {
     outcome,
     durationMs,
-    alongside: () => close(attempt, end),
+    alongside: async () => {
+      await close(attempt, end);
+      await deps.touches.insert(touchesOf(attempt, touched));
+    },
   });
   if (end.state === 'outcome_unknown') deps.onUnknown();
   return answered(result);
@@ -142,10 +197,20 @@ async function close({ deps, request, run }: Attempt, end: Omit<EffectEnd, 'orga
   if (end.happened !== null) await deps.effects.end({ ...effect, ...end, state: 'reconciled' });
 }
 
-async function execute({ deps, allowed }: Attempt, signal: AbortSignal): Promise<CallOutcome> {
+function touchesOf({ deps, request, run }: Attempt, records: readonly TouchedRecord[]): readonly Touch[] {
+  const { actor, channel } = run.identity;
+  const common = { organizationId: actor.organizationId, callId: request.callId, channel, at: deps.clock() };
+  return records.map((record) => ({ ...record, ...common }));
+}
+
+async function execute(
+  { deps, allowed }: Attempt,
+  signal: AbortSignal,
+  touched: NonNullable<CallContext['touched']>,
+): Promise<CallOutcome> {
   const { call, connection } = allowed;
   try {
-    return { ok: true, output: scrubJson(deps.scrub, await call.execute(contextOf(allowed, signal))) };
+    return { ok: true, output: scrubJson(deps.scrub, await call.execute({ ...contextOf(allowed, signal), touched })) };
   } catch (error) {
     const failure = failureOf(deps, error, { connection, signal });
     if (failure.code !== 'CALL_FAILED') return { ok: false, failure };

@@ -16,6 +16,8 @@ export interface NewRun {
   readonly personaId: string;
   readonly personaVersion: string;
   readonly model: string;
+  readonly jobRunId: string | null;
+  readonly trial: boolean;
 }
 
 export interface RunStart {
@@ -68,6 +70,8 @@ export interface ClaimedRun {
     readonly model: string;
     readonly channel: string;
     readonly place: string | null;
+    readonly jobRunId: string | null;
+    readonly trial: boolean | null;
     readonly actorKind: string;
     readonly actorId: string;
     readonly outsideText: string | null;

@@ -8,6 +8,7 @@ import type { CallVerdict } from './guarded-call.ts';
 import { gateOf } from './judge-call.ts';
 import { outsideTextOf } from './outside-text.ts';
 import { auditUnavailable } from './record-call.ts';
+import { standIn } from './stand-in.ts';
 
 const maxOutputBytes = 256 * 1024;
 
@@ -17,8 +18,10 @@ export async function readCall(attempt: Attempt): Promise<CallVerdict> {
   const { call, connection, tool, personas } = allowed;
   const why = gateOf(tool, { ...facts, ...personas });
   const approval = approvalOf(attempt);
-  if (approval === null && why !== null) return askFirst(attempt, why);
-  if (approval === null) {
+  if (approval === null && why !== null) {
+    const stopped = await askOrStandIn(attempt, why);
+    if (stopped !== null) return stopped;
+  } else if (approval === null) {
     if (!(await record.intended(connection, call.arguments))) return answered(auditUnavailable);
   } else {
     const stopped = await consumeApproval(attempt);
@@ -32,6 +35,28 @@ export async function readCall(attempt: Attempt): Promise<CallVerdict> {
     return await execute(attempt, followed.signal);
   } finally {
     followed.release();
+  }
+}
+
+/** Null where a mandate lets the call through: it is used and the intent is stored then. */
+async function askOrStandIn(attempt: Attempt, why: GateReason): Promise<CallVerdict | null> {
+  const { deps, run, record, allowed } = attempt;
+  const { call, connection } = allowed;
+  const standing = await standIn(attempt, 1);
+  if (standing.type === 'ask') return askFirst(attempt, why);
+  if (standing.type === 'deny') return answered(await record.denied(standing.denial, connection));
+  const { id } = standing.mandate;
+  const { organizationId } = run.identity.actor;
+  try {
+    const isUsed = await deps.transaction(async () => {
+      if (!(await deps.mandates.use({ organizationId, id, rows: 1, now: deps.clock() }))) return false;
+      await record.writeIntended(connection, call.arguments, { mandate: id });
+      return true;
+    });
+    return isUsed ? null : await askFirst(attempt, why);
+  } catch (error) {
+    deps.log.error({ err: error, mandateId: id }, 'the intent of a call under a mandate could not be stored');
+    return answered(auditUnavailable);
   }
 }
 
@@ -62,7 +87,7 @@ async function consumeApproval(attempt: Attempt): Promise<CallVerdict | null> {
     const isUsed = await deps.transaction(async () => {
       const { organizationId, id } = approval;
       if (!(await deps.approvals.use({ organizationId, id, hash }))) return false;
-      await record.writeIntended(connection, call.arguments, id);
+      await record.writeIntended(connection, call.arguments, { approval: id });
       return true;
     });
     return isUsed ? null : await refuseApproval(attempt, approval);
@@ -80,7 +105,7 @@ async function execute(attempt: Attempt, signal: AbortSignal): Promise<CallVerdi
   try {
     const output = await call.execute(contextOf(allowed, signal));
     // Before anything of it reaches the model.
-    run.ledger.outsideText ??= outsideTextOf(personas, tool, call.target);
+    run.ledger.outsideText ??= tool.readsOutside ?? outsideTextOf(personas, tool, call.target);
     const bounded = boundOutput(scrubJson(deps.scrub, output));
     return answered(await record.ended(connection, { outcome: { ok: true, output: bounded }, durationMs: elapsed() }));
   } catch (error) {

@@ -23,10 +23,18 @@ export interface CallRecorder {
   /** False when the intent could not be stored: then nothing may be sent. */
   intended(connection: Connection, args: unknown): Promise<boolean>;
   /** The same for a transaction of the caller, which fails with it. */
-  writeIntended(connection: Connection, args: unknown, approvalId: string | null): Promise<void>;
+  writeIntended(connection: Connection, args: unknown, basis: CallBasis): Promise<void>;
+  /** In place of sending, in a trial. False when it could not be stored. */
+  tried(connection: Connection, plan: unknown): Promise<boolean>;
   denied(denial: Denial, connection: Connection | null): Promise<CallResult>;
   /** How it ended, in one transaction with what `alongside` writes. */
   ended(connection: Connection, end: CallEnd): Promise<CallResult>;
+}
+
+/** What lets a call through that is asked for: a decision on it, or a standing one. */
+export interface CallBasis {
+  readonly approval?: string;
+  readonly mandate?: string;
 }
 
 export interface CallEnd {
@@ -55,8 +63,10 @@ export function createCallRecorder(deps: RecorderDeps): CallRecorder {
     // A read that a loss of power made unrecorded has changed nothing.
     intended: (connection, args) =>
       append({ action: 'tool.intended', connection, body: { prompt, arguments: args }, until: 'stored' }),
-    writeIntended(connection, args, approvalId) {
-      const details = approvalId === null ? {} : { details: { approval: approvalId } };
+    tried: (connection, plan) =>
+      append({ action: 'tool.tried', connection, body: { arguments: input, response: plan }, until: 'stored' }),
+    writeIntended(connection, args, basis) {
+      const details = Object.keys(basis).length === 0 ? {} : { details: basis };
       return appendRow(deps, { action: 'tool.intended', connection, body: { prompt, arguments: args, ...details } });
     },
     async denied(denial, connection) {

@@ -101,7 +101,7 @@ async function factsOf(
 }
 
 /** Planning shows nothing in a conversation. */
-const nowhere = { messageId: '', place: null };
+const nowhere = { messageId: '', place: null, jobRunId: null, trial: false };
 
 /** How long looking up may take while a person waits for it. */
 const lookupMs = 30_000;

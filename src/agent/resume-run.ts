@@ -40,9 +40,10 @@ export async function resumeRun(deps: RunServiceDeps, claimed: ClaimedRun): Prom
   const { decisions, allowance } = await readDecisions(deps, claimed, checkpoint);
   const { run, ownerId, answer } = claimed;
   const { prompt, steps, usage, turns, pending, waitingFor, ledger } = checkpoint;
-  const { id: runId, conversationId, messageId, channel, place } = run;
+  const { id: runId, conversationId, messageId, channel, place, jobRunId } = run;
+  const trial = run.trial === true;
   return {
-    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt },
+    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt, jobRunId, trial },
     ledger: {
       calls: ledger.calls,
       seenCallIds: new Set(ledger.seenCallIds),

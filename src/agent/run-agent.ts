@@ -27,8 +27,8 @@ export interface AgentRun extends CallMaking {
   readonly history: () => Promise<readonly StoredMessage[]>;
   /** Stores the answer so far: after every step that another one follows, and before calls that change something. */
   readonly save: (used: { readonly steps: number; readonly usage: Usage }) => Promise<void>;
-  /** Has a person decide whether the run may go on beyond a budget; gives the approval that asks. */
-  readonly askBudget: (reached: ReachedBudget) => Promise<string>;
+  /** Has a person decide whether the run may go on beyond a budget; gives the approval that asks, null where nobody may be. */
+  readonly askBudget: (reached: ReachedBudget) => Promise<string | null>;
   /** Takes secrets in use out of everything the model is sent. */
   readonly scrub: Scrub;
   readonly log: Logger;
@@ -173,7 +173,9 @@ async function askForMore(loop: Loop): Promise<string | null> {
 async function askOrWrapUp(loop: Loop, reached: ReachedBudget): Promise<string | null> {
   const { askBudget, log, run } = loop.agent;
   try {
-    return await askBudget(reached);
+    const approvalId = await askBudget(reached);
+    if (approvalId === null) loop.over = reached;
+    return approvalId;
   } catch (error) {
     log.error({ err: error, runId: run.identity.runId }, 'it could not be asked whether a run may go on');
     loop.over = reached;

@@ -8,6 +8,7 @@ import type { AskApproval } from './approvals/ask-approval.ts';
 import type { WithdrawApprovals } from './approvals/withdraw-approvals.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { GuardToolCall, RunLedger } from './guarded-call.ts';
+import type { MandateStore } from './mandates.ts';
 import type { ToolOffer } from './persona-tools.ts';
 import type { ModelResolver } from './resolve-model.ts';
 import type { Progress } from './run-agent.ts';
@@ -30,6 +31,7 @@ export interface RunServiceDeps {
   /** Whether a call of the tool changes something. */
   readonly isEffect: (tool: string) => boolean;
   readonly approvals: Pick<ApprovalStore, 'ofRun' | 'use'>;
+  readonly mandates: MandateStore;
   readonly ask: AskApproval;
   readonly withdraw: WithdrawApprovals;
   readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;

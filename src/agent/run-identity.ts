@@ -16,4 +16,8 @@ export interface RunIdentity {
   readonly persona: Persona;
   /** The message that started the run, as the person wrote it, with the files that came with it. */
   readonly prompt: string;
+  /** The job's run that it works for, which nobody attends; null where somebody has written to the persona. */
+  readonly jobRunId: string | null;
+  /** Changes nothing: what would be changed is planned and told. */
+  readonly trial: boolean;
 }

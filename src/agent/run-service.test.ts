@@ -5,6 +5,7 @@ import { openDatabase } from '#db/open-database.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
 import { createLogger } from '#log';
 import { parsePersonaFile } from '#personas/parse-persona-file.ts';
+import { noMandates } from '#test/support/unattended.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import { createRunService } from './run-service.ts';
 import type { StoredMessage } from './stored-message.ts';
@@ -58,6 +59,7 @@ async function openService(change: (store: Store) => Partial<ConversationStore>)
     personas: { find: async () => persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: () => model },
     toolsFor: () => [],
+    mandates: noMandates,
     guard: notUsed,
     isEffect: () => false,
     approvals: { ofRun: notUsed, use: notUsed },

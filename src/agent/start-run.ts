@@ -27,6 +27,12 @@ export interface StartRun {
   readonly outsideText?: string;
   /** A model of the service's own in place of the persona's. Never to be taken from anybody's request. */
   readonly modelId?: string;
+  /** A model in place of the persona's, one that the persona could have as well. */
+  readonly modelChoice?: string;
+  /** The job's run that it works for; then `place` is the job's id. */
+  readonly jobRunId?: string;
+  /** Changes nothing: what would be changed is planned and told. */
+  readonly trial?: boolean;
 }
 
 type StartDeps = Pick<RunServiceDeps, 'store' | 'personas' | 'models' | 'processId'>;
@@ -36,11 +42,12 @@ const titleLength = 80;
 /** Stores the message and a run that answers it, `runId`. Throws AppError where that may not be. */
 export async function startRun(deps: StartDeps, request: StartRun, runId: string): Promise<RunInHand> {
   const { actor, conversationId, channel, place = null, ownerId = actor.id, text, attachments = [] } = request;
+  const { jobRunId = null, trial = false } = request;
   const { organizationId } = actor;
   const conversation = await deps.store.find({ organizationId, id: ownerId }, conversationId);
   await refuseTooManyWaiting(deps, actor);
   const persona = await choosePersona(deps, request, conversation?.personaId);
-  const modelId = request.modelId ?? persona.model ?? deps.models.defaultModel;
+  const modelId = request.modelId ?? request.modelChoice ?? persona.model ?? deps.models.defaultModel;
   const model = deps.models.resolve(modelId, request.modelId === undefined ? 'persona' : 'service');
   const run: NewRun = {
     id: runId,
@@ -48,6 +55,8 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
     personaId: persona.id,
     personaVersion: persona.version,
     model: modelId,
+    jobRunId,
+    trial,
   };
   const prompt = withAttachments(text, attachments);
   await deps.personas.keepVersion(organizationId, persona);
@@ -62,7 +71,7 @@ export async function startRun(deps: StartDeps, request: StartRun, runId: string
   if (started.outcome !== 'started') throw refusals[started.outcome]();
   const { messageId } = run;
   return {
-    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt },
+    identity: { runId, conversationId, messageId, channel, place, ownerId, actor, persona, prompt, jobRunId, trial },
     ledger: {
       calls: 0,
       seenCallIds: new Set(),

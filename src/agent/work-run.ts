@@ -10,6 +10,7 @@ import { RunAbort } from './run-abort.ts';
 import { type RunSuspended, runAgent } from './run-agent.ts';
 import type { RunInHand, RunServiceDeps } from './run-deps.ts';
 import type { RunEnd, RunEvent } from './run-events.ts';
+import { mayAskForMore } from './stand-in.ts';
 
 /** One sitting of a run, with what is needed to store it. */
 interface Sitting {
@@ -68,6 +69,7 @@ function agentOf(sitting: Sitting) {
       if (!(await deps.store.saveAnswer({ ...placeOf(sitting), ...used }))) live.stop('lost');
     },
     askBudget: async (reached: Parameters<typeof runBudgetApproval>[1]) => {
+      if (!(await mayAskForMore(deps, identity))) return null;
       const approval = runBudgetApproval(identity, reached, deps.clock?.() ?? new Date());
       sitting.hasAsked = true;
       await deps.ask(approval, identity);

@@ -12,6 +12,7 @@ import { createLogger } from '#log';
 import type { Member } from '#personas/approvers.ts';
 import { buildPersona } from '#personas/build-persona.ts';
 import { frontMatterSchema, type Persona } from '#personas/persona-schema.ts';
+import { attended, noMandates, noTouches } from '#test/support/unattended.ts';
 import type { GateReason } from './approvals/approval.ts';
 import type { ApprovalStore, NewApproval } from './approvals/approval-store.ts';
 import { noAllowance } from './checkpoint.ts';
@@ -253,6 +254,8 @@ async function askGuard({ who, archived, onBehalfOf, found, call: { tool, argume
     approvals,
     ask: async (approval) => void asked.push(approval),
     effects: effectsAfter(before.changed),
+    mandates: noMandates,
+    touches: noTouches,
     transaction: (work) => work(),
     durable: async () => undefined,
     processId: 'p',
@@ -266,7 +269,7 @@ async function askGuard({ who, archived, onBehalfOf, found, call: { tool, argume
   const verdict = await createGuard(deps)(
     { callId: 'c', modelCallId: 'c', tool, rawInput: JSON.stringify(args), words: '', resumedWith: null },
     {
-      identity: { ...identity, place: null, ownerId: onBehalfOf.id, actor: onBehalfOf, persona: who },
+      identity: { ...identity, ...attended, place: null, ownerId: onBehalfOf.id, actor: onBehalfOf, persona: who },
       ledger: {
         calls: 0,
         seenCallIds: new Set(),

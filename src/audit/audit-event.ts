@@ -1,11 +1,12 @@
 import type { Actor } from '#auth/actor.ts';
 
 /**
- * What happens to a tool call. `planned` comes before a change is looked up, `intended` before a call is sent; the others
+ * What happens to a tool call. `planned` comes before a change is looked up, `tried` ends one that a trial does not send, `intended` before a call is sent; the others
  * close it, and `reconciled` tells how an unknown outcome ended. The `undo` rows are the same life of a taking back.
  */
 export const toolActions = [
   'tool.planned',
+  'tool.tried',
   'approval.requested',
   'tool.intended',
   'tool.succeeded',
@@ -74,8 +75,8 @@ export const directActions = [
   'mandate.ended',
   'delivery.sent',
   'delivery.failed',
-  'tool.approved',
-  'tool.withdrawn',
+  'discovered_tool.approved',
+  'discovered_tool.withdrawn',
   'answer.rated',
   'audit.exported',
 ] as const;

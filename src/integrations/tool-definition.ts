@@ -11,6 +11,11 @@ export interface CallContext {
   allows(target: ResourceTarget): boolean;
   /** Notes records that the call has really written, once that is known; a no-op outside of changes. */
   touched?(records: readonly TouchedRecord[]): void;
+  /**
+   * Adds to the snapshot what its undo must know of what the call has left behind, such as the ids of new records. JSON; a
+   * no-op outside of changes. Where the answer is lost it is never called, so an undo has to do without.
+   */
+  keep?(left: Readonly<Record<string, unknown>>): void;
 }
 
 /** A record as a call of ours has left it behind, so that whoever watches for changes knows it. */
@@ -27,6 +32,8 @@ export interface PlannedChange {
   readonly plan: ChangePlan;
   /** JSON, all that `undo` and `reconcile` need to know of what there was; the tool's own shape. */
   readonly snapshot: unknown;
+  /** Where nothing would change: what the call answers, with nobody asked and nothing sent. */
+  readonly answer?: unknown;
 }
 
 /** Takes a call back. Its functions throw UpstreamError, as `execute` does. */

@@ -10,8 +10,10 @@ export interface DescribedIssue {
   readonly isMissing: boolean;
 }
 
-/** A star stands for the name of any tool. */
-const keysAt: Record<string, readonly string[]> = {
+/** The settings there are at a place. A star stands for any name, such as a tool's, or any number. */
+export type KnownKeys = Readonly<Record<string, readonly string[]>>;
+
+const personaKeys: KnownKeys = {
   '': [
     'name',
     'description',
@@ -39,11 +41,11 @@ const keysAt: Record<string, readonly string[]> = {
 };
 
 /** Says in plain words what is wrong with a setting and what is allowed. Needs issues that report their input. */
-export function describeIssue(issue: z.core.$ZodIssue): DescribedIssue[] {
+export function describeIssue(issue: z.core.$ZodIssue, keysAt: KnownKeys = personaKeys): DescribedIssue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
-      message: describeUnknown(issue.path, key),
+      message: describeUnknown(issue.path, key, keysAt),
       isMissing: false,
     }));
   }
@@ -52,7 +54,7 @@ export function describeIssue(issue: z.core.$ZodIssue): DescribedIssue[] {
   ];
 }
 
-function describeUnknown(path: Path, key: string): string {
+function describeUnknown(path: Path, key: string, keysAt: KnownKeys): string {
   const known = keysAt[path.join('.')] ?? keysAt[`${String(path[0])}.*`] ?? [];
   const place = path.length > 0 ? ` in ${nameOf(path)}` : '';
   return `“${key}” is not known${place}.${suggest(key, known)} Known are: ${known.join(', ')}.`;

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { keepReading } from './keep-reading.ts';
 import type { PersonaProblem } from './parse-persona-file.ts';
 import type { KnownTool, Persona } from './persona-schema.ts';
 import { readPersonaFiles } from './read-persona-files.ts';
@@ -45,10 +45,6 @@ interface Shelf {
   readonly problems: readonly LoadedProblem[];
 }
 
-/** Editors write in several steps; a change is read once they have been quiet for this long. */
-const settleMs = 60;
-const defaultRecheckMs = 10_000;
-
 /** Loads every `*.md` of the folder and watches it. A broken file keeps its last good version and says so. */
 export async function openPersonaLibrary(options: PersonaLibraryOptions): Promise<PersonaLibrary> {
   const listeners = new Set<() => void>();
@@ -68,7 +64,7 @@ export async function openPersonaLibrary(options: PersonaLibraryOptions): Promis
   };
 
   await reload();
-  const stopWatching = keepReading(options, reload);
+  const stopWatching = keepReading({ ...options, what: 'personas' }, reload);
   // What changed before the watcher was there was seen by nobody.
   await reload();
   return {
@@ -131,42 +127,4 @@ function tellChanges(log: PersonaLog, before: Shelf, now: Shelf): boolean {
 function describeOutcome({ isBroken, usingLastGood }: LoadedProblem): string {
   if (!isBroken) return 'persona cannot answer, its model is not configured';
   return `persona file is broken, ${usingLastGood ? 'its last good version stays in use' : 'it is not in use'}`;
-}
-
-/** Reloads after every change of the folder and from time to time. A failure is told once and leaves all as it was. */
-function keepReading(options: PersonaLibraryOptions, reload: () => Promise<void>): () => void {
-  let told: string | null = null;
-  const tryReload = () => {
-    reload().then(
-      () => {
-        told = null;
-      },
-      (error: unknown) => {
-        if (told !== String(error)) options.log.warn({ err: error }, 'the personas could not be read again');
-        told = String(error);
-      },
-    );
-  };
-  let settling: NodeJS.Timeout | undefined;
-  const watcher = startWatching(options, () => {
-    clearTimeout(settling);
-    settling = setTimeout(tryReload, settleMs);
-  });
-  const recheck = setInterval(tryReload, options.recheckMs ?? defaultRecheckMs).unref();
-  return () => {
-    clearTimeout(settling);
-    clearInterval(recheck);
-    watcher?.close();
-  };
-}
-
-/** Null where the system has no watchers left to give; the folder is then read from time to time only. */
-function startWatching({ directory, log }: PersonaLibraryOptions, heard: () => void): FSWatcher | null {
-  const warn = (error: unknown) => log.warn({ err: error }, 'the personas folder is read again from time to time only');
-  try {
-    return watch(directory, { persistent: false }, heard).on('error', warn);
-  } catch (error) {
-    warn(error);
-    return null;
-  }
 }

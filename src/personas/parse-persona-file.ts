@@ -9,7 +9,9 @@ import {
   personaFileSchema,
   withoutEmptySettings,
 } from './persona-schema.ts';
+import { maxFileBytes } from './read-markdown-files.ts';
 import { readYaml, type YamlSettings } from './read-yaml.ts';
+import { splitFrontMatter } from './split-front-matter.ts';
 
 /** Where a file is wrong and what to do about it. `line` counts from 1 in the file as an editor shows it. */
 export interface PersonaProblem {
@@ -29,8 +31,11 @@ export interface PersonaFile {
   readonly knownTools: readonly KnownTool[];
 }
 
-export const maxFileBytes = 64 * 1024;
-const fence = '---';
+const words = {
+  settings: 'name, description',
+  body: 'instructions',
+  noBody: 'There are no instructions. Write below the second “---” what the persona does.',
+};
 
 /** Reads a persona file: YAML front matter between `---` lines, then instructions in Markdown. Never throws. */
 export function parsePersonaFile({ file, text, knownTools }: PersonaFile): ParsedPersona {
@@ -38,7 +43,7 @@ export function parsePersonaFile({ file, text, knownTools }: PersonaFile): Parse
     const id = idOf(file);
     if (Buffer.byteLength(text) > maxFileBytes)
       throw new Fault(1, 'The file is larger than 64 kB. Shorten the instructions.');
-    const { yaml, instructions } = splitFile(withPlainLineEnds(text));
+    const { yaml, body: instructions } = splitFrontMatter(text, words);
     const { front, modelLine } = readFrontMatter(yaml, knownTools);
     return { ok: true, persona: buildPersona({ id, file, revision: null, front, instructions }), modelLine };
   } catch (error) {
@@ -53,40 +58,20 @@ function idOf(file: string): string {
   throw new Fault(1, 'The file’s name must be small letters, digits and hyphens, for example sales-assistant.md.');
 }
 
-/** Editors on Windows write a mark at the beginning and other line ends; neither changes what a persona is. */
-function withPlainLineEnds(text: string): string {
-  return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-}
-
-function splitFile(text: string): { yaml: string; instructions: string } {
-  const lines = text.split('\n');
-  const garbled = lines.findIndex((line) => /[\uFFFD\0]/.test(line));
-  if (garbled !== -1)
-    throw new Fault(garbled + 1, 'This is not plain UTF-8 text. Save the file again with the encoding UTF-8.');
-  if (lines[0]?.trimEnd() !== fence) {
-    throw new Fault(1, 'The file must begin with a line “---”, then name, description and so on, then another “---”.');
-  }
-  const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === fence);
-  if (end === -1)
-    throw new Fault(lines.length, 'The front matter is not closed. Add a line “---” before the instructions.');
-  const instructions = lines
-    .slice(end + 1)
-    .join('\n')
-    .trim();
-  if (instructions === '')
-    throw new Fault(end + 1, 'There are no instructions. Write below the second “---” what the persona does.');
-  return { yaml: lines.slice(1, end).join('\n'), instructions };
-}
-
 function readFrontMatter(source: string, knownTools: readonly KnownTool[]): { front: FrontMatter; modelLine: number } {
   const yaml = readYaml(source);
   const parsed = personaFileSchema(knownTools).safeParse(withoutEmptySettings(yaml.value), { reportInput: true });
   if (parsed.success) return { front: parsed.data, modelLine: yaml.lineOf(['model']) };
-  throw firstFault(parsed.error.issues.flatMap(describeIssue), yaml) ?? parsed.error;
+  throw (
+    firstFault(
+      parsed.error.issues.flatMap((issue) => describeIssue(issue)),
+      yaml,
+    ) ?? parsed.error
+  );
 }
 
 /** The uppermost in the file. What is missing comes last, because a misspelt setting is a missing one as well. */
-function firstFault(issues: ReturnType<typeof describeIssue>, yaml: YamlSettings): Fault | null {
+export function firstFault(issues: ReturnType<typeof describeIssue>, yaml: YamlSettings): Fault | null {
   const [first] = issues
     .map(({ path, message, isMissing }) => ({ line: yaml.lineOf(path), message, isMissing }))
     .sort((a, b) => Number(a.isMissing) - Number(b.isMissing) || a.line - b.line);

@@ -277,6 +277,8 @@ export const permissionWords: Readonly<Record<Permission, PermissionWords>> = {
   'connections:own': { action: 'connect their own accounts and revoke them', roles: workers },
   'connections:manage': { action: 'connect, limit and revoke for the whole organization', roles: leaders },
   'widgets:manage': { action: 'create, change and switch off widgets, and see how they are used', roles: leaders },
+  'jobs:own': { action: 'make jobs that act as themselves, and start, pause and change them', roles: workers },
+  'jobs:manage': { action: 'see, start, pause and delete the jobs of everybody', roles: leaders },
   'links:own': {
     action: 'link their own accounts in Slack and on other sites, and unlink them',
     roles: workers,

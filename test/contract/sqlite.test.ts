@@ -14,6 +14,8 @@ import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { jobSuite } from './job-suite.ts';
+import { mandateSuite } from './mandate-suite.ts';
 import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
 import { createSqlitePlace } from './place.ts';
@@ -41,6 +43,8 @@ describe('SQLite', () => {
     apiCallSuite,
     widgetSuite,
     outsideSuite,
+    mandateSuite,
+    jobSuite,
   ];
   for (const suite of suites) describe(suite.name, () => suite(createSqlitePlace));
 

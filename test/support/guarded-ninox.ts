@@ -29,6 +29,7 @@ import { Secret } from '#vault/secret.ts';
 import { connectionTo, createTestEgress, testKey } from './ninox-connection.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
 import { type Behaviour, json, startRawServer } from './raw-server.ts';
+import { attended, noMandates, noTouches } from './unattended.ts';
 
 export const T1 = 'TeamOneAAAAAAAAA1';
 export const T2 = 'TeamTwoBBBBBBBBB2';
@@ -77,6 +78,7 @@ export function runOf(front: object = {}, actor: Actor = member): GuardedRun {
       actor,
       persona,
       prompt: 'Please.',
+      ...attended,
     },
     ledger: {
       calls: 0,
@@ -172,6 +174,8 @@ export async function openGuardedNinox(behave?: Behaviour) {
     audit: { ...audit, append: (event) => audit.append(event) },
     approvals,
     effects,
+    mandates: noMandates,
+    touches: noTouches,
     ask: createAskApproval({ store: approvals, audit, transaction: db.transaction }),
     transaction: db.transaction,
     durable: db.durable,

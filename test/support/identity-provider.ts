@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
 import type { Integration } from '#integrations/catalog.ts';
 import type { Egress } from '#integrations/egress.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';

@@ -32,6 +32,7 @@ import { connectionTo, createTestEgress } from './ninox-connection.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
 import { json, startRawServer } from './raw-server.ts';
 import { openTestDatabase } from './test-database.ts';
+import { noMandates, noTouches } from './unattended.ts';
 
 const person = (id: string, more: Partial<Actor> = {}): Actor => ({
   kind: 'user',
@@ -143,6 +144,8 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
     conversations: store,
     models: { defaultModel: 'test/scripted', resolve: () => model },
     toolsFor: createToolOffer(catalog),
+    mandates: noMandates,
+    touches: noTouches,
     mailer: null,
     publicUrl: () => 'http://localhost',
   });

@@ -29,6 +29,7 @@ import type { Persona } from '#personas/persona-schema.ts';
 import { callQuestion, newApproval } from './approvals.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
 import { openTestDatabase } from './test-database.ts';
+import { noMandates } from './unattended.ts';
 
 export const ann: Actor = {
   kind: 'user',
@@ -150,6 +151,7 @@ async function startProcess(
     store,
     personas: { find: async () => scene.persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: (id) => resolveIn(scene, model, id) },
+    mandates: noMandates,
     toolsFor: () => [{ type: 'function', name: 'look', inputSchema: { type: 'object' } }],
     guard: scriptedGuard(scene, { ask, use: (use) => approvals.use(use) }),
     isEffect: (tool) => tool !== 'look',

@@ -49,6 +49,7 @@ import { connectionTo, createTestEgress } from './ninox-connection.ts';
 import { openStandIn } from './ninox-deletion.ts';
 import { plainDataKeys } from './plain-data-keys.ts';
 import { openTestDatabase } from './test-database.ts';
+import { noMandates, noTouches } from './unattended.ts';
 
 /** Eve belongs to another organization. */
 const cast = { olga: 'owner', mia: 'member', max: 'member', eve: 'owner' } as const;
@@ -131,6 +132,8 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
     conversations,
     models: { defaultModel: 'test/scripted', resolve: () => model },
     toolsFor,
+    mandates: noMandates,
+    touches: noTouches,
     mailer: null,
     publicUrl: () => 'https://personas.example',
   });

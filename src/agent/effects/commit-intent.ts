@@ -3,7 +3,9 @@ import type { PlannedChange } from '#integrations/tool-definition.ts';
 import type { Approval } from '../approvals/approval.ts';
 import { approvalOf } from '../approvals/ask-for-call.ts';
 import type { Attempt } from '../attempt.ts';
+import type { Mandate } from '../mandates.ts';
 import { narrowedEffects, narrowedPolicy } from '../narrow-persona.ts';
+import type { CallBasis } from '../record-call.ts';
 import { type UsedBudget, usedUpBudget } from './effect-gate.ts';
 import type { NewEffect } from './effect-store.ts';
 
@@ -13,6 +15,8 @@ export type IntentVerdict =
   | { readonly type: 'committed' }
   | EffectGate
   | { readonly type: 'approval_invalid'; readonly approval: Approval }
+  /** Others have used the mandate up in the meantime. */
+  | { readonly type: 'mandate_over' }
   /** Nothing could be stored, so nothing may be sent. */
   | { readonly type: 'unavailable' };
 
@@ -20,9 +24,13 @@ const dayMs = 86_400_000;
 
 /**
  * The last step before the request: in one transaction the budgets are held against what all processes have done, the
- * approval is used up, and the effect, what it is about to change, and the intent are stored.
+ * approval or the mandate is used up, and the effect, what it is about to change, and the intent are stored.
  */
-export async function commitIntent(attempt: Attempt, planned: PlannedChange): Promise<IntentVerdict> {
+export async function commitIntent(
+  attempt: Attempt,
+  planned: PlannedChange,
+  mandate: Mandate | null = null,
+): Promise<IntentVerdict> {
   const { deps, run, record, allowed, request } = attempt;
   const approval = approvalOf(attempt);
   const { connection, call } = allowed;
@@ -33,14 +41,18 @@ export async function commitIntent(attempt: Attempt, planned: PlannedChange): Pr
     const verdict = await deps.transaction(async (): Promise<IntentVerdict> => {
       await deps.effects.lockCounts(questionOf(attempt));
       const gate = await effectGate(attempt, planned.plan.count);
-      if (gate?.type === 'budget' || (gate !== null && approval === null)) return gate;
+      if (gate?.type === 'budget' || (gate !== null && approval === null && mandate === null)) return gate;
       if (approval !== null) {
         const { id, hash } = approval;
         if (!(await deps.approvals.use({ organizationId, id, hash }))) return { type: 'approval_invalid', approval };
       }
+      const rows = Math.max(1, planned.plan.count);
+      if (mandate !== null && !(await deps.mandates.use({ organizationId, id: mandate.id, rows, now: deps.clock() }))) {
+        return { type: 'mandate_over' };
+      }
       await deps.effects.insert(sealed, new Date(deps.clock().getTime() + deps.snapshotDays * dayMs));
       isInserted = true;
-      await record.writeIntended(connection, call.arguments, approval?.id ?? null);
+      await record.writeIntended(connection, call.arguments, basisOf(approval, mandate));
       return { type: 'committed' };
     });
     if (verdict.type === 'committed') await deps.durable();
@@ -51,6 +63,11 @@ export async function commitIntent(attempt: Attempt, planned: PlannedChange): Pr
     if (isInserted) await giveUp(attempt);
     return { type: 'unavailable' };
   }
+}
+
+export function basisOf(approval: Approval | null, mandate: Mandate | null): CallBasis {
+  if (approval !== null) return { approval: approval.id };
+  return mandate === null ? {} : { mandate: mandate.id };
 }
 
 /** Where the intent was stored after all, it is closed: it will not be sent. */

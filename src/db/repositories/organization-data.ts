@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
 import { eq } from '../drizzle.ts';
+import type { Tables } from '../schema/tables.ts';
 import { withStorageErrors } from '../storage-error.ts';
 
 export interface OrganizationData {
@@ -13,8 +14,23 @@ export interface OrganizationData {
 
 export function createOrganizationData(db: Database): OrganizationData {
   const { tables } = db;
-  // Rows before those they point to.
-  const emptied = [
+  const emptied = tablesOf(tables);
+  return withStorageErrors<OrganizationData>({
+    erase: (organizationId) =>
+      db.transaction(async () => {
+        for (const table of emptied) await db.query.delete(table).where(eq(table.organizationId, organizationId));
+        const { auditBodies } = tables;
+        await db.query
+          .update(auditBodies)
+          .set({ salt: null, body: null })
+          .where(eq(auditBodies.organizationId, organizationId));
+      }),
+  });
+}
+
+/** Rows before those they point to. */
+function tablesOf(tables: Tables) {
+  return [
     tables.mandates,
     tables.jobDeliveries,
     tables.hookEvents,
@@ -52,15 +68,4 @@ export function createOrganizationData(db: Database): OrganizationData {
     tables.connections,
     tables.secrets,
   ];
-  return withStorageErrors<OrganizationData>({
-    erase: (organizationId) =>
-      db.transaction(async () => {
-        for (const table of emptied) await db.query.delete(table).where(eq(table.organizationId, organizationId));
-        const { auditBodies } = tables;
-        await db.query
-          .update(auditBodies)
-          .set({ salt: null, body: null })
-          .where(eq(auditBodies.organizationId, organizationId));
-      }),
-  });
 }

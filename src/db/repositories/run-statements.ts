@@ -18,6 +18,8 @@ export interface NewRunRecord {
   readonly actorId: string;
   readonly processId: string;
   readonly outsideText: string | null;
+  readonly jobRunId?: string | null;
+  readonly trial?: boolean;
   readonly at: Date;
 }
 
@@ -74,6 +76,8 @@ function prepareStart(db: Database) {
     'actorId',
     'processId',
     'outsideText',
+    'jobRunId',
+    'trial',
     'at',
   );
   const start = prepare(
@@ -85,7 +89,7 @@ function prepareStart(db: Database) {
   );
   return {
     async start(run: NewRunRecord): Promise<void> {
-      await start.execute({ ...run });
+      await start.execute({ ...run, jobRunId: run.jobRunId ?? null, trial: run.trial ?? false });
     },
   };
 }

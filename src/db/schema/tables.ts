@@ -78,6 +78,14 @@ export function defineTables(kit: Kit) {
     slackCards: defineSlackCards(kit),
     idempotencyKeys: defineIdempotencyKeys(kit),
     completionThreads: defineCompletionThreads(kit),
+    ...defineJobTables(kit),
+    auditEvents: defineAuditEvents(kit),
+    auditBodies: defineAuditBodies(kit),
+  };
+}
+
+function defineJobTables(kit: Kit) {
+  return {
     discoveredTools: defineDiscoveredTools(kit),
     hookEvents: defineHookEvents(kit),
     inboxEntries: defineInboxEntries(kit),
@@ -88,8 +96,6 @@ export function defineTables(kit: Kit) {
     ninoxWatches: defineNinoxWatches(kit),
     queueItems: defineQueueItems(kit),
     touchedRecords: defineTouchedRecords(kit),
-    auditEvents: defineAuditEvents(kit),
-    auditBodies: defineAuditBodies(kit),
   };
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { jobCauses, jobRunStatuses } from '#jobs/job.ts';
-import { deliverySchema, jobDefinitionSchema } from '#jobs/job-definition.ts';
+import { allowanceSchema, deliverySchema, jobDefinitionSchema } from '#jobs/job-definition.ts';
 import { personRef } from './approvals.ts';
 import { cursor, id, idPath, limit, listOf, time } from './common.ts';
+import { personaDefinition } from './personas.ts';
 
 const deliveryView = z.object({
   id: z.string(),
@@ -64,8 +65,10 @@ export const jobView = z
     pausedReason: z.string().nullable(),
     revision: z.int(),
     file: z.string().nullable(),
-    /** Whether the caller may change, start or pause it. */
+    /** Whether the caller may start, pause and delete it. */
     manageable: z.boolean(),
+    /** Whether the caller may change what it does: only its owner, and none that lives in a file. */
+    changeable: z.boolean(),
     /** The next planned instants, at most five; empty without a schedule and while it is paused. */
     next: z.array(time),
     /** The schedule in words, with the rule for changes of the clock; null without one. */
@@ -81,7 +84,10 @@ export const jobView = z
     updatedAt: time,
   })
   .meta({ id: 'Job' });
-export const jobListView = listOf(jobView);
+/** `fileProblems`: files of jobs that are not in use as they stand; for those who manage jobs only. */
+export const jobListView = listOf(jobView).extend({
+  fileProblems: z.array(z.object({ file: z.string(), line: z.int(), message: z.string() })).optional(),
+});
 export type JobView = z.output<typeof jobView>;
 export type JobListView = z.output<typeof jobListView>;
 
@@ -98,12 +104,39 @@ export const changeJobRequest = z.strictObject({
 });
 export type ChangeJobRequest = z.input<typeof changeJobRequest>;
 export const jobPath = idPath;
+/**
+ * PUT /api/v1/jobs/:id/allowances : the standing approvals of a job, all of them, given by the caller where they are new.
+ * For jobs in files, and for tools whose approvals somebody else than the job's owner decides.
+ */
+export const changeAllowancesRequest = z.strictObject({
+  revision: z.int(),
+  allowances: z.array(allowanceSchema).max(20),
+});
+export type ChangeAllowancesRequest = z.input<typeof changeAllowancesRequest>;
+/** POST /api/v1/jobs/:id/duplicate takes an empty body; the copy is paused, and without standing approvals. */
 
 /** POST /api/v1/jobs/:id/runs : starts it now. `payload` stands for an event's. */
 export const runJobRequest = z.strictObject({ payload: z.json().optional() });
 /** GET /api/v1/jobs/:id/runs , GET /api/v1/jobs/:id/runs/:runId */
 export const jobRunListQuery = z.strictObject({ cursor: cursor.optional(), limit: limit.default(30) });
 export const jobRunPath = z.strictObject({ id, runId: id });
+/** POST /api/v1/jobs/:id/runs/:runId/replay : once more, with the same payload and the job as it is now. */
+/** POST /api/v1/jobs/:id/deliveries/:deliveryId/replay : sends a delivery that is dead once more. */
+export const jobDeliveryPath = z.strictObject({ id, deliveryId: id });
+
+/** GET /api/v1/dead-items : what was given up after all its attempts. POST /api/v1/dead-items/:id/replay works it anew. */
+export const deadItemView = z
+  .object({
+    id: z.string(),
+    topic: z.enum(['job-run', 'delivery']),
+    /** What it was about, by the names of ids, such as jobRunId or deliveryId. */
+    about: z.record(z.string(), z.string()),
+    problem: z.string(),
+    diedAt: time,
+  })
+  .meta({ id: 'DeadItem' });
+export const deadItemListView = listOf(deadItemView);
+export type DeadItemListView = z.output<typeof deadItemListView>;
 
 /**
  * POST /api/v1/job-trials : runs a definition once without saving it; nothing is changed and nothing is delivered, except
@@ -150,6 +183,9 @@ export const hookSecretView = z
   .meta({ id: 'HookSecret' });
 export type HookSecretView = z.output<typeof hookSecretView>;
 
+/** POST /api/v1/jobs/:id/outbound-secret : a new secret that signs what the job sends to webhooks. Shown this once. */
+export const outboundSecretView = z.object({ secret: z.string() }).meta({ id: 'OutboundSecret' });
+
 /** GET /api/v1/jobs/:id/events : what came in at the hook, newest first. POST …/events/:eventId/replay starts it again. */
 export const hookEventView = z
   .object({
@@ -175,14 +211,85 @@ export const importJobRequest = z.strictObject({
     .max(64 * 1024),
 });
 
+/** GET /api/v1/jobs/:id/file */
+export const jobFileView = z.object({ fileName: z.string(), text: z.string() }).meta({ id: 'JobFile' });
+
+/** How a question is asked; what its answer is. Text unless said otherwise. */
+export const questionKinds = [
+  /** The id of a persona. */
+  'persona',
+  'line',
+  'text',
+  /** A number. */
+  'number',
+  /** `HH:MM`. */
+  'time',
+  'time_zone',
+  /** The id of a team, a database (`database` needs the answer to `team`), a table (needs `team` and `database`). */
+  'team',
+  'database',
+  'table',
+  /** A list of ids of tables; needs `team` and `database`. */
+  'tables',
+  /** The id of a model; null is the persona's own. */
+  'model',
+  /** A list of places, as a job's `deliveries`. */
+  'deliveries',
+  /** One of `choices`. */
+  'choice',
+  /** Any JSON. */
+  'json',
+  /** The name of a tool that reads. */
+  'tool',
+] as const;
+
+const templateQuestion = z.object({
+  id: z.string(),
+  label: z.string(),
+  help: z.string(),
+  kind: z.enum(questionKinds),
+  /** What is not required is filled in where it is left out. */
+  required: z.boolean(),
+  /** Empty where anything of its kind may be answered. */
+  choices: z.array(z.object({ value: z.string(), label: z.string() })),
+  /** What it starts with; null where that is nothing. */
+  initial: z.json(),
+  /** Asked only where another question was answered so; null where it is always asked. */
+  askedWhen: z.object({ question: z.string(), is: z.array(z.string()) }).nullable(),
+});
+export type TemplateQuestionView = z.output<typeof templateQuestion>;
+
+export const jobTemplateIds = ['trigger-on-event', 'daily-summary', 'cross-tool-sync'] as const;
 /** GET /api/v1/job-templates */
 export const jobTemplateView = z
   .object({
-    id: z.enum(['trigger-on-event', 'daily-summary', 'cross-tool-sync']),
+    id: z.enum(jobTemplateIds),
     title: z.string(),
     description: z.string(),
+    questions: z.array(templateQuestion),
   })
   .meta({ id: 'JobTemplate' });
+export const jobTemplateListView = listOf(jobTemplateView);
+export type JobTemplateView = z.output<typeof jobTemplateView>;
+export type JobTemplateListView = z.output<typeof jobTemplateListView>;
+
+/** POST /api/v1/job-templates/:id/fill : the answers by the ids of their questions. Saves nothing. */
+export const jobTemplatePath = z.strictObject({ id: z.enum(jobTemplateIds) });
+export const fillTemplateRequest = z.strictObject({ answers: z.record(z.string(), z.json()) });
+export const filledTemplateView = z
+  .object({
+    /** Ready for POST /api/v1/job-trials and POST /api/v1/jobs. */
+    definition: jobDefinitionSchema,
+    /**
+     * Where no persona fits: one that would. Store it with POST /api/v1/personas and put its id into `definition.persona`,
+     * where a placeholder stands until then.
+     */
+    newPersona: personaDefinition.nullable(),
+    /** What is worth knowing before it is saved, in plain words. */
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'FilledJobTemplate' });
+export type FilledTemplateView = z.output<typeof filledTemplateView>;
 
 /** GET /api/v1/inbox?unread= ; POST /api/v1/inbox/:id/read ; POST /api/v1/inbox/read-all */
 export const inboxQuery = z.strictObject({
