@@ -58,6 +58,11 @@ const scopeWords: Readonly<Record<string, string>> = {
   'ninox:records:read': 'Read records',
   'ninox:records:write': 'Create and change records',
   'ninox:records:delete': 'Delete records',
+  'slack:messages:read': 'Read channels in Slack',
+  'slack:messages:write': 'Post in Slack',
+  'email:messages:send': 'Send e-mail',
+  'mcp:tools:call': 'Use tools of an MCP server that are granted by name',
+  'http:operations:call': 'Use operations of a web service that are granted by name',
 };
 
 /** What a scope allows, or null when there are no plainer words than its name. */

@@ -16,6 +16,7 @@ export type FilterName = (typeof filterNames)[number];
 
 export const outcomeActions = [
   { value: 'planned', action: 'tool.planned', label: 'Planned' },
+  { value: 'tried', action: 'tool.tried', label: 'Tried out' },
   { value: 'asked', action: 'approval.requested', label: 'Approval asked' },
   { value: 'started', action: 'tool.intended', label: 'Started' },
   { value: 'succeeded', action: 'tool.succeeded', label: 'Succeeded' },
