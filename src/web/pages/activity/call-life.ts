@@ -65,6 +65,7 @@ const lookedUpAgain: Words = { text: 'Looked up again before it was sent', tone:
 
 const words: Partial<Record<Action, (who: string, why: string) => Words>> = {
   'tool.planned': () => ({ text: 'Planned: looked up what would happen', tone: 'plain' }),
+  'tool.tried': () => ({ text: 'Tried out: told what would happen, and not sent', tone: 'plain' }),
   'approval.requested': () => ({ text: 'Approval asked', tone: 'plain' }),
   'approval.edited': (who) => ({ text: `Arguments changed by ${who}`, tone: 'plain' }),
   'approval.approved': (who) => ({ text: `Approved by ${who}`, tone: 'good' }),

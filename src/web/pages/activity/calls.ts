@@ -12,6 +12,7 @@ const stages: Partial<Record<Action, number>> = {
   'tool.planned': 1,
   'approval.requested': 2,
   'tool.denied': 3,
+  'tool.tried': 3,
   'approval.denied': 3,
   'approval.expired': 3,
   'approval.withdrawn': 3,
