@@ -24,6 +24,8 @@ import { composeAccounts } from './compose-accounts.ts';
 import { composeConnections, type NinoxAccess } from './compose-connections.ts';
 import { composeAudit, composeCore } from './compose-core.ts';
 import { composeFace } from './compose-face.ts';
+import { tellingJobs } from './compose-job-service.ts';
+import { composeJobWork } from './compose-job-work.ts';
 import { composeOutside } from './compose-outside.ts';
 import { composeSlack } from './compose-slack.ts';
 import { type Ground, type House, isDemoModel, type Opening } from './house.ts';
@@ -64,10 +66,12 @@ export async function startApp(config: Config, parts: AppParts = {}): Promise<Ap
     const { ninox } = ground;
     const { agent } = house.core;
     opened.defer(() => agent.close(0));
+    agent.closeWith((graceMs) => house.jobs.close(graceMs));
     await agent.start();
     const server = await listen(house);
     opened.defer(() => closeServer(server));
     house.slack.start();
+    await house.jobs.start();
     await agent.startUpkeep();
     startInBackground(house);
     const setUpToken = await house.accounts.setUp.token();
@@ -162,7 +166,7 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
     publicUrl,
     furtherIntegrations: parts.furtherIntegrations ?? (() => []),
   });
-  const core = await composeCore({
+  const made = await composeCore({
     ...ground,
     catalog: connections.catalog,
     connections: connections.store,
@@ -170,14 +174,25 @@ async function buildHouse(ground: Ground, parts: AppParts): Promise<House> {
     publicUrl,
   });
   const outside = composeOutside(ground);
-  const { accounts, isThere } = composeAccounts({ ...ground, core, connections, outside, publicUrl });
+  const jobs = composeJobWork({ ...ground, core: made, connections, publicUrl });
+  const core = tellingJobs(made, jobs.pausing);
+  const { accounts, isThere } = composeAccounts({
+    ...ground,
+    core,
+    connections,
+    outside,
+    jobs: jobs.pausing,
+    publicUrl,
+  });
   await accounts.organizations.ensureDefault({ isDemo: ground.ninox.standIn });
   // A demo organization that was deleted stays so.
   if (await isThere(defaultOrganizationId)) await connections.ensureService(defaultOrganizationId);
   const built = { ...ground, connections, core, outside, accounts, publicUrl };
+  const files = await jobs.openFiles();
   return {
     ...built,
     slack: composeSlack(built),
+    jobs: { ...jobs, fileProblems: () => files.problems() },
     heardAt(heard) {
       address = heard;
     },

@@ -6,6 +6,7 @@ import type { Config } from '#config/config.ts';
 import type { Database } from '#db/database.ts';
 import { createOrganizationData } from '#db/repositories/organization-data.ts';
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
+import type { JobPausing } from '#jobs/pause-jobs.ts';
 import type { Logger } from '#log';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
@@ -22,6 +23,7 @@ export interface AccountsDeps {
   readonly core: Core;
   readonly connections: ConnectionParts;
   readonly outside: Outside;
+  readonly jobs: Pick<JobPausing, 'ownerLeft' | 'ownerChanged'>;
   readonly mailer: Mailer | null;
   readonly publicUrl: () => string;
 }
@@ -48,8 +50,10 @@ export function composeAccounts(deps: AccountsDeps): {
       signUpOpen: config.signUpOpen,
       async onMemberLeft(left) {
         await deps.outside.forgetMember(left);
+        await deps.jobs.ownerLeft(left);
         await deps.connections.revokePersonal(left, core.onRevoked);
       },
+      onRoleChanged: (changed) => deps.jobs.ownerChanged(changed),
       erasers: [(organizationId) => data.erase(organizationId)],
       onSetUp(actor) {
         if (isFilled) void fillDemo({ ...core, runs: core.agent.runs, log }, actor);

@@ -174,7 +174,10 @@ function createRuns(deps: AgentDeps, { approvals, ask, processes }: Ground, guar
     models,
     toolsFor,
     guard: createGuard(guardDeps),
-    isEffect: (tool) => (catalog.findTool(tool)?.effect ?? 'read') !== 'read',
+    effectsIn: async (organizationId) => {
+      const tools = await catalog.of(organizationId);
+      return (tool) => (tools.findTool(tool)?.effect ?? 'read') !== 'read';
+    },
     approvals,
     mandates: guardDeps.mandates,
     ask,

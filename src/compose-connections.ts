@@ -1,9 +1,12 @@
 import type { AuditLog } from '#audit/audit-event.ts';
+import { safeMarkdown } from '#channels/slack/safe-text.ts';
 import type { Config } from '#config/config.ts';
 import { startConnectionChecks } from '#connections/connection-checks.ts';
 import type { ConnectionDeps } from '#connections/connection-deps.ts';
 import { createConnectionStore } from '#connections/connection-store.ts';
 import { createCredentialKeeper } from '#connections/credential-keeper.ts';
+import { createDiscoveredTools } from '#connections/discovery/discovered-tools.ts';
+import { createDiscoveryService, type DiscoveryService } from '#connections/discovery/discovery-service.ts';
 import { createAuthorizationServer } from '#connections/oauth/authorization-server.ts';
 import { createTokenRenewal } from '#connections/oauth/renew-tokens.ts';
 import { createSignInService, type SignInService } from '#connections/oauth/sign-in.ts';
@@ -12,14 +15,26 @@ import { type Leaving, revokePersonalConnections } from '#connections/revoke-con
 import { ensureServiceConnection } from '#connections/service-connection.ts';
 import type { Database } from '#db/database.ts';
 import { type ConnectionRepository, createConnectionRepository } from '#db/repositories/connections.ts';
+import { createDiscoveredToolRepository, type DiscoveredToolRepository } from '#db/repositories/discovered-tools.ts';
 import { createOauthFlowRepository } from '#db/repositories/oauth-flows.ts';
-import { createAddressPolicy } from '#integrations/address-policy.ts';
+import { type AddressPolicy, createAddressPolicy } from '#integrations/address-policy.ts';
 import { type Catalog, createCatalog, type Integration } from '#integrations/catalog.ts';
 import { type Connection, type ConnectionStore, standInPlace } from '#integrations/connection.ts';
-import { createEgress, createFormEgress, type Egress, type FormEgress } from '#integrations/egress.ts';
-import { createNinoxClient } from '#integrations/ninox/client.ts';
+import {
+  createEgress,
+  createFormEgress,
+  createHookEgress,
+  type Egress,
+  type FormEgress,
+  type HookEgress,
+} from '#integrations/egress.ts';
+import { createEmailIntegration } from '#integrations/email/email-integration.ts';
+import { createSmtpDoor, type SmtpDoor } from '#integrations/email/smtp-door.ts';
+import { createMcpIntegration } from '#integrations/mcp/mcp-integration.ts';
+import { createNinoxClient, type NinoxClient } from '#integrations/ninox/client.ts';
 import { createNinoxIntegration } from '#integrations/ninox/ninox-integration.ts';
 import { publicCloudUrl } from '#integrations/ninox/places.ts';
+import { createOpenapiIntegration } from '#integrations/openapi/openapi-integration.ts';
 import { publicSlackUrl } from '#integrations/slack/slack-door.ts';
 import { createSlackIntegration } from '#integrations/slack/slack-integration.ts';
 import type { Logger } from '#log';
@@ -40,8 +55,12 @@ export interface ConnectionParts {
   /** What further services of connections are built from. */
   readonly deps: ConnectionDeps;
   readonly signIns: SignInService;
+  readonly discovery: DiscoveryService;
+  readonly ninox: NinoxClient;
+  readonly smtp: SmtpDoor;
   readonly egress: Egress;
   readonly forms: FormEgress;
+  readonly hooks: HookEgress;
   /** Gives the organization the connection that the environment describes. */
   ensureService(organizationId: string): Promise<void>;
   /** Revokes what somebody who left had connected for themselves. */
@@ -63,7 +82,7 @@ export interface ConnectionPartsDeps {
 
 /** What sends requests with a credential, and what knows which credential. */
 export function composeConnections(given: ConnectionPartsDeps): ConnectionParts {
-  const { config, db, vault, audit, log, ninox } = given;
+  const { db, vault, audit, log, ninox } = given;
   const repository = createConnectionRepository(db);
   const server = createAuthorizationServer();
   const connectOf = (name: string) => {
@@ -72,18 +91,22 @@ export function composeConnections(given: ConnectionPartsDeps): ConnectionParts 
   };
   const renewTokens = createTokenRenewal({ db, repository, vault, audit, log, server, connectOf });
   const standIn = ninox.standIn ? { baseUrl: ninox.baseUrl, key: ninox.apiKey } : null;
-  const policy = createAddressPolicy({ allowedHosts: config.allowedPrivateHosts });
+  const policy = policyOf(given);
   const egress = createEgress({
     vault,
     policy,
     credentials: createCredentialKeeper({ repository, catalog: () => catalog, renewTokens }),
     standIn,
   });
-  const catalog = createCatalog([
-    createNinoxIntegration({ client: createNinoxClient({ egress }), standIn }),
-    createSlackIntegration({ egress, apiUrl: config.slack?.apiUrl ?? publicSlackUrl }),
-    ...given.furtherIntegrations(egress),
-  ]);
+  const ninoxClient = createNinoxClient({ egress });
+  const smtp = createSmtpDoor({ vault, policy });
+  const tools = createDiscoveredToolRepository(db);
+  const catalog = openCatalog(given, {
+    egress,
+    smtp,
+    ninox: createNinoxIntegration({ client: ninoxClient, standIn }),
+    tools,
+  });
   const revocations = createRevocations({ filterAlive: (keys) => repository.filterAlive(keys), log });
   const deps: ConnectionDeps = { db, repository, vault, catalog, audit, revocations, log };
   return {
@@ -91,26 +114,63 @@ export function composeConnections(given: ConnectionPartsDeps): ConnectionParts 
     rows: repository,
     store: createConnectionStore({ repository, catalog, revocations, log }),
     deps,
+    discovery: createDiscoveryService({ db, connections: repository, tools, catalog, audit }),
+    ninox: ninoxClient,
+    smtp,
     egress,
     forms: createFormEgress({ policy }),
+    hooks: createHookEgress({ policy }),
     signIns: createSignInService({
       ...deps,
       flows: createOauthFlowRepository(db),
       server,
       redirectUri: () => `${given.publicUrl()}/api/v1/oauth/callback`,
     }),
-    ensureService: (organizationId) =>
-      ensureServiceConnection(deps, {
-        organizationId,
-        integration: 'ninox',
-        label: ninox.standIn ? 'Ninox stand-in' : 'Ninox',
-        place: placeOf(ninox),
-        baseUrl: ninox.baseUrl,
-        key: ninox.apiKey,
-      }),
+    ensureService: (organizationId) => ensureServiceConnection(deps, { organizationId, ...describe(ninox) }),
     revokePersonal: (left, onRevoked) => revokePersonalConnections({ ...deps, onRevoked }, left),
     startChecks: () => startConnectionChecks(deps),
   };
+}
+
+/** Where requests may go. What the service itself serves is no place for them, or a job could make jobs. */
+function policyOf({ config, publicUrl }: ConnectionPartsDeps): AddressPolicy {
+  return createAddressPolicy({
+    allowedHosts: config.allowedPrivateHosts,
+    own: () => [publicUrl(), `http://localhost:${config.port}`, `http://127.0.0.1:${config.port}`],
+  });
+}
+
+function describe(ninox: NinoxAccess) {
+  return {
+    integration: 'ninox',
+    label: ninox.standIn ? 'Ninox stand-in' : 'Ninox',
+    place: placeOf(ninox),
+    baseUrl: ninox.baseUrl,
+    key: ninox.apiKey,
+  };
+}
+
+interface CatalogParts {
+  readonly egress: Egress;
+  readonly smtp: SmtpDoor;
+  readonly ninox: Integration;
+  readonly tools: DiscoveredToolRepository;
+}
+
+function openCatalog(given: ConnectionPartsDeps, { egress, smtp, ninox, tools }: CatalogParts): Catalog {
+  const apiUrl = given.config.slack?.apiUrl ?? publicSlackUrl;
+  const catalog: Catalog = createCatalog(
+    [
+      ninox,
+      createSlackIntegration({ egress, apiUrl, safeText: safeMarkdown }),
+      createEmailIntegration(smtp),
+      createMcpIntegration({ egress }),
+      createOpenapiIntegration({ egress }),
+      ...given.furtherIntegrations(egress),
+    ],
+    createDiscoveredTools({ repository: tools, catalog: () => catalog }),
+  );
+  return catalog;
 }
 
 function placeOf({ standIn, baseUrl }: NinoxAccess): string {

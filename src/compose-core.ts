@@ -92,7 +92,7 @@ export interface Core {
   readonly conversations: ReturnType<typeof createConversationRepository<StoredMessage>>;
   /** The names of the configured model providers. */
   readonly providers: readonly string[];
-  readonly toolsOf: (persona: Persona) => ReturnType<typeof personaTools>;
+  readonly toolsOf: (organizationId: string, persona: Persona) => Promise<ReturnType<typeof personaTools>>;
   /** How many persona files are broken, and where; for whoever starts the service. */
   readonly personaProblems: readonly string[];
 }
@@ -139,7 +139,7 @@ export async function composeCore(deps: CoreDeps): Promise<Core> {
     membersOf,
     conversations,
     providers: [...providers.keys()],
-    toolsOf: (persona) => personaTools(catalog, persona),
+    toolsOf: async (organizationId, persona) => personaTools(await catalog.of(organizationId), persona),
     personaProblems: files.problems().map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
   };
 }
@@ -159,7 +159,7 @@ function openAgent(deps: CoreDeps, parts: AgentParts): Agent {
       visitors: createVisitorRepository(db),
     }),
     toolsFor: createToolOffer(catalog),
-    mandates: openMandates(db, { organizations, directory: parts.directory }),
+    mandates: openMandates(db, { organizations, directory: parts.directory, catalog }),
     touches: openTouches(db),
   });
 }
@@ -167,9 +167,10 @@ function openAgent(deps: CoreDeps, parts: AgentParts): Agent {
 interface MandateParts {
   readonly organizations: Pick<OrganizationRepository, 'findMember'>;
   readonly directory: PersonaDirectory;
+  readonly catalog: Catalog;
 }
 
-function openMandates(db: Database, { organizations, directory }: MandateParts): MandateStore {
+function openMandates(db: Database, { organizations, directory, catalog }: MandateParts): MandateStore {
   return createMandateStore({
     jobs: createJobRows({ rows: createJobRepository(db), clock: () => new Date() }),
     mandates: createMandateRepository(db),
@@ -180,6 +181,7 @@ function openMandates(db: Database, { organizations, directory }: MandateParts):
       },
     },
     personas: directory,
+    tools: { find: async (organizationId, name) => (await catalog.of(organizationId)).findTool(name) ?? null },
   });
 }
 

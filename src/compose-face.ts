@@ -4,11 +4,13 @@ import { createCallOnce } from '#channels/chat/call-once.ts';
 import { createHttpApp } from '#channels/http/create-http-app.ts';
 import { limitMessages } from '#channels/http/limit-messages.ts';
 import { createRequestIdentify } from '#channels/http/request-client.ts';
+import { mountHooks } from '#channels/http/routes/hooks/receive-event.ts';
 import { createRoutes, type RouteDeps } from '#channels/http/routes.ts';
 import { createConnectionService } from '#connections/connection-service.ts';
 import { createCompletionThreadRepository } from '#db/repositories/completion-threads.ts';
 import { createIdempotencyKeyRepository } from '#db/repositories/idempotency-keys.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
+import { draftSchema } from '#jobs/triggers/webhook/draft-schema.ts';
 import { composeWidget, type WidgetParts } from './compose-widget.ts';
 import { type House, isDemoModel, usesHttps } from './house.ts';
 
@@ -30,6 +32,8 @@ export function composeFace(house: House, webDirectory: string) {
     effectRoutes,
     widgetRoutes: widget.routes,
     slackRoutes: house.slack.routes,
+    jobRoutes: { ...house.jobs, draftSchema, clock: () => new Date() },
+    inboxRoutes: house.jobs,
     outsideLinkRoutes: { links: house.outside.links, placeName: placeNamer(house, widget) },
     ...callerRoutesOf(house, messageLimits),
     audit,
@@ -55,6 +59,7 @@ export function composeFace(house: House, webDirectory: string) {
     mountFirst(app, refuseForeign) {
       house.slack.mount(app, refuseForeign);
       widget.mount(app, refuseForeign);
+      mountHooks(app, { hooks: house.jobs.receiver });
     },
   });
 }
@@ -83,6 +88,8 @@ function connectionRoutesOf(house: House): RouteDeps['connectionRoutes'] {
       namesOf: namesOf(house),
     }),
     signIns: connections.signIns,
+    discovery: connections.discovery,
+    namesOf: namesOf(house),
   };
 }
 

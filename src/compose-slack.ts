@@ -25,7 +25,7 @@ import { createSlackClients } from '#integrations/slack/slack-clients.ts';
 import { createSlackDoor } from '#integrations/slack/slack-door.ts';
 import type { House } from './house.ts';
 
-type Foundation = Omit<House, 'slack' | 'heardAt'>;
+type Foundation = Omit<House, 'slack' | 'jobs' | 'heardAt'>;
 type Workspaces = ReturnType<typeof createSlackWorkspaces>;
 
 export interface SlackParts {

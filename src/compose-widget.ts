@@ -76,8 +76,11 @@ function faceOf({ config, connections: { catalog }, core, db, outside, ninox, re
     approvals: core.agent.approvals,
     scrub: registry.scrubJson,
     // As far as they are offered on this actor's behalf: a guest has fewer.
-    toolTitles: (persona: Persona, actor: Pick<Actor, 'role'>) =>
-      Object.fromEntries(offer(persona, actor).map(({ name }) => [name, catalog.findTool(name)?.title ?? name])),
+    toolTitles: async (persona: Persona, actor: Pick<Actor, 'role' | 'organizationId'>) => {
+      const tools = await catalog.of(actor.organizationId);
+      const offered = await offer(persona, actor);
+      return Object.fromEntries(offered.map(({ name }) => [name, tools.findTool(name)?.title ?? name]));
+    },
     standIns: ({ model }: Persona) => ({
       ninox: ninox.standIn,
       model: (model ?? config.models.defaultModel).startsWith('demo/'),

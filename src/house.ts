@@ -3,12 +3,14 @@ import type { AccountServices } from '#auth/account-services.ts';
 import type { Mailer } from '#auth/mailer.ts';
 import type { Config } from '#config/config.ts';
 import type { Database } from '#db/database.ts';
+import type { JobFiles } from '#jobs/files/open-job-files.ts';
 import type { Logger } from '#log';
 import type { DataKeys } from '#vault/data-keys.ts';
 import type { OpenVault } from '#vault/open-vault.ts';
 import type { SecretRegistry } from '#vault/secret-registry.ts';
 import type { ConnectionParts, NinoxAccess } from './compose-connections.ts';
 import type { Core } from './compose-core.ts';
+import type { JobParts } from './compose-job-work.ts';
 import type { Outside } from './compose-outside.ts';
 import type { SlackParts } from './compose-slack.ts';
 
@@ -36,6 +38,7 @@ export interface House extends Ground {
   readonly connections: ConnectionParts;
   readonly outside: Outside;
   readonly slack: SlackParts;
+  readonly jobs: JobParts & { readonly fileProblems: JobFiles['problems'] };
   readonly core: Core;
   readonly accounts: AccountServices;
   /** Where people reach the service, without a slash at the end; known once it listens. */

@@ -60,11 +60,14 @@ interface Planned {
 async function decideAndSend(step: Planned): Promise<CallVerdict> {
   const { attempt, planned } = step;
   const { record, facts, allowed } = attempt;
-  const { plan } = planned;
+  const { plan, answer } = planned;
+  const approval = approvalOf(attempt);
+  if (answer !== undefined && approval === null) {
+    return answered(await record.ended(allowed.connection, { outcome: { ok: true, output: answer }, durationMs: 0 }));
+  }
   const tooMany = denyTooManyRows(attempt, plan.count);
   if (tooMany !== null) return answered(await record.denied(tooMany, allowed.connection));
   if (attempt.run.identity.trial) return answered(await tell(attempt, plan));
-  const approval = approvalOf(attempt);
   if (approval !== null) {
     const now = callQuestion(attempt, { plan, why: 'policy' });
     if (hashQuestion(now) !== approval.hash) return refuseStale(attempt, approval, plan);
@@ -168,26 +171,49 @@ const takenForLost: CallResult = {
   durationMs: null,
 };
 
-async function send({ attempt, signal }: Planned): Promise<CallVerdict> {
+async function send({ attempt, planned, signal }: Planned): Promise<CallVerdict> {
   const { deps, request, run, record, allowed } = attempt;
   const { connection } = allowed;
   const { organizationId } = run.identity.actor;
   if (!(await deps.effects.markSent(organizationId, request.callId))) return answered(takenForLost);
   const startedAt = performance.now();
   const touched: TouchedRecord[] = [];
-  const outcome = await execute(attempt, signal, (records) => touched.push(...records));
+  let left: Readonly<Record<string, unknown>> | null = null;
+  const outcome = await execute(attempt, signal, {
+    touched: (records) => touched.push(...records),
+    keep: (more) => {
+      left = { ...left, ...more };
+    },
+  });
   const durationMs = Math.round(performance.now() - startedAt);
   const end = endOf(outcome, deps.clock());
+  const snapshot = left === null ? null : await resealed(attempt, planned.snapshot, left);
   const result = await record.ended(connection, {
     outcome,
     durationMs,
     alongside: async () => {
+      if (snapshot !== null) await deps.effects.replaceSnapshot(organizationId, request.callId, snapshot);
       await close(attempt, end);
       await deps.touches.insert(touchesOf(attempt, touched));
     },
   });
   if (end.state === 'outcome_unknown') deps.onUnknown();
   return answered(result);
+}
+
+/** With what the call has left behind; null where that cannot be stored: then an undo has to do without. */
+async function resealed({ deps, request, run }: Attempt, snapshot: unknown, left: object): Promise<string | null> {
+  const { organizationId } = run.identity.actor;
+  try {
+    const before = typeof snapshot === 'object' ? snapshot : {};
+    return await deps.effects.sealSnapshot(organizationId, request.callId, { ...before, ...left });
+  } catch (error) {
+    deps.log.error(
+      { err: error, callId: request.callId },
+      'what a call has left behind could not be kept for its undo',
+    );
+    return null;
+  }
 }
 
 /** Where another process has taken this one for lost meanwhile, the outcome is what it would have looked up. */
@@ -204,13 +230,14 @@ function touchesOf({ deps, request, run }: Attempt, records: readonly TouchedRec
 }
 
 async function execute(
-  { deps, allowed }: Attempt,
+  { deps, request, allowed }: Attempt,
   signal: AbortSignal,
-  touched: NonNullable<CallContext['touched']>,
+  notes: Required<Pick<CallContext, 'touched' | 'keep'>>,
 ): Promise<CallOutcome> {
   const { call, connection } = allowed;
+  const context = { ...contextOf(allowed, signal), ...notes, callId: request.callId };
   try {
-    return { ok: true, output: scrubJson(deps.scrub, await call.execute({ ...contextOf(allowed, signal), touched })) };
+    return { ok: true, output: scrubJson(deps.scrub, await call.execute(context)) };
   } catch (error) {
     const failure = failureOf(deps, error, { connection, signal });
     if (failure.code !== 'CALL_FAILED') return { ok: false, failure };

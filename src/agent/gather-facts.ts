@@ -25,8 +25,14 @@ export function readInput(rawInput: string): unknown {
   return rawInput.length > maxInputBytes ? rawInput.slice(0, 200) : parseOrText(rawInput);
 }
 
-export function prepareCall({ catalog }: FactSources, toolName: string, input: unknown) {
-  const tool = catalog.findTool(toolName);
+export interface AskedCall {
+  readonly organizationId: string;
+  readonly toolName: string;
+  readonly input: unknown;
+}
+
+export async function prepareCall({ catalog }: FactSources, { organizationId, toolName, input }: AskedCall) {
+  const tool = (await catalog.of(organizationId)).findTool(toolName);
   return { toolName, tool, prepared: tool === undefined ? null : tool.prepare(input) };
 }
 
@@ -45,7 +51,7 @@ async function findConnection({ connections }: FactSources, facts: CallFacts): P
     organizationId: actor.organizationId,
     actorId: actor.id,
     integration: tool.integration,
-    attached: attachedTo(persona, tool.integration),
+    attached: tool.connectionId ?? attachedTo(persona, tool.integration),
   });
 }
 

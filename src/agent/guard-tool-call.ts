@@ -96,12 +96,13 @@ async function decide({ deps, request, run, input }: Question): Promise<Judged> 
   const repeated = request.resumedWith === null && seenCallIds.has(request.modelCallId);
   // Before anything is waited for: the same call may come again meanwhile.
   seenCallIds.add(request.modelCallId);
-  const [current, actorNow] = await Promise.all([
+  const [asked, current, actorNow] = await Promise.all([
+    prepareCall(deps, { organizationId, toolName: request.tool, input }),
     deps.personas.find(organizationId, persona.id),
     deps.actors.current(actor),
   ]);
   return judgeHere(deps, {
-    ...prepareCall(deps, request.tool, input),
+    ...asked,
     repeated,
     persona,
     current,

@@ -23,6 +23,16 @@ test.each<[ApprovalPolicy | null, ApprovalPolicy | null, ApprovalPolicy]>([
   expect(narrowedPolicy(tool, pair(setting(before), setting(now)))).toBe(policy);
 });
 
+test('a tool that follows the rules of another is bound by them, until it has some of its own', () => {
+  const several = { name: 'remove_several', followsRulesOf: 'remove', defaultApproval: 'ask' } as Tool;
+  const denied = { approvals: { remove: 'deny' } } as Partial<Persona>;
+  expect(narrowedPolicy(several, pair(denied, denied))).toBe('deny');
+  const own = { approvals: { remove: 'deny', remove_several: 'ask' } } as Partial<Persona>;
+  expect(narrowedPolicy(several, pair(own, own))).toBe('ask');
+  const few = { effects: { remove: { run: 3, hour: null, day: null, rows: null } } } as Partial<Persona>;
+  expect(narrowedEffects(several, pair(few, few)).run).toBe(3);
+});
+
 test('who decides is narrowed: fewer people, four eyes, the shorter time', () => {
   const rule = (given: Partial<ApprovalRule>) => ({
     approvers: { remove: { people: null, fourEyes: false, hours: 24, ...given } },

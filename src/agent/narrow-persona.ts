@@ -61,12 +61,12 @@ export function narrowedRule(tool: Tool, { persona, current }: PinnedPersona): A
   };
 }
 
-export function approvalRuleFor(tool: Pick<Tool, 'name'>, { approvers }: Pick<Persona, 'approvers'>): ApprovalRule {
-  return ownOf(approvers, tool.name) ?? defaultApprovalRule;
+export function approvalRuleFor(tool: RuledTool, { approvers }: Pick<Persona, 'approvers'>): ApprovalRule {
+  return ruleOf(approvers, tool) ?? defaultApprovalRule;
 }
 
 export function narrowedEffects(tool: Tool, { persona, current }: PinnedPersona): EffectBudget {
-  const [before, now] = [persona, current].map(({ effects }) => ownOf(effects, tool.name) ?? noEffectBudget);
+  const [before, now] = [persona, current].map(({ effects }) => ruleOf(effects, tool) ?? noEffectBudget);
   const least = (name: keyof EffectBudget) => {
     const limits = [before?.[name], now?.[name]].filter((limit) => typeof limit === 'number');
     return limits.length === 0 ? null : Math.min(...limits);
@@ -79,13 +79,20 @@ export function mindsOutsideText({ persona, current }: PinnedPersona): boolean {
   return persona.outsideText === 'ask' || current.outsideText === 'ask';
 }
 
-function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
+export type RuledTool = Pick<Tool, 'name' | 'followsRulesOf'>;
+
+/** What a persona has set for the tool itself, else for the one whose rules it follows. */
+function ruleOf<Value>(
+  rules: Readonly<Record<string, Value>>,
+  { name, followsRulesOf: other = name }: RuledTool,
+): Value | undefined {
+  if (Object.hasOwn(rules, name)) return rules[name];
+  return Object.hasOwn(rules, other) ? rules[other] : undefined;
 }
 
 /** The policy that counts for a call: the persona's own, else the tool's default. */
 export function approvalPolicyFor(tool: Tool, approvals: Readonly<Record<string, ApprovalPolicy>>): ApprovalPolicy {
-  return Object.hasOwn(approvals, tool.name) ? (approvals[tool.name] ?? tool.defaultApproval) : tool.defaultApproval;
+  return ruleOf(approvals, tool) ?? tool.defaultApproval;
 }
 
 /** The connection a persona is attached to for an integration; null where whatever the caller has is used. */

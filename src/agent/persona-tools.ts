@@ -9,7 +9,7 @@ import { approvalPolicyFor } from './narrow-persona.ts';
 
 type Offer = readonly LanguageModelV4FunctionTool[];
 
-export type ToolOffer = (persona: Persona, actor: Pick<Actor, 'role'>) => Offer;
+export type ToolOffer = (persona: Persona, actor: Pick<Actor, 'role' | 'organizationId'>) => Promise<Offer>;
 
 export interface PersonaTool {
   readonly tool: Tool;
@@ -27,11 +27,19 @@ function toolsWithin(catalog: Catalog, persona: Persona, grants: readonly Grant[
     .map((tool) => ({ tool, policy: approvalPolicyFor(tool, persona.approvals) }));
 }
 
+interface Offers {
+  readonly members: WeakMap<Persona, Offer>;
+  readonly guests: WeakMap<Persona, Offer>;
+}
+
 /** What a model is offered on somebody's behalf: granted tools that are not forbidden outright. Made once per persona version. */
-export function createToolOffer(catalog: Catalog): ToolOffer {
-  const offersFor = { members: new WeakMap<Persona, Offer>(), guests: new WeakMap<Persona, Offer>() };
-  return (persona, actor) => {
+export function createToolOffer(base: Catalog): ToolOffer {
+  const offersOf = new WeakMap<Catalog, Offers>();
+  return async (persona, actor) => {
+    const catalog = await base.of(actor.organizationId);
     const isGuest = actor.role === 'guest';
+    const offersFor = offersOf.get(catalog) ?? { members: new WeakMap(), guests: new WeakMap() };
+    offersOf.set(catalog, offersFor);
     const offers = isGuest ? offersFor.guests : offersFor.members;
     const known = offers.get(persona);
     if (known !== undefined) return known;

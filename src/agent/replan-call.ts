@@ -82,12 +82,14 @@ async function factsOf(
   { run, tool, args }: { readonly run: GuardedRun; readonly tool: string; readonly args: unknown },
 ): Promise<CallFacts> {
   const { actor, persona } = run.identity;
-  const [current, actorNow] = await Promise.all([
-    deps.personas.find(actor.organizationId, persona.id),
+  const { organizationId } = actor;
+  const [asked, current, actorNow] = await Promise.all([
+    prepareCall(deps, { organizationId, toolName: tool, input: args }),
+    deps.personas.find(organizationId, persona.id),
     deps.actors.current(actor),
   ]);
   return {
-    ...prepareCall(deps, tool, args),
+    ...asked,
     repeated: false,
     persona,
     current,

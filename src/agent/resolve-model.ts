@@ -1,4 +1,4 @@
-import type { LanguageModelV4, ProviderV4 } from '@ai-sdk/provider';
+import { type LanguageModelV4, NoSuchModelError, type ProviderV4 } from '@ai-sdk/provider';
 import { AppError } from '#errors';
 
 /** Turns a `provider/model` id into a model. Only configured providers can be reached; nothing is guessed. */
@@ -46,6 +46,7 @@ export function describeModelProblem(models: ModelResolver, model: string): stri
     return null;
   } catch (error) {
     if (error instanceof AppError) return error.message;
+    if (NoSuchModelError.isInstance(error)) return `There is no model “${model}”. Choose another one.`;
     throw error;
   }
 }

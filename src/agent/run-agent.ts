@@ -21,7 +21,7 @@ import type { StoredMessage } from './stored-message.ts';
 
 export interface AgentRun extends CallMaking {
   readonly model: LanguageModelV4;
-  readonly tools: () => readonly LanguageModelV4FunctionTool[];
+  readonly tools: () => Promise<readonly LanguageModelV4FunctionTool[]>;
   readonly instructions: string;
   /** The messages of the conversation up to the one that started the run. */
   readonly history: () => Promise<readonly StoredMessage[]>;
@@ -206,7 +206,7 @@ const longestTimeoutMs = 2 ** 31 - 1;
 /** Null when the run's time was up before the step was whole. */
 async function takeStep(loop: Loop, prompt: readonly LanguageModelV4Message[]): Promise<StepOutcome | null> {
   const { agent, over } = loop;
-  const tools = agent.tools();
+  const tools = await agent.tools();
   const toolChoice = { type: over === null ? ('auto' as const) : ('none' as const) };
   const timeUp = new AbortController();
   const left = over === null ? msLeft(agent.run.identity.persona.budget, spentOf(loop)) : wrapUpMs;

@@ -28,8 +28,8 @@ export interface RunServiceDeps {
   readonly models: ModelResolver;
   readonly toolsFor: ToolOffer;
   readonly guard: GuardToolCall;
-  /** Whether a call of the tool changes something. */
-  readonly isEffect: (tool: string) => boolean;
+  /** Tells whether a call of a tool changes something, as the organization's tools are now. */
+  readonly effectsIn: (organizationId: string) => Promise<(tool: string) => boolean>;
   readonly approvals: Pick<ApprovalStore, 'ofRun' | 'use'>;
   readonly mandates: MandateStore;
   readonly ask: AskApproval;

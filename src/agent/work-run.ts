@@ -41,20 +41,25 @@ export async function workRun(deps: RunServiceDeps, work: RunInHand, { live, det
     if (event.type === 'call-waiting') sitting.hasAsked = true;
   });
   for (const event of work.told) live.emit(event);
-  const outcome = await runAgent(agentOf(sitting), work.progress);
+  const outcome = await runAgent(await agentOf(sitting), work.progress);
   live.flush();
   if (outcome.type === 'suspended') return suspend(sitting, outcome);
   return end(sitting, outcome.end);
 }
 
-function agentOf(sitting: Sitting) {
+async function agentOf(sitting: Sitting) {
   const { deps, work, live } = sitting;
   const { identity, ledger } = work;
   const { actor, conversationId, messageId, ownerId, persona } = identity;
+  let isEffect = await deps.effectsIn(actor.organizationId);
   return {
     run: { identity, ledger, signal: live.signal },
     model: work.model,
-    tools: () => deps.toolsFor(persona, actor),
+    tools: async () => {
+      // A tool may have been approved since the step before.
+      isEffect = await deps.effectsIn(actor.organizationId);
+      return deps.toolsFor(persona, actor);
+    },
     instructions: persona.instructions,
     history: async () => {
       const messages = await deps.store.messages(actor.organizationId, conversationId);
@@ -63,7 +68,7 @@ function agentOf(sitting: Sitting) {
       return withoutCallsOfOthers(before, await deps.store.answersFor(actor, conversationId));
     },
     guard: deps.guard,
-    isEffect: deps.isEffect,
+    isEffect: (tool: string) => isEffect(tool),
     emit: live.emit,
     save: async (used: Pick<RunSuspended, 'steps' | 'usage'>) => {
       if (!(await deps.store.saveAnswer({ ...placeOf(sitting), ...used }))) live.stop('lost');

@@ -217,6 +217,8 @@ function effectsAfter(run: number): EffectStore {
     listUntold: notUsed,
     markTold: notUsed,
     snapshot: notUsed,
+    sealSnapshot: notUsed,
+    replaceSnapshot: notUsed,
     takeSnapshot: notUsed,
     settleSnapshot: notUsed,
     eraseExpired: notUsed,

@@ -1,4 +1,5 @@
 import type { Actor } from '#auth/actor.ts';
+import { scopesOf } from '#integrations/catalog.ts';
 import type { Connection } from '#integrations/connection.ts';
 import type { Grant, Limits } from '#integrations/rights.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
@@ -72,7 +73,10 @@ export function createXRay(deps: XRayDeps): XRay {
   return {
     async xRay(subject) {
       const { persona, actor } = subject;
-      const members = await deps.membersOf(actor.organizationId);
+      const [members, catalog] = await Promise.all([
+        deps.membersOf(actor.organizationId),
+        deps.catalog.of(actor.organizationId),
+      ]);
       const connections = await Promise.all(
         deps.catalog.integrations.map(async ({ name }) => ({
           integration: name,
@@ -82,9 +86,9 @@ export function createXRay(deps: XRayDeps): XRay {
       const own = { grant: narrowedGrant({ persona, current: persona }, actor) };
       const grants = connections.map(({ integration, connection }) => ({
         integration,
-        ...ownScopes(deps, integration, effectiveGrant({ persona: own, connection, actor })),
+        ...ownScopes(catalog, integration, effectiveGrant({ persona: own, connection, actor })),
       }));
-      const tools = deps.catalog.tools.map((tool) => {
+      const tools = catalog.tools.map((tool) => {
         const { connection = null } = connections.find(({ integration }) => integration === tool.integration) ?? {};
         const facts = { ...factsOf(subject), toolName: tool.name, tool, prepared: null, connection };
         const policy = approvalPolicyFor(tool, persona.approvals);
@@ -99,7 +103,9 @@ export function createXRay(deps: XRayDeps): XRay {
     },
     async checkCall({ tool, arguments: given, ...subject }) {
       const input = readInput(JSON.stringify(given));
-      const { facts, judgement } = await judgeHere(deps, { ...factsOf(subject), ...prepareCall(deps, tool, input) });
+      const { organizationId } = subject.actor;
+      const asked = await prepareCall(deps, { organizationId, toolName: tool, input });
+      const { facts, judgement } = await judgeHere(deps, { ...factsOf(subject), ...asked });
       const allowed = allowedCall(facts);
       if (judgement.open !== 'containment' || allowed === null) return verdictOf(judgement, facts);
       const { call, connection } = allowed;
@@ -130,9 +136,9 @@ function findFor({ connections }: XRayDeps, { persona, actor }: XRaySubject, int
 }
 
 /** Of the effective scopes, those that a tool of the integration needs. */
-function ownScopes({ catalog }: XRayDeps, integration: string, grant: Grant): Grant {
-  const isOwn = (tool: Tool) => tool.integration === integration;
-  const needed = new Set(catalog.tools.filter(isOwn).map(({ scope }) => scope));
+function ownScopes(catalog: XRayDeps['catalog'], integration: string, grant: Grant): Grant {
+  const known = catalog.findIntegration(integration);
+  const needed = new Set(known === undefined ? [] : scopesOf(known));
   return { ...grant, scopes: grant.scopes.filter((scope) => needed.has(scope)) };
 }
 

@@ -18,6 +18,7 @@ import type { Mailer } from './mailer.ts';
 import { createMembers, type MemberService } from './members.ts';
 import { createOrganizations, type OrganizationEraser, type OrganizationService } from './organizations.ts';
 import { createPasswordResets, type PasswordResetService } from './password-resets.ts';
+import type { Role } from './permissions.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
 import { createSignIn, type SignInService } from './sign-in.ts';
 
@@ -36,6 +37,7 @@ export interface AccountServiceOptions {
   readonly erasers: readonly OrganizationEraser[];
   readonly onOrganizationDeleted?: (organizationId: string) => Promise<void>;
   readonly onMemberLeft?: (left: { organizationId: string; userId: string }) => Promise<void>;
+  readonly onRoleChanged?: (changed: { organizationId: string; userId: string; role: Role }) => Promise<void>;
   readonly onSetUp?: (actor: Actor) => void;
   readonly log: Logger;
   readonly clock?: () => Date;
@@ -55,7 +57,7 @@ export interface AccountServices {
 
 /** Everything about people, organizations and who may what, over one database. */
 export function createAccountServices(options: AccountServiceOptions): AccountServices {
-  const { db, clock = () => new Date(), onMemberLeft, onOrganizationDeleted, onSetUp } = options;
+  const { db, clock = () => new Date(), onMemberLeft, onRoleChanged, onOrganizationDeleted, onSetUp } = options;
   const repositories = {
     users: createUserRepository(db, clock),
     sessions: createSessionRepository(db, clock),
@@ -78,7 +80,11 @@ export function createAccountServices(options: AccountServiceOptions): AccountSe
     signIn,
     passwordResets: createPasswordResets(parts),
     organizations,
-    members: createMembers({ ...parts, ...(onMemberLeft === undefined ? {} : { onLeft: onMemberLeft }) }),
+    members: createMembers({
+      ...parts,
+      ...(onMemberLeft === undefined ? {} : { onLeft: onMemberLeft }),
+      ...(onRoleChanged === undefined ? {} : { onRoleChanged }),
+    }),
     invitations: createInvitations(withServices),
     apiKeys: createApiKeys(parts),
   };

@@ -18,6 +18,8 @@ export interface MemberDeps {
   readonly change: Change;
   /** Told once somebody is out, e.g. to revoke the connections they had there. */
   readonly onLeft?: (left: { organizationId: string; userId: string }) => Promise<void>;
+  /** Told once somebody has another role. */
+  readonly onRoleChanged?: (changed: { organizationId: string; userId: string; role: Role }) => Promise<void>;
 }
 
 export interface MemberService {
@@ -31,9 +33,9 @@ export function createMembers(deps: MemberDeps): MemberService {
   const { organizations, audit, change } = deps;
   return {
     list: ({ organizationId }, after, limit) => organizations.listMembers(organizationId, after, limit),
-    changeRole: (actor, userId, role) =>
-      change(organizationLock(actor.organizationId), async () => {
-        const { organizationId } = actor;
+    async changeRole(actor, userId, role) {
+      const { organizationId } = actor;
+      const changed = await change(organizationLock(organizationId), async () => {
         const member = required(await organizations.findMember(organizationId, userId));
         if (!mayChangeRole(actor, member.role, role)) throw refusal(actor, 'change the role of an owner');
         if (member.role === role) return member;
@@ -44,7 +46,10 @@ export function createMembers(deps: MemberDeps): MemberService {
         const details = { memberId: userId, name: member.name, from: member.role, to: role };
         await audit.append(directEvent({ actor, action: 'member.role_changed', details }));
         return { ...member, role };
-      }),
+      });
+      await deps.onRoleChanged?.({ organizationId, userId, role });
+      return changed;
+    },
     async remove(actor, userId) {
       const { organizationId } = actor;
       await change(organizationLock(organizationId), () => removeMember(deps, actor, userId));

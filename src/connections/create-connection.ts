@@ -3,14 +3,15 @@ import { directEvent } from '#audit/direct-event.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import { AppError } from '#errors';
-import type { Integration, Resource } from '#integrations/catalog.ts';
-import { standInPlace } from '#integrations/connection.ts';
+import type { FormConnect, Integration, Resource } from '#integrations/catalog.ts';
+import { formPlace } from '#integrations/connection.ts';
 import { Secret } from '#vault/secret.ts';
 import { requireManage } from './access.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
+import { resolveForm } from './resolve-form.ts';
 import { type ConnectionRights, type StoredRights, toStoredRights } from './rights.ts';
 import { originOf } from './to-connection.ts';
-import { requireIntegration, type Trial, tryCredential } from './try-credential.ts';
+import { fingerprintOf, requireIntegration, type Trial, tryCredential } from './try-credential.ts';
 
 export interface ConnectionTarget {
   readonly integration: string;
@@ -18,6 +19,8 @@ export interface ConnectionTarget {
   readonly address: string | null;
   /** Null where the place brings it. */
   readonly key: string | null;
+  /** What was filled in, for an integration that is connected over a form. */
+  readonly fields?: Readonly<Record<string, string>> | null;
 }
 
 export interface NewConnection extends ConnectionTarget, ConnectionRights {
@@ -52,10 +55,11 @@ export async function createConnection(
     integration: trial.integration.name,
     ownerId,
     label: wanted.label,
-    place: wanted.place,
+    place: trial.integration.connect.kind === 'form' ? formPlace : wanted.place,
     baseUrl: trial.baseUrl,
     auth: 'api_key',
-    fingerprint: trial.credential?.fingerprint ?? standInPlace,
+    fingerprint: fingerprintOf(trial),
+    settings: trial.settings,
     rights,
     createdBy: actor.id,
     seen,
@@ -95,8 +99,25 @@ export function factsOf({ integration, label, ownerId, place, baseUrl, scopes, l
 
 function trialOf({ catalog }: ConnectionDeps, actor: Actor, target: ConnectionTarget): Trial {
   const integration = requireIntegration(catalog, target.integration);
+  const { organizationId } = actor;
+  if (integration.connect.kind === 'form') {
+    return { organizationId, integration, isStandIn: false, ...resolveFields(integration.connect, target) };
+  }
+  refuseFields(integration, target);
   const baseUrl = integration.resolveBaseUrl(target.place, target.address);
-  return { organizationId: actor.organizationId, integration, baseUrl, credential: credentialOf(integration, target) };
+  const credential = credentialOf(integration, target);
+  return { organizationId, integration, baseUrl, credential, isStandIn: credential === null, settings: null };
+}
+
+function resolveFields(connect: FormConnect, { fields = null, key, address }: ConnectionTarget) {
+  if (key !== null) throw new AppError('INPUT_INVALID', 'key: this integration is connected with its own fields.');
+  if (address !== null)
+    throw new AppError('INPUT_INVALID', 'address: this integration is connected with its own fields.');
+  return resolveForm(connect, fields ?? {});
+}
+
+function refuseFields({ title }: Integration, { fields = null }: ConnectionTarget): void {
+  if (fields !== null) throw new AppError('INPUT_INVALID', `fields: ${title} is not connected over a form.`);
 }
 
 function credentialOf({ connect, title }: Integration, { place: placeId, key }: ConnectionTarget): Secret | null {

@@ -47,7 +47,7 @@ export function createCredentialKeeper(deps: CredentialKeeperDeps): CredentialKe
     },
     async renewed(connection) {
       const found = await findUsable(connection);
-      const isNewer = found.secretVersion !== connection.secret.version;
+      const isNewer = found.secretVersion !== connection.secret?.version;
       const record = isNewer ? found : await renewTokens(found);
       if (record.status !== 'active') throw gone(connection, record.status);
       return toConnection(record, deps.catalog());

@@ -1,5 +1,6 @@
 import type { Actor } from '#auth/actor.ts';
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
+import { scopesOf } from '#integrations/catalog.ts';
 import type { Persona } from '#personas/persona-schema.ts';
 import type { ConnectionServiceDeps } from './connection-deps.ts';
 import { toConnection } from './to-connection.ts';
@@ -25,7 +26,7 @@ export async function listDependents(
 ): Promise<readonly Dependent[]> {
   const { repository, catalog, personasOf } = deps;
   const integration = requireIntegration(catalog, record.integration);
-  const offered = new Set(integration.tools.map(({ scope }) => scope));
+  const offered = new Set(scopesOf(integration));
   const alive = await repository.listAlive(
     { organizationId: record.organizationId, actorId: actor.id },
     record.integration,

@@ -8,6 +8,7 @@ import { Secret } from '#vault/secret.ts';
 import { changedMeanwhile, findManageable, requireAlive } from './access.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { requireKeyLike } from './create-connection.ts';
+import { resolveSecret } from './resolve-form.ts';
 import { originOf } from './to-connection.ts';
 import { requireIntegration, tryCredential } from './try-credential.ts';
 
@@ -33,15 +34,31 @@ export async function replaceKey(deps: ConnectionDeps, actor: Actor, wanted: Key
   const record = await findManageable(deps.repository, actor, wanted.id);
   requireAlive(record);
   requireOwnKey(record);
-  requireKeyLike(wanted.key);
   const integration = requireIntegration(deps.catalog, record.integration);
   requireKeyKind(integration);
-  const { organizationId, baseUrl } = record;
-  const credential = new Secret(wanted.key);
-  const seen = await tryCredential(deps, { organizationId, integration, baseUrl, credential });
+  const { organizationId, baseUrl, settings } = record;
+  const credential = credentialFrom(integration, record, wanted.key);
+  const seen = await tryCredential(deps, {
+    organizationId,
+    integration,
+    baseUrl,
+    credential,
+    settings,
+    isStandIn: false,
+  });
   const lost = record.seen.filter(({ id }) => !seen.some((resource) => resource.id === id));
   if (lost.length > 0 && !wanted.acceptLoss) return { replaced: false, lost, record };
   return { replaced: true, lost: [], record: await store(deps, actor, { record, credential, seen, lost }) };
+}
+
+function credentialFrom({ connect }: Integration, { settings }: ConnectionRecord, key: string): Secret {
+  if (connect.kind !== 'form') {
+    requireKeyLike(key);
+    return new Secret(key);
+  }
+  const { credential } = resolveSecret(connect, settings, key);
+  if (credential !== null) return credential;
+  throw new AppError('INPUT_INVALID', 'key: this connection has nothing secret to replace.');
 }
 
 interface TestedKey {

@@ -1,5 +1,5 @@
 import { AppError } from '#errors';
-import type { Integration } from '#integrations/catalog.ts';
+import { type Integration, scopesOf } from '#integrations/catalog.ts';
 import type { Limits, Scope } from '#integrations/rights.ts';
 
 export interface ConnectionRights {
@@ -15,21 +15,29 @@ export interface StoredRights {
   readonly limitNames: Readonly<Record<string, string>>;
 }
 
+const levels = [
+  'teams',
+  'databases',
+  'tables',
+  'channels',
+  'recipients',
+  'tools',
+] as const satisfies readonly (keyof Limits)[];
+
 /** As they are stored: nothing twice, no level without a list, names of what is limited to alone. Throws AppError INPUT_INVALID. */
 export function toStoredRights(
   integration: Integration,
   { scopes, limits, limitNames }: ConnectionRights,
 ): StoredRights {
-  const offered = new Set(integration.tools.map(({ scope }) => scope));
+  const offered = new Set(scopesOf(integration));
   const foreign = scopes.find((scope) => !offered.has(scope) && !scope.startsWith(`${integration.name}:`));
   if (foreign !== undefined) {
     throw new AppError('INPUT_INVALID', `scopes: ${integration.title} has no permission “${foreign}”.`);
   }
-  const { teams, databases, tables } = limits;
-  const lists = Object.entries({ teams, databases, tables }).filter(([, list]) => list !== undefined);
-  const kept = new Set([...(teams ?? []), ...(databases ?? []), ...(tables ?? [])]);
+  const lists = levels.flatMap((level) => (limits[level] === undefined ? [] : [[level, limits[level]] as const]));
+  const kept = new Set(lists.flatMap(([, list]) => list));
   // A table's limit also names its database.
-  for (const table of tables ?? []) kept.add(table.split('/')[0] ?? '');
+  for (const table of limits.tables ?? []) kept.add(table.split('/')[0] ?? '');
   return {
     scopes: [...new Set(scopes)],
     limits: Object.fromEntries(lists),

@@ -1,6 +1,6 @@
 import type { ConnectionRecord } from '#db/repositories/connections.ts';
 import type { Catalog } from '#integrations/catalog.ts';
-import { type Connection, standInOrigin, standInPlace } from '#integrations/connection.ts';
+import { type Connection, noCredential, standInOrigin, standInPlace } from '#integrations/connection.ts';
 import type { Scope } from '#integrations/rights.ts';
 
 /** Connections are read as what this process can do with them: without its own stand-in, one to a stand-in is not usable. */
@@ -20,19 +20,24 @@ export function toConnection(record: ConnectionRecord, catalog: Catalog): Connec
     status: isLost ? 'needs_reconnect' : record.status,
     settings: record.settings,
     grant: { scopes: record.scopes as readonly Scope[], limits: record.limits },
-    secret: {
-      organizationId,
-      holder: id,
-      field: record.auth === 'oauth' ? 'access_token' : 'api_key',
-      version: secretVersion,
-    },
+    secret:
+      fingerprint === noCredential
+        ? null
+        : {
+            organizationId,
+            holder: id,
+            field: record.auth === 'oauth' ? 'access_token' : 'api_key',
+            version: secretVersion,
+          },
     fingerprint,
     origin: isStandIn ? standInOrigin : originOf(baseUrl),
   };
 }
 
+/** Scheme, host and port, also of schemes that a browser does not know. */
 export function originOf(baseUrl: string): string {
-  return new URL(baseUrl).origin;
+  const { origin, protocol, host } = new URL(baseUrl);
+  return origin === 'null' ? `${protocol}//${host}` : origin;
 }
 
 function standInUrlOf(catalog: Catalog, integration: string): string | null {

@@ -1,6 +1,6 @@
 import { AppError } from '#errors';
 import type { Catalog, Integration, Resource } from '#integrations/catalog.ts';
-import { type Connection, standInOrigin, standInPlace } from '#integrations/connection.ts';
+import { type Connection, noCredential, standInOrigin, standInPlace } from '#integrations/connection.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import type { Secret } from '#vault/secret.ts';
 import type { Vault } from '#vault/vault.ts';
@@ -10,8 +10,10 @@ export interface Trial {
   readonly organizationId: string;
   readonly integration: Integration;
   readonly baseUrl: string;
-  /** Null for the stand-in, which brings its own. */
+  /** Null where the service asks for none, and for the stand-in, which brings its own. */
   readonly credential: Secret | null;
+  readonly isStandIn: boolean;
+  readonly settings: Readonly<Record<string, unknown>> | null;
 }
 
 export interface TrialDeps {
@@ -34,8 +36,8 @@ export function requireIntegration(catalog: Catalog, name: string): Integration 
 
 /** What the credential sees, with nothing stored. Throws AppError CONNECTION_REFUSED in words for whoever connects. */
 export async function tryCredential(deps: TrialDeps, trial: Trial): Promise<readonly Resource[]> {
-  const { credential, baseUrl, integration } = trial;
-  const origin = credential === null ? standInOrigin : originOf(baseUrl);
+  const { credential, baseUrl, integration, isStandIn, settings } = trial;
+  const origin = isStandIn ? standInOrigin : originOf(baseUrl);
   const loan = credential === null ? null : deps.vault.lend(origin, credential);
   const nothing = { organizationId: trial.organizationId, holder: standInPlace, field: 'api_key', version: 0 } as const;
   const connection: Connection = {
@@ -47,9 +49,10 @@ export async function tryCredential(deps: TrialDeps, trial: Trial): Promise<read
     label: 'the one you are trying',
     baseUrl,
     status: 'active',
+    settings,
     grant: { scopes: [], limits: {} },
-    secret: loan?.ref ?? nothing,
-    fingerprint: credential?.fingerprint ?? standInPlace,
+    secret: loan?.ref ?? (isStandIn ? nothing : null),
+    fingerprint: fingerprintOf(trial),
     origin,
   };
   try {
@@ -57,6 +60,12 @@ export async function tryCredential(deps: TrialDeps, trial: Trial): Promise<read
   } finally {
     loan?.release();
   }
+}
+
+/** Tells connections apart, those without a credential too. */
+export function fingerprintOf({ credential, isStandIn }: Pick<Trial, 'credential' | 'isStandIn'>): string {
+  if (isStandIn) return standInPlace;
+  return credential?.fingerprint ?? noCredential;
 }
 
 export interface AskOptions extends Pick<TrialDeps, 'testTimeoutMs'> {

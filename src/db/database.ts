@@ -17,6 +17,11 @@ export interface Database {
   /** Inside a transaction: nobody else who locks the same name gets further until it ends. */
   readonly lock: (name: string) => Promise<void>;
   /**
+   * Statements in Postgres' own words, for a library that keeps tables of its own there; they belong to the caller's
+   * transaction where there is one. Null on SQLite.
+   */
+  readonly execute: ((text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>) | null;
+  /**
    * Resolves once everything that was committed before survives a loss of power. Without it a commit survives the end of
    * the process by any means, but not of the machine. On Postgres every commit already does both.
    */

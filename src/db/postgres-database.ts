@@ -96,6 +96,7 @@ function createHandle(pool: pg.Pool): Database {
       if (held === undefined) throw new Error('A lock needs a transaction.');
       await ask(held.client, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
     },
+    execute: (text, values) => (lease()?.client ?? pool).query(text, values),
     // A commit has waited for the disk already.
     durable: async () => undefined,
     close: () => pool.end(),

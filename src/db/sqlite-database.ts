@@ -118,6 +118,7 @@ function createHandle(raw: Sqlite.Database, place: string, lockWaitMs: number): 
     async lock() {
       if (!gate.isInside()) throw new Error('A lock needs a transaction.');
     },
+    execute: null,
     durable: () => wal?.durable() ?? Promise.resolve(),
     async close() {
       await gate.pass(() => void raw.close());

@@ -93,3 +93,18 @@ test.each([
   );
   expect([admitted, policy.allowsSocket(url, '10.0.0.1')]).toEqual([isAllowed, isAllowed]);
 });
+
+test('the service sends nothing to itself, whatever is allowed, and by whatever name', async () => {
+  const own = () => ['https://personas.example.com', 'http://localhost:3000'];
+  const lookUp = () => Promise.resolve([{ address: '8.8.8.8' }]);
+  const policy = createAddressPolicy({ allowedHosts: ['localhost', 'personas.example.com'], own, lookUp });
+  for (const url of [
+    'https://personas.example.com/api/v1/jobs',
+    'https://PERSONAS.example.com.:443/',
+    'http://localhost:3000/hooks/a/b',
+  ]) {
+    await expect(policy.admit(new URL(url)), url).rejects.toThrow(/this service itself/);
+  }
+  await expect(policy.admit(new URL('http://localhost:3001/'))).resolves.toBeUndefined();
+  await expect(policy.admit(new URL('https://other.example.com/'))).resolves.toBeUndefined();
+});

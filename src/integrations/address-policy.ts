@@ -13,16 +13,20 @@ export interface AddressPolicy {
 export interface AddressPolicyOptions {
   /** `host` or `host:port` in lower case: these may lie in a private network and be spoken to without encryption. */
   readonly allowedHosts: readonly string[];
+  /** Where this service itself is reached: nothing is sent there, whatever is allowed. */
+  readonly own?: () => readonly string[];
   readonly lookUp?: (host: string) => Promise<readonly { readonly address: string }[]>;
 }
 
 export function createAddressPolicy(options: AddressPolicyOptions): AddressPolicy {
-  const { allowedHosts, lookUp = (host) => lookUpName(host, { all: true }) } = options;
+  const { allowedHosts, own = () => [], lookUp = (host) => lookUpName(host, { all: true }) } = options;
   const allowed = new Set(allowedHosts);
   const isAllowed = (url: URL) => namesOf(url).some((name) => allowed.has(name));
+  const isOwn = (url: URL) => own().some((address) => portNameOf(new URL(address)) === portNameOf(url));
 
   return {
     async admit(url) {
+      if (isOwn(url)) throw ownAddress(url);
       if (isAllowed(url)) return;
       if (url.protocol !== 'https:') throw unencrypted(url);
       const host = bareHost(url);
@@ -42,6 +46,14 @@ export function privateAddress(url: URL): UpstreamError {
   );
 }
 
+/** Whoever works here on somebody's behalf would otherwise make jobs and keys with what they were told on the way. */
+function ownAddress(url: URL): UpstreamError {
+  return new UpstreamError(
+    'EGRESS_DENIED',
+    `“${url.host}” is this service itself, which sends nothing to itself: a job makes and starts no jobs. Use another address.`,
+  );
+}
+
 function unencrypted(url: URL): UpstreamError {
   return new UpstreamError(
     'EGRESS_DENIED',
@@ -51,6 +63,10 @@ function unencrypted(url: URL): UpstreamError {
 
 function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+function portNameOf(url: URL): string {
+  return namesOf(url)[1] ?? url.host;
 }
 
 function namesOf(url: URL): string[] {

@@ -23,7 +23,7 @@ export interface PlannedRecord {
   readonly title: string;
   /**
    * In the service's order: for what goes away as they stand upstream, for what is written what they become. `before`: what
-   * stands there now; left out where nothing does, or nothing is replaced.
+   * stands there now, null where that is nothing; left out where nothing is replaced.
    */
   readonly fields: readonly { readonly name: string; readonly value: unknown; readonly before?: unknown }[];
 }

@@ -16,8 +16,8 @@ export interface Connection {
   /** What belongs to it beside address and credential, in the integration's own shape; null where nothing does. */
   readonly settings?: Readonly<Record<string, unknown>> | null;
   readonly grant: Grant;
-  /** Where its credential lies in the vault; only the egress client opens it. */
-  readonly secret: SecretRef;
+  /** Where its credential lies in the vault; only the egress client opens it. Null where the service asks for none. */
+  readonly secret: SecretRef | null;
   /** Tells credentials apart without showing them: two connections with the same key have the same. */
   readonly fingerprint: string;
   /** The scheme, host and port the credential was sealed for. */
@@ -45,6 +45,12 @@ export interface ConnectionStore {
 }
 
 export const connectionRevoked = 'connection revoked';
+
+/** In place of a fingerprint where there is no credential. */
+export const noCredential = 'none';
+
+/** The place of connections that are made over a form. */
+export const formPlace = 'form';
 
 /** The place of a stand-in that the service itself brings. */
 export const standInPlace = 'stand-in';

@@ -75,6 +75,23 @@ test('keeps the path prefix of the base URL', async () => {
   expect(server.seen[0]?.url).toBe('/v1/teams');
 });
 
+test('the empty path is the address of the connection itself, as it stands', async () => {
+  const server = await serve((_request, response) => json(response, []));
+  for (const end of ['/mcp', '/mcp/']) await createTestEgress().send(ask(`${server.baseUrl}${end}`, { path: '' }));
+  expect(server.seen.map(({ url }) => url)).toEqual(['/mcp', '/mcp/']);
+});
+
+test('further headers go along, but for those that say who is asking', async () => {
+  const server = await serve((_request, response) => json(response, []));
+  const headers = { 'x-more': 'yes', Authorization: 'Bearer other', Cookie: 'a=b', Host: 'elsewhere.example' };
+  await createTestEgress().send(ask(server.baseUrl, { headers }));
+  const [seen] = server.seen;
+  expect(seen?.headers).toMatchObject({ 'x-more': 'yes' });
+  expect(seen?.headers.authorization).not.toContain('other');
+  expect(seen?.headers.cookie).toBeUndefined();
+  expect(seen?.headers.host).not.toContain('elsewhere');
+});
+
 test.each([
   '/v1/../x',
   '/v1/./x',
@@ -84,7 +101,6 @@ test.each([
   '/v1/a b',
   '/v1\\x',
   'x',
-  '',
   '@example.org/x',
   '.example.org/x',
 ])('refuses the path %j, and nothing is sent', async (path) => {

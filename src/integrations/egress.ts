@@ -9,9 +9,11 @@ import { UpstreamError } from './upstream-error.ts';
 export interface EgressRequest {
   readonly connection: Connection;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Appended to the connection's address; must reach the wire exactly as written. */
+  /** Appended to the connection's address; must reach the wire exactly as written. Empty for the address itself. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Beside those that belong to the body; what says who is asking is not among them, whatever it holds. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** In place of `body`: a form, encoded as it stands. */
@@ -68,6 +70,8 @@ export interface EgressOptions {
 }
 
 const decoder = new TextDecoder();
+/** In place of a number of bytes: the body is not looked at. */
+const unread = 0;
 
 /** The only place that opens a secret and sends a request together with it. */
 export function createEgress(options: EgressOptions): Egress {
@@ -78,9 +82,10 @@ export function createEgress(options: EgressOptions): Egress {
   async function sendWith(connection: Connection, { request, stop }: Sending): Promise<EgressResponse> {
     const url = resolveUrl(connection, request);
     requireOrigin(connection, url, standIn?.baseUrl ?? null);
-    return vault.withSecret(connection.secret, connection.origin, (key) =>
-      post({ url, init: buildInit(key, request), request, stop, isStandIn: connection.origin === standInOrigin }),
-    );
+    const isStandIn = connection.origin === standInOrigin;
+    const postWith = (key: Secret | null) => post({ url, init: buildInit(key, request), request, stop, isStandIn });
+    if (connection.secret === null) return postWith(null);
+    return vault.withSecret(connection.secret, connection.origin, postWith);
   }
 
   /** Between its finding and its use, a credential may have been replaced. */
@@ -90,7 +95,7 @@ export function createEgress(options: EgressOptions): Egress {
     } catch (error) {
       if (!(error instanceof SecretUnavailable)) throw error;
       const current = credentials === undefined ? connection : await sending.stop.race(credentials.current(connection));
-      const isReplaced = current.secret.version !== connection.secret.version && current.origin === connection.origin;
+      const isReplaced = current.secret?.version !== connection.secret?.version && current.origin === connection.origin;
       if (!isReplaced) throw secretGone(connection);
       return sendWith(current, sending);
     }
@@ -108,7 +113,7 @@ export function createEgress(options: EgressOptions): Egress {
 
   return {
     async send(request) {
-      const isToken = request.connection.secret.field === 'access_token';
+      const isToken = request.connection.secret?.field === 'access_token';
       const stop = createStop(request);
       const sending = { request, stop };
       try {
@@ -137,6 +142,44 @@ export function createFormEgress({
       const init: RequestInit = { method: 'POST', headers, redirect: 'manual', body };
       try {
         return await post({ url: new URL(request.url), init, request, stop, isStandIn: false });
+      } finally {
+        stop.dispose();
+      }
+    },
+  };
+}
+
+/** JSON to an address that somebody has named for it. No connection's credential goes along. */
+export interface HookRequest extends Pick<EgressRequest, 'timeoutMs' | 'signal'> {
+  readonly url: string;
+  /** Beside the content type. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it was signed. */
+  readonly body: string;
+}
+
+export interface HookEgress {
+  /**
+   * One request on the wire, never redirected and never repeated. Answers the status; what is sent back is not read.
+   * Throws EgressError or UpstreamError.
+   */
+  sendHook(request: HookRequest): Promise<{ readonly status: number }>;
+}
+
+export function createHookEgress({
+  policy,
+  fetch: fetchFrom = fetch,
+}: Pick<EgressOptions, 'policy' | 'fetch'>): HookEgress {
+  const post = createPost(fetchFrom, policy);
+  return {
+    async sendHook({ url, headers, body, ...limits }) {
+      const stop = createStop(limits);
+      const all = { ...headers, 'content-type': 'application/json', accept: '*/*' };
+      const init: RequestInit = { method: 'POST', headers: all, redirect: 'manual', body };
+      const request = { ...limits, maxBytes: unread };
+      try {
+        const { status } = await post({ url: new URL(url), init, request, stop, isStandIn: false });
+        return { status };
       } finally {
         stop.dispose();
       }
@@ -209,9 +252,9 @@ function requireOrigin({ origin }: Connection, url: URL, standInBaseUrl: string 
 function resolveUrl(connection: Connection, { path, query }: EgressRequest): URL {
   const base = URL.parse(connection.baseUrl);
   const url = URL.parse(`${connection.baseUrl}${path}`);
-  if (base === null || url === null || !path.startsWith('/')) throw addressRefused();
+  if (base === null || url === null || !(path === '' || path.startsWith('/'))) throw addressRefused();
   if (base.protocol !== 'https:' && base.protocol !== 'http:') throw addressRefused();
-  const prefix = base.pathname.endsWith('/') ? base.pathname.slice(0, -1) : base.pathname;
+  const prefix = path !== '' && base.pathname.endsWith('/') ? base.pathname.slice(0, -1) : base.pathname;
   const kept =
     url.origin === base.origin &&
     url.pathname === `${prefix}${path}` &&
@@ -231,19 +274,39 @@ function addressRefused(): UpstreamError {
   );
 }
 
+/** What only the connection, or the HTTP client, may say. */
+const reservedHeaders = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'host',
+  'content-length',
+  'connection',
+]);
+
 const formType = 'application/x-www-form-urlencoded';
 
-function buildInit(secret: Secret, { method, body, form }: EgressRequest): RequestInit {
-  const key = secret.reveal();
-  // Headers would refuse such a value too, but its error quotes it.
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new EgressError('secret_unusable', { sent: false });
-  const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: 'application/json' };
+function buildInit(secret: Secret | null, { method, headers: more = {}, body, form }: EgressRequest): RequestInit {
+  const kept = Object.entries(more).filter(([name]) => !reservedHeaders.has(name.toLowerCase()));
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), value])),
+    ...authorizationWith(secret),
+  };
   if (form !== undefined) {
     return { method, headers: { ...headers, 'content-type': formType }, redirect: 'manual', body: form };
   }
   if (body === undefined) return { method, headers, redirect: 'manual' };
   headers['content-type'] = 'application/json';
   return { method, headers, redirect: 'manual', body: JSON.stringify(body) };
+}
+
+function authorizationWith(secret: Secret | null): Readonly<Record<string, string>> {
+  if (secret === null) return {};
+  const key = secret.reveal();
+  // Headers would refuse such a value too, but its error quotes it.
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new EgressError('secret_unusable', { sent: false });
+  return { authorization: `Bearer ${key}` };
 }
 
 interface Stop {
@@ -290,7 +353,7 @@ function createStop({ timeoutMs, signal }: Pick<EgressRequest, 'timeoutMs' | 'si
 async function readResponse(response: Response, maxBytes: number): Promise<EgressResponse> {
   const { status, headers, body } = response;
   if (status >= 300 && status < 400) throw new EgressError('redirect', { sent: true });
-  if (!response.ok) {
+  if (!response.ok || maxBytes === unread) {
     body?.cancel().catch(() => undefined);
     return { status, headers, text: '' };
   }

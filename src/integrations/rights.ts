@@ -13,6 +13,18 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
+/** The scopes of integrations whose tools are known only once they are connected. Their tools' names begin with the key. */
+export const discoveredScopes: Readonly<Record<string, Scope>> = {
+  mcp: 'mcp:tools:call',
+  http: 'http:operations:call',
+};
+
+/** The scope of a tool that only the organization knows which has approved it; null for all others. */
+export function discoveredScopeOf(tool: string): Scope | null {
+  const [prefix = ''] = tool.split('_', 1);
+  return Object.hasOwn(discoveredScopes, prefix) ? (discoveredScopes[prefix] ?? null) : null;
+}
+
 export const plainPolicies = ['auto', 'ask', 'deny'] as const;
 
 /** `ask above 5` lets a run change so many records by itself with one tool, and asks for whatever goes beyond. */

@@ -6,6 +6,8 @@ import type { ApprovalPolicy, Effect, ResourceTarget, Scope } from './rights.ts'
 /** What a tool's execution is given. `allows` answers for the effective grant of this call. */
 export interface CallContext {
   readonly connection: Connection;
+  /** Of the call itself, wherever it is sent or looked up; left out where there is none yet. */
+  readonly callId?: string;
   /** Aborted when the run is stopped. A change that is on the wire is finished all the same. */
   readonly signal: AbortSignal;
   allows(target: ResourceTarget): boolean;
@@ -52,8 +54,8 @@ export interface UndoHooks {
 export interface ChangeHooks {
   /** Reads upstream what would change. UPSTREAM_NOT_FOUND when the target is not there. */
   plan(context: CallContext): Promise<PlannedChange>;
-  /** After an unknown outcome: reads back whether it had its effect. */
-  reconcile(context: CallContext, snapshot: unknown): Promise<'happened' | 'not_happened'>;
+  /** After an unknown outcome: reads back whether it had its effect. `unknowable`: the service cannot be asked for that. */
+  reconcile(context: CallContext, snapshot: unknown): Promise<'happened' | 'not_happened' | 'unknowable'>;
   /** What `execute` would have answered, for an effect that reading back has shown. */
   readonly outputIfHappened: unknown;
   readonly undo: UndoHooks | null;
@@ -101,6 +103,8 @@ export interface Tool {
   readonly readsOutside?: string | null;
   /** Whether a persona must be granted it by name, beside its scope. */
   readonly byName?: boolean;
+  /** A tool whose rules of a persona count for this one as well, unless the persona has set some for this one. */
+  readonly followsRulesOf?: string;
   /** The one connection it belongs to; left out or null for a tool of its whole integration. */
   readonly connectionId?: string | null;
   prepare(input: unknown): PreparedCall | ArgumentProblem;

@@ -28,7 +28,10 @@ const tableId = z.string().regex(/^[A-Z][A-Z0-9]{0,4}$/, 'must be the id of a ta
 
 /** What becomes of planned instants that went by while the service could not start them. */
 export const missedPolicies = ['skip', 'once', 'all'] as const;
-/** Whether it starts while an earlier run of the job goes on: not at all, afterwards, or beside it. */
+/**
+ * Whether it starts while an earlier run of the job goes on: not at all, afterwards, or beside it. Events and changes are
+ * never left out: with `skip` they wait as well.
+ */
 export const overlapPolicies = ['skip', 'queue', 'allow'] as const;
 export const changeKinds = ['created', 'updated', 'deleted'] as const;
 

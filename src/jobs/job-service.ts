@@ -13,7 +13,7 @@ import { type JobEntry, type JobRunEntry, jobEntries, jobEntry, runEntries } fro
 import type { DeliveryTest, JobDeps, JobPlace, JobTrial, RunPlace } from './job-ports.ts';
 import { endMandates } from './mandates/sync-mandates.ts';
 import { changeAllowances, changeJob, createJob, type WantedAllowances, type WantedChange } from './save-job.ts';
-import { findRun, replayRun, startByHand, tryDefinition } from './start-by-hand.ts';
+import { findRun, replayRun, requireStartable, startByHand, tryDefinition } from './start-by-hand.ts';
 
 /**
  * A person’s jobs: they see and manage their own; who holds `jobs:manage` sees, starts, pauses and deletes everybody’s.
@@ -48,6 +48,8 @@ export interface JobService {
   /** For what else is done with one: by whoever may see it, or by its owner alone. */
   find(actor: Actor, id: string): Promise<Job>;
   findOwn(actor: Actor, id: string): Promise<Job>;
+  /** For what starts it. Throws AppError CONFLICT for one that is paused, INPUT_INVALID for one that could not work. */
+  findStartable(actor: Actor, id: string): Promise<Job>;
 }
 
 export function createJobService(deps: JobDeps): JobService {
@@ -77,7 +79,7 @@ export function createJobService(deps: JobDeps): JobService {
   };
 }
 
-function reading(deps: JobDeps): Pick<JobService, 'list' | 'get' | 'find' | 'findOwn'> {
+function reading(deps: JobDeps): Pick<JobService, 'list' | 'get' | 'find' | 'findOwn' | 'findStartable'> {
   return {
     async list(actor, after, limit) {
       requireJobs(actor);
@@ -93,6 +95,11 @@ function reading(deps: JobDeps): Pick<JobService, 'list' | 'get' | 'find' | 'fin
     async findOwn(actor, id) {
       const job = await findJob(deps, actor, id);
       requireOwner(actor, job);
+      return job;
+    },
+    async findStartable(actor, id) {
+      const job = await findJob(deps, actor, id);
+      await requireStartable(deps, job);
       return job;
     },
   };

@@ -27,6 +27,8 @@ export interface Job {
 
 export const jobCauses = ['schedule', 'event', 'change', 'manual', 'replay', 'trial'] as const;
 export type JobCause = (typeof jobCauses)[number];
+/** Started by somebody who sees what becomes of it, whether or not the job is paused. */
+export const startedByHand: readonly JobCause[] = ['manual', 'replay', 'trial'];
 
 /** `waiting`: for a person's decision. `skipped`: it was due and not started. `dead`: given up after all its attempts. */
 export const jobRunStatuses = [

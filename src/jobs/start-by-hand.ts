@@ -52,6 +52,14 @@ export async function findRun({ runs }: Pick<JobDeps, 'runs'>, job: Job, id: str
 }
 
 async function start(deps: JobDeps, job: Job, how: Start): Promise<JobRun> {
+  await requireStartable(deps, job);
+  const run = await deps.startJob(job, how);
+  if (run === null) throw new AppError('CONFLICT', 'The job could not be started. Try again.');
+  return run;
+}
+
+/** Throws AppError CONFLICT for one that is paused, INPUT_INVALID for one that could not work. */
+export async function requireStartable(deps: JobDeps, job: Job): Promise<void> {
   const { organizationId, definition, keyScopes, status } = job;
   if (status === 'paused') {
     throw new AppError(
@@ -61,9 +69,6 @@ async function start(deps: JobDeps, job: Job, how: Start): Promise<JobRun> {
   }
   const owner = await deps.people.find(organizationId, job.ownerId);
   requireSound(await checkDefinition(deps, { organizationId, definition, owner, keyScopes }));
-  const run = await deps.startJob(job, how);
-  if (run === null) throw new AppError('CONFLICT', 'The job could not be started. Try again.');
-  return run;
 }
 
 /** Runs a definition once without storing it: nothing is changed, and nothing is sent. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JobRunRepository } from '#db/repositories/job-runs.ts';
-import type { Job, JobRun, Start, StartJob } from './job.ts';
+import { type Job, type JobRun, type Start, type StartJob, startedByHand } from './job.ts';
 import type { Queue } from './queue.ts';
 
 export interface StartJobDeps {
@@ -12,15 +12,13 @@ export interface StartJobDeps {
   readonly clock: () => Date;
 }
 
-/** Started by somebody who sees what becomes of it, whether or not the job is paused. */
-const byHand: readonly Start['cause'][] = ['manual', 'replay', 'trial'];
-
 const hourMs = 3_600_000;
 
 /** The row of a run and its place in the queue, stored as one. */
 export function createStartJob(deps: StartJobDeps): StartJob {
-  return (job, start) => {
-    if (job.status === 'paused' && !byHand.includes(start.cause)) return Promise.resolve(null);
+  return (given, start) => {
+    const job = withoutLosing(given, start);
+    if (job.status === 'paused' && !startedByHand.includes(start.cause)) return Promise.resolve(null);
     return deps.transaction(async () => {
       // Two starts at the same time would each see the other one missing.
       await deps.lock(`job ${job.organizationId} ${job.id}`);
@@ -35,6 +33,14 @@ export function createStartJob(deps: StartJobDeps): StartJob {
       return run;
     });
   };
+}
+
+/** What is planned comes again, what somebody sends or changes does not: it waits for its turn. */
+function withoutLosing(job: Job, { cause }: Start): Job {
+  const { definition } = job;
+  const comesOnce = cause === 'event' || cause === 'change';
+  if (!comesOnce || definition.overlap !== 'skip') return job;
+  return { ...job, definition: { ...definition, overlap: 'queue' } };
 }
 
 interface Starting {

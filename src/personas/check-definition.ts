@@ -1,4 +1,5 @@
 import { AppError } from '#errors';
+import { discoveredScopes } from '#integrations/rights.ts';
 import type { Member, MembersOf } from './approvers.ts';
 import { formatPersonaFile } from './format-persona-file.ts';
 import { parsePersonaFile } from './parse-persona-file.ts';
@@ -71,7 +72,8 @@ interface Attachment {
 
 async function checkAttachment(deps: CheckDeps, organizationId: string, { integration, id }: Attachment) {
   const path = `connections.${integration}`;
-  if (!deps.knownTools.some((tool) => tool.integration === integration)) {
+  const isKnown = Object.hasOwn(discoveredScopes, integration);
+  if (!isKnown && !deps.knownTools.some((tool) => tool.integration === integration)) {
     throw invalid(path, 'there is no such integration.');
   }
   const connection = await deps.findConnection(organizationId, id);

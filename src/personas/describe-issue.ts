@@ -106,7 +106,7 @@ export function suggest(written: string, names: readonly string[]): string {
 }
 
 /** Edits between two short words. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

@@ -3,6 +3,7 @@ import {
   type ApprovalPolicy,
   approvalPolicyPattern,
   boundOf,
+  discoveredScopeOf,
   type Effect,
   type Grant,
   plainPolicies,
@@ -247,14 +248,21 @@ interface ToolRule {
 
 function toolRuleProblem(rule: ToolRule, front: FrontMatter, knownTools: readonly KnownTool[]): string | null {
   const tool = knownTools.find((known) => known.name === rule.name);
+  const discovered = discoveredScopeOf(rule.name);
+  if (tool === undefined && discovered !== null)
+    return front.scopes.includes(discovered) ? null : withoutScope(discovered);
   if (tool === undefined) {
     const names = knownTools.map((known) => known.name);
     return `is not a tool.${suggest(rule.name, names)} There are: ${names.join(', ')}`;
   }
   if (!front.scopes.includes(tool.scope)) {
-    return `sets a rule for a tool the persona cannot use; add ${tool.scope} to its scopes or remove this line`;
+    return withoutScope(tool.scope);
   }
   return tool.effect === 'read' ? readRuleProblem(rule) : null;
+}
+
+function withoutScope(scope: Scope): string {
+  return `sets a rule for a tool the persona cannot use; add ${scope} to its scopes or remove this line`;
 }
 
 /** What counts changes has nothing to count where a tool only reads, and would look as if it held. */

@@ -23,10 +23,10 @@ test('the librarian is limited to the first team of the sample company', () => {
   expect(personas.get('database-librarian')?.grant.limits).toEqual({ teams: [sampleIds.company.team] });
 });
 
-test('only the janitor may delete, and only after a person was asked', () => {
+test('only the janitor may delete, one by one, and only after a person was asked', () => {
   const deleting = [...personas.values()].filter((persona) => persona?.grant.scopes.includes('ninox:records:delete'));
   expect(deleting.map((persona) => persona?.id)).toEqual(['record-janitor']);
-  expect(deleting[0]?.approvals).toEqual({ ninox_delete_record: 'ask' });
+  expect(deleting[0]?.approvals).toEqual({ ninox_delete_record: 'ask', ninox_delete_records: 'deny' });
   expect(deleting[0]?.effects).toEqual({ ninox_delete_record: { run: 5, hour: null, day: 50, rows: null } });
   expect(deleting[0]?.outsideText).toBe('ask');
 });

@@ -1,7 +1,7 @@
 import { scriptUnsupportedStatus } from './ninox-assumptions.ts';
 import { NinoxRefusal } from './ninox-reply.ts';
 
-export const aggregates = ['cnt', 'first', 'last', 'sum', 'min', 'max'] as const;
+export const aggregates = ['cnt', 'first', 'last', 'sum', 'avg', 'min', 'max'] as const;
 export type Aggregate = (typeof aggregates)[number];
 
 export const comparisons = ['=', '!=', '<', '<=', '>', '>='] as const;
@@ -17,12 +17,14 @@ export type Condition =
       readonly field: string;
       readonly comparison: Comparison;
       readonly value: Literal;
-    };
+    }
+  | { readonly kind: 'contains'; readonly field: string; readonly part: Literal };
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: Literal }
   | { readonly kind: 'select'; readonly table: string; readonly where: Condition | null }
   | { readonly kind: 'field'; readonly of: Expression; readonly name: string }
+  | { readonly kind: 'ordered'; readonly of: Expression; readonly by: string }
   | { readonly kind: 'aggregate'; readonly name: Aggregate; readonly of: Expression };
 
 interface Token {
@@ -35,7 +37,7 @@ interface Token {
 const maxLength = 2000;
 
 const tokenPattern =
-  /\s*(?:"(?<text>(?:[^"\\]|\\.)*)"|'(?<quoted>[^']+)'|(?<number>-?\d+(?:\.\d+)?)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<sign><=|>=|!=|[()=<>.;]))/uy;
+  /\s*(?:"(?<text>(?:[^"\\]|\\.)*)"|'(?<quoted>[^']+)'|(?<number>-?\d+(?:\.\d+)?)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<sign><=|>=|!=|[()=<>.,;]))/uy;
 
 const constants: ReadonlyMap<string, Literal> = new Map<string, Literal>([
   ['true', true],
@@ -72,7 +74,12 @@ class Parser {
   #expression(): Expression {
     let expression = this.#term();
     while (this.#takeIf('sign', '.')) expression = { kind: 'field', of: expression, name: this.#name() };
-    return expression;
+    return this.#takeIf('word', 'order') ? this.#ordered(expression) : expression;
+  }
+
+  #ordered(of: Expression): Expression {
+    if (!this.#takeIf('word', 'by')) throw this.#stop();
+    return { kind: 'ordered', of, by: this.#name() };
   }
 
   #term(): Expression {
@@ -110,12 +117,31 @@ class Parser {
 
   #comparison(): Condition {
     if (this.#takeIf('sign', '(')) return this.#closed(this.#condition());
-    const field = this.#name();
+    if (this.#takeIf('word', 'contains')) return this.#contains();
+    const field = this.#column();
     const { kind, value: sign } = this.#peek();
     const comparison = comparisons.find((candidate) => kind === 'sign' && candidate === sign);
     if (comparison === undefined) throw this.#stop();
     this.#next += 1;
     return { kind: 'compare', field, comparison, value: this.#literal() };
+  }
+
+  #contains(): Condition {
+    if (!this.#takeIf('sign', '(')) throw this.#stop();
+    const field = this.#column();
+    if (!this.#takeIf('sign', ',')) throw this.#stop();
+    return this.#closed({ kind: 'contains', field, part: this.#literal() });
+  }
+
+  /** A field as it is, as text or as number; of a link its `Id`. */
+  #column(): string {
+    const { kind, value } = this.#peek();
+    if (kind !== 'word' || (value !== 'text' && value !== 'number')) return this.#name();
+    this.#next += 1;
+    if (!this.#takeIf('sign', '(')) throw this.#stop();
+    const field = this.#name();
+    if (value === 'number' && this.#takeIf('sign', '.') && !this.#takeIf('word', 'Id')) throw this.#stop();
+    return this.#closed(field);
   }
 
   #name(): string {
@@ -126,12 +152,37 @@ class Parser {
   }
 
   #literal(): Literal {
+    if (this.#takeIf('word', 'urlDecode')) return this.#decoded();
+    if (this.#takeIf('word', 'date')) return this.#date();
     const { kind, value } = this.#peek();
     const constant = kind === 'word' ? constants.get(value) : undefined;
     if (kind !== 'text' && kind !== 'number' && constant === undefined) throw this.#stop();
     this.#next += 1;
     if (kind === 'text') return value;
     return kind === 'number' ? Number(value) : (constant ?? null);
+  }
+
+  #decoded(): Literal {
+    const [text] = this.#arguments(1);
+    try {
+      return decodeURIComponent(String(text));
+    } catch {
+      throw this.#stop();
+    }
+  }
+
+  /** As a field holds it. */
+  #date(): Literal {
+    const [year, month, day] = this.#arguments(3).map(Number);
+    return [year, month, day].map((part, at) => String(part).padStart(at === 0 ? 4 : 2, '0')).join('-');
+  }
+
+  #arguments(count: number): readonly Literal[] {
+    if (!this.#takeIf('sign', '(')) throw this.#stop();
+    const found = [this.#literal()];
+    while (this.#takeIf('sign', ',')) found.push(this.#literal());
+    if (found.length !== count) throw this.#stop();
+    return this.#closed(found);
   }
 
   #peek(): Token {
@@ -170,6 +221,6 @@ function unsupported(script: string, at: number): NinoxRefusal {
   const where = rest === '' ? 'at the end' : `at “${rest}”`;
   return new NinoxRefusal({
     status: scriptUnsupportedStatus,
-    message: `This local stand-in for Ninox understands only: select Table, where Field = value with and/or, cnt, first, last, sum, min, max and .Field. It stopped ${where}.`,
+    message: `This local stand-in for Ninox understands only: select Table, where Field = value with and/or, contains, text, number, date and urlDecode in it, order by, cnt, first, last, sum, avg, min, max and .Field. It stopped ${where}.`,
   });
 }

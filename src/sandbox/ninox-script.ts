@@ -44,6 +44,8 @@ function evaluate(database: NinoxDatabase, expression: Expression): Value {
       return { kind: 'records', selection: select(database, expression) };
     case 'field':
       return readField(evaluate(database, expression.of), expression.name);
+    case 'ordered':
+      return order(evaluate(database, expression.of), expression.by);
     case 'aggregate':
       return aggregate(expression.name, evaluate(database, expression.of));
   }
@@ -67,6 +69,8 @@ function holds(place: RecordPlace, record: NinoxRecord, condition: Condition): b
       return condition.parts.every((part) => holds(place, record, part));
     case 'or':
       return condition.parts.some((part) => holds(place, record, part));
+    case 'contains':
+      return contains(fieldValue(place, record, condition.field), condition.part);
     case 'compare':
       return compare(fieldValue(place, record, condition.field), condition.comparison, condition.value);
   }
@@ -85,6 +89,21 @@ function compare(found: FieldValue | undefined, comparison: Comparison, value: F
 function equals(found: FieldValue, value: FieldValue | null): boolean {
   const members: readonly unknown[] = Array.isArray(found) ? found : [found];
   return members.some((member) => String(member) === String(value));
+}
+
+/** Upper and lower case are the same. */
+function contains(found: FieldValue | undefined, part: FieldValue | null): boolean {
+  if (found === undefined) return false;
+  return String(found).toLowerCase().includes(String(part).toLowerCase());
+}
+
+function order(value: Value, by: string): Value {
+  if (value.kind !== 'records') throw scriptError(`Field not found: ${by}`);
+  const { place, records } = value.selection;
+  const sorted = records.toSorted((left, right) =>
+    compareValues(fieldValue(place, left, by), fieldValue(place, right, by)),
+  );
+  return { kind: 'records', selection: { ...value.selection, records: sorted } };
 }
 
 function readField(value: Value, name: string): Value {
@@ -108,6 +127,7 @@ function aggregate(name: Aggregate, value: Value): Value {
   const numbers = value.values.filter((one) => typeof one === 'number');
   if (name === 'sum') return { kind: 'plain', value: numbers.reduce((sum, one) => sum + one, 0) };
   if (numbers.length === 0) return { kind: 'plain', value: null };
+  if (name === 'avg') return { kind: 'plain', value: numbers.reduce((sum, one) => sum + one, 0) / numbers.length };
   return { kind: 'plain', value: name === 'min' ? Math.min(...numbers) : Math.max(...numbers) };
 }
 

@@ -38,6 +38,12 @@ const load = {
     import('./pages/integrations/connection-page.tsx').then((page) => ({ default: page.ConnectionPage })),
   widgets: () => import('./pages/widgets/widgets-page.tsx').then((page) => ({ default: page.WidgetsPage })),
   widget: () => import('./pages/widgets/widget-page.tsx').then((page) => ({ default: page.WidgetPage })),
+  jobs: () => import('./pages/jobs/list/jobs-page.tsx').then((page) => ({ default: page.JobsPage })),
+  newJob: () => import('./pages/jobs/list/new-job-page.tsx').then((page) => ({ default: page.NewJobPage })),
+  jobWizard: () => import('./pages/jobs/wizard/wizard-page.tsx').then((page) => ({ default: page.WizardPage })),
+  jobEditor: () => import('./pages/jobs/editor/editor-page.tsx').then((page) => ({ default: page.JobEditorPage })),
+  job: () => import('./pages/jobs/page/job-page.tsx').then((page) => ({ default: page.JobPage })),
+  inbox: () => import('./pages/inbox/inbox-page.tsx').then((page) => ({ default: page.InboxPage })),
   settings: () => import('./pages/settings/settings-page.tsx').then((page) => ({ default: page.SettingsPage })),
   account: () => import('./pages/settings/account-page.tsx').then((page) => ({ default: page.AccountPage })),
   organization: () =>
@@ -58,6 +64,12 @@ const ConnectPage = lazy(load.connect);
 const ConnectionPage = lazy(load.connection);
 const WidgetsPage = lazy(load.widgets);
 const WidgetPage = lazy(load.widget);
+const JobsPage = lazy(load.jobs);
+const NewJobPage = lazy(load.newJob);
+const JobWizardPage = lazy(load.jobWizard);
+const JobEditorPage = lazy(load.jobEditor);
+const JobPage = lazy(load.job);
+const InboxPage = lazy(load.inbox);
 const SettingsPage = lazy(load.settings);
 const AccountPage = lazy(load.account);
 const OrganizationPage = lazy(load.organization);
@@ -115,6 +127,13 @@ function Pages() {
           />
           <Route path="/widgets" element={forRole('widgets:manage', <WidgetsPage />)} />
           <Route path="/widgets/:id" element={forRole('widgets:manage', <WidgetPage />)} />
+          <Route path="/inbox" element={forRole('jobs:own', <InboxPage />)} />
+          <Route path="/jobs" element={forRole('jobs:own', <JobsPage />)} />
+          <Route path="/jobs/new" element={forRole('jobs:own', <NewJobPage />)} />
+          <Route path="/jobs/new/blank" element={forRole('jobs:own', <JobEditorPage />)} />
+          <Route path="/jobs/:jobId" element={forRole('jobs:own', <JobPage />)} />
+          <Route path="/jobs/:jobId/edit" element={forRole('jobs:own', <JobEditorPage />)} />
+          <Route path="/jobs/new/:template" element={forRole('jobs:own', <JobWizardPage />)} />
           <Route path="/settings" element={<SettingsPage />}>
             <Route index element={<Navigate to="account" replace />} />
             <Route path="account" element={<AccountPage />} />

@@ -190,7 +190,7 @@ test('a key is made with the keyboard, shown once, works, and is refused once it
   await page.keyboard.press('Space');
   const chat = dialog.getByRole('checkbox', { name: 'Write to personas' });
   const hint = dialog.getByText('use no tool', { exact: false });
-  await expect.poll(() => dialog.getByRole('checkbox', { name: 'Read records' }).count()).toBe(0);
+  await dialog.getByRole('checkbox', { name: 'Read records' }).waitFor();
   await chat.check();
   await hint.waitFor();
   await dialog.getByText('channel API', { exact: false }).waitFor();

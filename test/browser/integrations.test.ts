@@ -167,7 +167,7 @@ describe('connecting', () => {
     const id = new URL(page.url()).searchParams.get('connection') ?? '';
     expect(await readConnection(id)).toMatchObject({
       ownership: 'personal',
-      scopes: ['ninox:teams:read', 'ninox:databases:read', 'ninox:records:delete'],
+      scopes: ['ninox:teams:read', 'ninox:databases:read', 'ninox:records:read', 'ninox:records:delete'],
       limits: { teams: [company.team] },
       limitNames: { [company.team]: 'Example Interiors' },
     });

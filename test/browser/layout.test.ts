@@ -37,6 +37,8 @@ test.each<[string, (page: Page) => Promise<void>]>([
   expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
     'Chat',
     'Approvals',
+    'Inbox',
+    'Jobs',
     'Activity',
     'Personas',
     'Integrations',

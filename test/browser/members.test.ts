@@ -42,7 +42,16 @@ test('a member comes in by a link and sees what the role can use', async () => {
   await fillIn(page, { 'Your name': 'Max', Password: 'correct horse too' });
   await page.keyboard.press('Enter');
   await composer(page).waitFor();
-  expect(await entries(page)).toEqual(['Chat', 'Approvals', 'Activity', 'Personas', 'Integrations', 'Settings']);
+  expect(await entries(page)).toEqual([
+    'Chat',
+    'Approvals',
+    'Inbox',
+    'Jobs',
+    'Activity',
+    'Personas',
+    'Integrations',
+    'Settings',
+  ]);
   await page.goto(`${app.address}/settings/organization`);
   await page.getByText('it must be owner or admin').waitFor();
   await snap(page, 'role-too-small');
@@ -142,13 +151,13 @@ test('the only owner cannot leave, and is told why', async () => {
 });
 
 test.each(['/settings/account', '/settings/organization', '/settings/members', '/settings/api-keys'])(
-  'on a phone %s fits, with seven entries at the bottom',
+  'on a phone %s fits, with nine entries at the bottom',
   async (where) => {
     const page = await visitors.open(app.address, where, { ...phone, colorScheme: 'dark' });
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
     expect(await isTooWide(page)).toBe(false);
-    expect(await entries(page)).toHaveLength(7);
+    expect(await entries(page)).toHaveLength(9);
     const clipped = await page
       .getByRole('navigation')
       .getByRole('link')

@@ -106,7 +106,7 @@ export function jobSuite(createPlace: CreatePlace): void {
   });
 
   describe('starting', () => {
-    const cause = (causeKey: string) => ({ cause: 'event', causeKey }) as const;
+    const cause = (causeKey: string) => ({ cause: 'schedule', causeKey }) as const;
 
     test('the same cause starts a job once, however often and at whatever time it comes', async () => {
       const job = await insert('a', { overlap: 'allow' });
@@ -129,6 +129,13 @@ export function jobSuite(createPlace: CreatePlace): void {
       });
       await expect(failing(job, cause('event:1'))).rejects.toThrow('no room');
       expect(await runs().open('org', 'a')).toEqual([]);
+    });
+
+    test.each(['event', 'change'] as const)('what comes only once is never left out: an %s waits', async (kind) => {
+      const job = await insert('a');
+      await startJob()(job, { cause: kind, causeKey: '1' });
+      const second = await startJob()(job, { cause: kind, causeKey: '2' });
+      expect(second).toMatchObject({ status: 'queued', definition: { overlap: 'queue' } });
     });
 
     test('while one goes on, another is skipped and says why, unless that is allowed', async () => {
@@ -169,17 +176,20 @@ export function jobSuite(createPlace: CreatePlace): void {
     test('attempts are counted, and what has ended stays ended', async () => {
       const run = await startJob()(await insert('a'), { cause: 'manual', causeKey: 'm' });
       const key = { organizationId: 'org', id: run?.id ?? '' };
-      expect(await runs().begin(key, now)).toMatchObject({ status: 'working', attempts: 1 });
-      expect(await runs().pause(key, { status: 'queued', problem: 'cut' })).toBe(true);
-      expect(await runs().begin(key, now)).toMatchObject({ attempts: 2, problem: null });
+      const begun = await Promise.all([1, 1, 1].map((attempt) => runs().begin(key, attempt, now)));
+      expect(begun.filter(Boolean)).toHaveLength(1);
+      expect(await runs().find(key)).toMatchObject({ status: 'working', attempts: 1, startedAt: now });
+      expect(await runs().setStatus(key, { status: 'queued', problem: 'cut' })).toBe(true);
+      expect(await runs().begin(key, 2, new Date(now.getTime() + 1))).toBe(true);
+      expect(await runs().find(key)).toMatchObject({ attempts: 2, problem: null, startedAt: now });
       await runs().setRun(key, { conversationId: 'c', runId: 'r' });
       expect(await runs().ofRunId('org', 'r')).toMatchObject({ id: key.id });
       expect(await runs().ofRunId('other', 'r')).toBeNull();
       const end = { ...key, status: 'succeeded', problem: null, at: now } as const;
       expect(await runs().end(end)).toBe(true);
       expect(await runs().end({ ...end, status: 'dead' })).toBe(false);
-      expect(await runs().begin(key, now)).toBeNull();
-      expect(await runs().pause(key, { status: 'waiting', problem: null })).toBe(false);
+      expect(await runs().begin(key, 3, now)).toBe(false);
+      expect(await runs().setStatus(key, { status: 'waiting', problem: null })).toBe(false);
       const [last] = await runs().lastOf('org', ['a', 'b']);
       expect(last === undefined ? null : toJobRun(last)).toMatchObject({ id: key.id, status: 'succeeded' });
     });

@@ -11,15 +11,19 @@ import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { hookEventSuite } from './hook-event-suite.ts';
 import { jobSuite } from './job-suite.ts';
 import { mandateSuite } from './mandate-suite.ts';
 import { outsideSuite } from './outside-suite.ts';
 import { personaSuite } from './persona-suite.ts';
+import { pgBossSuite } from './pg-boss-suite.ts';
 import { createPostgresPlaces } from './place.ts';
 import { repositorySuite } from './repository-suite.ts';
 import { slackSuite } from './slack-suite.ts';
 import { slackWorkspaceSuite } from './slack-workspace-suite.ts';
+import { tickerSuite } from './ticker-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
+import { watchSuite } from './watch-suite.ts';
 import { widgetSuite } from './widget-suite.ts';
 
 const server = await startPostgres();
@@ -49,8 +53,12 @@ if ('unavailable' in server) {
       apiCallSuite,
       widgetSuite,
       outsideSuite,
+      hookEventSuite,
       mandateSuite,
+      watchSuite,
       jobSuite,
+      pgBossSuite,
+      tickerSuite,
     ];
     for (const suite of suites) describe(suite.name, () => suite(createPlace));
 

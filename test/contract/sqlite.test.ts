@@ -14,6 +14,7 @@ import { connectionSuite } from './connection-suite.ts';
 import { databaseSuite } from './database-suite.ts';
 import { effectSuite } from './effect-suite.ts';
 import { encryptedDataSuite } from './encrypted-data-suite.ts';
+import { hookEventSuite } from './hook-event-suite.ts';
 import { jobSuite } from './job-suite.ts';
 import { mandateSuite } from './mandate-suite.ts';
 import { outsideSuite } from './outside-suite.ts';
@@ -23,6 +24,7 @@ import { repositorySuite } from './repository-suite.ts';
 import { slackSuite } from './slack-suite.ts';
 import { slackWorkspaceSuite } from './slack-workspace-suite.ts';
 import { vaultSuite } from './vault-suite.ts';
+import { watchSuite } from './watch-suite.ts';
 import { widgetSuite } from './widget-suite.ts';
 
 describe('SQLite', () => {
@@ -43,7 +45,9 @@ describe('SQLite', () => {
     apiCallSuite,
     widgetSuite,
     outsideSuite,
+    hookEventSuite,
     mandateSuite,
+    watchSuite,
     jobSuite,
   ];
   for (const suite of suites) describe(suite.name, () => suite(createSqlitePlace));

@@ -36,21 +36,31 @@ const thingOfPath: Readonly<Record<string, BeasThing>> = {
   widgets: 'widgets',
   slack: 'slack-workspaces',
   'outside-links': 'outside-links',
+  jobs: 'jobs',
+  'job-trials': 'job-trials',
+  'dead-items': 'dead-items',
+  inbox: 'inbox',
 };
 /** What stands beside the id in some paths. */
 const besideId: Readonly<Record<string, () => string>> = {
+  name: () => place.ids['discovered-tools'],
   keyId: () => place.ids['widget-keys'],
   channelId: () => 'C0123ABC456',
+  runId: () => place.ids['job-runs'],
+  deliveryId: () => place.ids.deliveries,
+  eventId: () => place.ids['hook-events'],
 };
 
-/** Whoever holds the token of a link is let in by it, from whatever organization. */
-const openByToken = (path: string) => path.startsWith('/api/v1/invitation-links/{token}');
+/** Whoever holds the token of a link is let in by it, from whatever organization; templates are everybody’s. */
+const openToAll = (path: string) =>
+  path.startsWith('/api/v1/invitation-links/{token}') || path.startsWith('/api/v1/job-templates/{id}');
 
 const change = { revision: 1, label: 'x', scopes: ['ninox:teams:read'] };
 /** Bodies that are valid, so that nothing but the id can be refused. Where nothing is here an empty one is. */
 const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/v1/members/{id}': { role: 'auditor' },
   'PATCH /api/v1/connections/{id}': change,
+  'POST /api/v1/connections/{id}/tools/{name}/approve': { fingerprint: 'a'.repeat(64), effect: 'read' },
   'POST /api/v1/connections/{id}/key': { key: 'a-key-of-some-length-1' },
   'PUT /api/v1/personas/{id}': { revision: 1, definition: beasPersona },
   'POST /api/v1/personas/{id}/messages': { text: 'Hello' },
@@ -61,12 +71,14 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/widgets/{id}/keys': { algorithm: 'HS256' },
   'PUT /api/v1/slack/workspaces/{id}/persona': { personaId: null },
   'PUT /api/v1/slack/workspaces/{id}/channels/{channelId}': { personaId: null },
+  'PATCH /api/v1/jobs/{id}': { revision: 1, status: 'paused' },
+  'PUT /api/v1/jobs/{id}/allowances': { revision: 1, allowances: [] },
   'POST /api/v1/personas/{id}/x-ray/checks': { tool: 'ninox_list_teams', arguments: {} },
 };
 const queries: Readonly<Record<string, string>> = { 'GET /api/v1/connections/{id}/resources': '?level=teams' };
 
 /** Lists that are empty or the same for everybody, so that they cannot show what is Bea's. */
-const listsWithoutHers = ['/api/v1/integrations', '/api/v1/models'];
+const listsWithoutHers = ['/api/v1/integrations', '/api/v1/models', '/api/v1/job-templates'];
 
 let place: TwoOrganizations;
 let document: ApiDocument;
@@ -82,7 +94,7 @@ const nameOf = ({ method, path }: Endpoint) => `${method} ${path}`;
 /** Those in the protocols of others take keys only, and have cases of their own. */
 const isOurs = ({ credentials }: Endpoint) => credentials !== 'API key';
 const withParameter = () =>
-  endpoints.filter((endpoint) => isOurs(endpoint) && endpoint.path.includes('{') && !openByToken(endpoint.path));
+  endpoints.filter((endpoint) => isOurs(endpoint) && endpoint.path.includes('{') && !openToAll(endpoint.path));
 
 /** The address of something that exists in Bea's organization. */
 function addressOf(endpoint: Endpoint): string {
@@ -148,6 +160,25 @@ describe('with an id that exists in another organization', () => {
     expect(await place.olivia.send(method, path, body())).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
+  test('a job names neither personas nor connections of another organization', async () => {
+    const named = [
+      [{ persona: place.ids.personas }, /persona:/],
+      [
+        { deliveries: [{ kind: 'slack', connectionId: place.ids['slack-workspaces'], channel: 'C0123ABC456' }] },
+        /no such connection/,
+      ],
+    ] as const;
+    for (const [more, message] of named) {
+      const trigger = { kind: 'manual' };
+      const definition = { name: 'Mine', persona: 'database-librarian', trigger, prompt: 'Look.', ...more };
+      for (const path of ['jobs', 'job-trials']) {
+        const { status, body } = await place.olivia.send('POST', `/api/v1/${path}`, { definition });
+        expect({ status, body }, path).toMatchObject({ status: 400, body: { detail: expect.stringMatching(message) } });
+        expect(JSON.stringify(body)).not.toContain(mark);
+      }
+    }
+  });
+
   test('filters of the record find nothing of it', async () => {
     const filters = [
       `actorId=${place.ids.members}`,
@@ -206,7 +237,9 @@ test('a key finds the models of its own organization alone', async () => {
 test('no body may have a field that is not known', async () => {
   const answers: Record<string, unknown> = {};
   for (const endpoint of endpoints.filter((one) => isOurs(one) && one.body !== null)) {
-    const path = endpoint.path.includes('{token}') ? endpoint.path.replace('{token}', 'x') : undefined;
+    const path = openToAll(endpoint.path)
+      ? endpoint.path.replace('{token}', 'x').replace('{id}', 'daily-summary')
+      : undefined;
     const body = bodies[nameOf(endpoint)] ?? exampleOf(document, endpoint.body ?? {});
     const where = path ?? (endpoint.path.includes('{') ? addressOf(endpoint) : endpoint.path);
     const answer = await place.olivia.send(endpoint.method, where, { ...(body as object), surprise: true });

@@ -62,6 +62,7 @@ describe('making and changing', () => {
       ['ninox_list_teams', 'auto'],
       ['ninox_get_team', 'auto'],
       ['ninox_delete_record', 'ask'],
+      ['ninox_delete_records', 'ask'],
     ]);
     expect(await names()).toEqual(['Büro clerk', 'File clerk']);
 

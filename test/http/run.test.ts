@@ -89,7 +89,10 @@ describe.each(['responses', 'chat'])('through the %s API', (api) => {
       'ninox_list_teams',
       'ninox_get_team',
       'ninox_get_databases',
+      'ninox_get_schema',
+      'ninox_list_tables',
       'ninox_delete_record',
+      'ninox_delete_records',
     ]);
     expect(await eventsOf(app, answer.conversationId)).toHaveLength(4);
     const view = await stored(app, answer.conversationId);

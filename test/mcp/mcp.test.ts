@@ -12,7 +12,10 @@ describe('what is offered', () => {
       personas: {
         tester: onApi(),
         'web-only': personaFile(),
-        reader: onApi(['name: Reader', 'approvals: { ninox_delete_record: deny }']).replace('name: Tester\n', ''),
+        reader: onApi(['name: Reader', 'approvals: { ninox_delete_record: deny, ninox_delete_records: deny }']).replace(
+          'name: Tester\n',
+          '',
+        ),
       },
     });
     const client = await app.client();
@@ -25,8 +28,11 @@ describe('what is offered', () => {
       'ask_tester',
       'get_run',
       'ninox_delete_record',
+      'ninox_delete_records',
       'ninox_get_databases',
+      'ninox_get_schema',
       'ninox_get_team',
+      'ninox_list_tables',
       'ninox_list_teams',
     ]);
     expect(byName.get('ask_tester')).toMatchObject({

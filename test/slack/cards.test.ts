@@ -86,6 +86,42 @@ describe('a card', () => {
     expect(card.buttons).toHaveLength(3);
   });
 
+  test('of a change shows what stands there and what it becomes', async () => {
+    const plan = {
+      summary: 'Change 1 record in Customers',
+      targets: [],
+      records: [
+        {
+          id: '7',
+          title: 'Acme',
+          fields: [
+            { name: 'City', value: 'Bonn', before: 'Berlin' },
+            { name: 'Note', value: null, before: 'Old' },
+            { name: 'Paid', value: true, before: null },
+          ],
+        },
+      ],
+      count: 1,
+      warnings: [],
+    };
+    await scene.ask({ question: callQuestion({ plan }) });
+    const { text } = only(scene.inThread());
+    expect(text).toContain('*Acme* (record 7, what changes)');
+    for (const line of ['City: Berlin → Bonn', 'Note: Old → (empty)', 'Paid: (empty) → Yes']) {
+      expect(text).toContain(line);
+    }
+  });
+
+  test('of a creation has no number for what is not there yet', async () => {
+    const records = [{ id: null, title: 'Acme', fields: [{ name: 'City', value: 'Bonn' }] }];
+    const plan = { summary: 'Create 1 record in Customers', targets: [], records, count: 1, warnings: [] };
+    await scene.ask({ question: callQuestion({ plan }) });
+    const { text } = only(scene.inThread());
+    expect(text).toContain('*Acme* (new)');
+    expect(text).toContain('City: Bonn');
+    expect(text).not.toMatch(/null|→/);
+  });
+
   test('is posted once, however often it is asked for', async () => {
     const approval = await scene.ask();
     const requester = await scene.app.actorOf('mia');

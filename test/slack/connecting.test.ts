@@ -99,7 +99,7 @@ describe('a workspace is connected by signing in at Slack', () => {
       ownership: 'organization',
       auth: 'oauth',
       status: 'active',
-      scopes: [],
+      scopes: ['slack:messages:read', 'slack:messages:write'],
       health: { problem: null, seen: [{ id: slack.team.id, name: slack.team.name }] },
     });
     const workspace = await desk.workspaces.byTeam(slack.team.id);

@@ -23,6 +23,7 @@ import { createApiKeyRepository } from '#db/repositories/api-keys.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createOrganizationRepository } from '#db/repositories/organizations.ts';
 import { createVisitorRepository } from '#db/repositories/visitors.ts';
+import { createCatalog } from '#integrations/catalog.ts';
 import { createLogger } from '#log';
 import type { VaultKeys } from '#vault/key-ring.ts';
 import { callQuestion, insertConversation, openApprovals, testKeys } from './approvals.ts';
@@ -150,7 +151,7 @@ export async function openApprovalApp({ beside, now = () => Date.now() }: Approv
       feed,
       identify: async (client: Client) => ({ identity: await identityOf(client.userAgent), cookies: [] }),
       actorNames: names,
-      catalog: { findTool: () => undefined },
+      catalog: createCatalog([]),
       personaName,
       connectionLabel: async () => 'Main key',
       effectOf: async (organizationId, callId) => effects.get(`${organizationId} ${callId}`) ?? null,

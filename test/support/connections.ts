@@ -10,6 +10,8 @@ import type { ConnectionServiceDeps } from '#connections/connection-deps.ts';
 import { type ConnectionService, createConnectionService } from '#connections/connection-service.ts';
 import { createConnectionStore } from '#connections/connection-store.ts';
 import { createCredentialKeeper } from '#connections/credential-keeper.ts';
+import { createDiscoveredTools } from '#connections/discovery/discovered-tools.ts';
+import { createDiscoveryService, type DiscoveryService } from '#connections/discovery/discovery-service.ts';
 import { createAuthorizationServer } from '#connections/oauth/authorization-server.ts';
 import { createTokenRenewal } from '#connections/oauth/renew-tokens.ts';
 import { createSignInService, type SignInService } from '#connections/oauth/sign-in.ts';
@@ -17,6 +19,7 @@ import { createRevocations } from '#connections/revocations.ts';
 import type { Database } from '#db/database.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { type ConnectionRepository, createConnectionRepository } from '#db/repositories/connections.ts';
+import { createDiscoveredToolRepository } from '#db/repositories/discovered-tools.ts';
 import { createOauthFlowRepository } from '#db/repositories/oauth-flows.ts';
 import { createSecretRepository } from '#db/repositories/secrets.ts';
 import { type AddressPolicyOptions, createAddressPolicy } from '#integrations/address-policy.ts';
@@ -45,6 +48,7 @@ export interface ConnectionProcess extends AsyncDisposable {
   readonly ninox: NinoxClient;
   readonly service: ConnectionService;
   readonly signIns: SignInService;
+  readonly discovery: DiscoveryService;
   readonly store: ConnectionStore;
   /** Looks for revocations made elsewhere, as the timer would. */
   lookForRevocations(): void;
@@ -103,10 +107,11 @@ export async function openProcess(options: ProcessOptions): Promise<ConnectionPr
     standIn,
   });
   const ninox = createNinoxClient({ egress });
-  const catalog = createCatalog([
-    createNinoxIntegration({ client: ninox, standIn }),
-    ...(options.integrations?.(egress) ?? []),
-  ]);
+  const tools = createDiscoveredToolRepository(db);
+  const catalog: Catalog = createCatalog(
+    [createNinoxIntegration({ client: ninox, standIn }), ...(options.integrations?.(egress) ?? [])],
+    createDiscoveredTools({ repository: tools, catalog: () => catalog }),
+  );
   const timer = manualTimer();
   const revocations = createRevocations({
     filterAlive: (rows) => repository.filterAlive(rows),
@@ -139,6 +144,7 @@ export async function openProcess(options: ProcessOptions): Promise<ConnectionPr
     egress,
     ninox,
     service: createConnectionService(deps),
+    discovery: createDiscoveryService({ db, connections: repository, tools, catalog, audit, clock }),
     signIns: createSignInService({
       ...deps,
       flows: createOauthFlowRepository(db),
@@ -198,7 +204,13 @@ export async function openFace(
   limits: { readonly keyTrials?: number } = {},
 ): Promise<Face> {
   const app = createHttpApp({
-    routes: createConnectionRoutes({ connections: process.service, signIns: process.signIns, ...limits }),
+    routes: createConnectionRoutes({
+      connections: process.service,
+      signIns: process.signIns,
+      discovery: process.discovery,
+      namesOf: process.deps.namesOf,
+      ...limits,
+    }),
     identify: async (request) => people.find(({ user }) => user.id === request.header('x-test-person')) ?? null,
     // Nothing is taken out: what leaves must be clean by itself.
     scrub: (text) => text,

@@ -162,7 +162,7 @@ export async function openPersonaApp({ decide = () => ({ text: 'Done.' }) }: Per
         namesFor: async () => ({ [teamId]: 'One' }),
         membersOf,
       }),
-      toolsOf: (persona) => personaTools(catalog, persona),
+      toolsOf: async (organizationId, persona) => personaTools(await catalog.of(organizationId), persona),
       providers: ['demo', 'openai', 'test'],
       defaultModel: 'test/scripted',
       modelProblem,

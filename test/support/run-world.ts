@@ -17,6 +17,7 @@ import type { StoredMessage } from '#agent/stored-message.ts';
 import { createSweep } from '#agent/sweep-runs.ts';
 import { createAuditLog } from '#audit/audit-log.ts';
 import type { Actor } from '#auth/actor.ts';
+import type { Database } from '#db/database.ts';
 import { createApprovalRepository } from '#db/repositories/approvals.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createConversationRepository } from '#db/repositories/conversations.ts';
@@ -60,16 +61,22 @@ export interface RunWorldOptions {
   readonly persona?: readonly string[];
   /** `step` counts from 1 in each answer. */
   readonly decide: (step: number, prompt: LanguageModelV4Prompt) => ScriptedStep | Promise<ScriptedStep>;
+  /** One that is there already; else one of its own, which is gone in the end. */
+  readonly folder?: string;
+  /** Stands between everything and the database. */
+  readonly wrapDatabase?: (db: Database) => Database;
+  /** Of the first process. */
+  readonly self?: ProcessFacts;
 }
 
 /**
  * Runs over a real SQLite file with real approvals, a scripted model and a scripted guard: `look` is answered, `remove`
  * asks a person first, `mayRemove` asks for a budget of effects and then does it. What was done is in `done`.
  */
-export async function openRunWorld({ persona: lines = [], decide }: RunWorldOptions) {
+export async function openRunWorld({ persona: lines = [], decide, wrapDatabase, self, ...place }: RunWorldOptions) {
   const opened = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'run-world-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = place.folder ?? (await mkdtemp(path.join(tmpdir(), 'run-world-')));
+  if (place.folder === undefined) opened.defer(() => rm(folder, { recursive: true, force: true }));
   const scene: Scene = {
     persona: readPersona(lines),
     models: ['test/test'],
@@ -82,8 +89,8 @@ export async function openRunWorld({ persona: lines = [], decide }: RunWorldOpti
     beforeVerdict: async () => undefined,
     intercept: async () => null,
   };
-  const stage = { opened, folder, scene, model: scriptedModel(scene, decide) };
-  const first = await startProcess(stage);
+  const stage = { opened, folder, scene, wrapDatabase, model: scriptedModel(scene, decide) };
+  const first = await startProcess(stage, self === undefined ? {} : { self });
   return {
     ...first,
     scene,
@@ -117,6 +124,7 @@ interface Stage {
   readonly opened: AsyncDisposableStack;
   readonly folder: string;
   readonly scene: Scene;
+  readonly wrapDatabase: RunWorldOptions['wrapDatabase'];
   readonly model: LanguageModelV4;
 }
 
@@ -126,11 +134,11 @@ export interface ProcessOptions {
 }
 
 async function startProcess(
-  { opened, folder, scene, model }: Stage,
+  { opened, folder, scene, model, wrapDatabase = (db) => db }: Stage,
   { change = () => ({}), self }: ProcessOptions = {},
 ) {
   const log = createLogger({ level: 'silent' });
-  const db = await openTestDatabase(path.join(folder, 'test.db'));
+  const db = wrapDatabase(await openTestDatabase(path.join(folder, 'test.db')));
   opened.defer(() => db.close());
   const audit = createAuditLog({ repository: createAuditRepository(db), key: Buffer.alloc(32, 7) });
   const { transaction } = db;
@@ -152,9 +160,9 @@ async function startProcess(
     personas: { find: async () => scene.persona, keepVersion: async () => undefined },
     models: { defaultModel: 'test/test', resolve: (id) => resolveIn(scene, model, id) },
     mandates: noMandates,
-    toolsFor: () => [{ type: 'function', name: 'look', inputSchema: { type: 'object' } }],
+    toolsFor: async () => [{ type: 'function', name: 'look', inputSchema: { type: 'object' } }],
     guard: scriptedGuard(scene, { ask, use: (use) => approvals.use(use) }),
-    isEffect: (tool) => tool !== 'look',
+    effectsIn: async () => (tool) => tool !== 'look',
     approvals,
     ask,
     withdraw,

@@ -7,6 +7,7 @@ import { createSlackRoutes } from '#channels/http/routes/slack/create-slack-rout
 import { createChannelNames } from '#channels/slack/channel-names.ts';
 import { describeSlack } from '#channels/slack/describe-slack.ts';
 import { slackManifest } from '#channels/slack/manifest.ts';
+import { safeMarkdown } from '#channels/slack/safe-text.ts';
 import { createSlackWorkspaces } from '#channels/slack/workspaces.ts';
 import { revokeEndedConnection } from '#connections/revoke-connection.ts';
 import { createSlackConnecting } from '#connections/slack/slack-connecting.ts';
@@ -58,7 +59,7 @@ export async function openSlackDesk(options: SlackDeskOptions) {
     ...(clock === undefined ? {} : { clock }),
     ...(onRevoked === undefined ? {} : { onRevoked }),
     allowedHosts,
-    integrations: (egress) => [createSlackIntegration({ egress, apiUrl })],
+    integrations: (egress) => [createSlackIntegration({ egress, apiUrl, safeText: safeMarkdown })],
   });
   const { db, deps, egress, vault, repository, catalog } = process;
   const rows = createSlackWorkspaceRepository(db);
@@ -107,7 +108,12 @@ export async function openSlackDesk(options: SlackDeskOptions) {
   let people: readonly Identity[] = [];
   const app = createHttpApp({
     routes: [
-      ...createConnectionRoutes({ connections: process.service, signIns: process.signIns }),
+      ...createConnectionRoutes({
+        connections: process.service,
+        signIns: process.signIns,
+        discovery: process.discovery,
+        namesOf: process.deps.namesOf,
+      }),
       ...createSlackRoutes({
         describe: () => describeSlack({ mode: isOpen ? 'http' : null, canSignIn: signsIn, publicUrl: () => address }),
         connecting,

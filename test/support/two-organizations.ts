@@ -3,6 +3,7 @@ import { createEffectStore } from '#agent/effects/stored-effects.ts';
 import type { Database } from '#db/database.ts';
 import { openDatabase } from '#db/open-database.ts';
 import { createConnectionRepository } from '#db/repositories/connections.ts';
+import { createDiscoveredToolRepository } from '#db/repositories/discovered-tools.ts';
 import { createEffectRepository } from '#db/repositories/effects.ts';
 import { createOutsideLinkRepository } from '#db/repositories/outside-links.ts';
 import { createSlackWorkspaceRepository } from '#db/repositories/slack-workspaces.ts';
@@ -12,6 +13,7 @@ import { callQuestion, openApprovals } from './approvals.ts';
 import { chat } from './chat.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { newEffect } from './new-effect.ts';
+import { leaveJobTraces } from './other-jobs.ts';
 import { postJson, readCookie } from './sign-in.ts';
 import { startTestApp, type TestApp } from './start-app.ts';
 
@@ -33,6 +35,7 @@ export type BeasThing =
   | 'invitations'
   | 'api-keys'
   | 'connections'
+  | 'discovered-tools'
   | 'personas'
   | 'conversations'
   | 'runs'
@@ -42,7 +45,14 @@ export type BeasThing =
   | 'widgets'
   | 'widget-keys'
   | 'slack-workspaces'
-  | 'outside-links';
+  | 'outside-links'
+  | 'jobs'
+  | 'job-runs'
+  | 'job-trials'
+  | 'deliveries'
+  | 'dead-items'
+  | 'hook-events'
+  | 'inbox';
 
 /** Stands in every name that Bea gives. */
 export const mark = 'Beta-only';
@@ -94,6 +104,13 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
   const key = (await make('api-keys', { name: `${mark} key`, scopes: ['chat'] })) as { apiKey: { id: string } };
   const widget = (await make('widgets', { name: `${mark} widget`, personaId: persona.persona.id })) as { id: string };
   const widgetKey = (await make(`widgets/${widget.id}/keys`, { algorithm: 'HS256' })) as { key: { id: string } };
+  const definition = {
+    name: `${mark} job`,
+    persona: persona.persona.id,
+    trigger: { kind: 'webhook' },
+    prompt: 'Look around.',
+  };
+  const job = (await make('jobs', { definition })) as { id: string };
   const { conversationId, metadata } = await chat(bea, `${mark} question`, { personaId: persona.persona.id });
   const { organization } = (await bea.get('/api/v1/session')).body as { organization: { id: string } };
   return {
@@ -106,6 +123,7 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
     personas: persona.persona.id,
     conversations: conversationId,
     runs: metadata.runId ?? '',
+    jobs: job.id,
     widgets: widget.id,
     'widget-keys': widgetKey.key.id,
     ...(await act({
@@ -114,6 +132,8 @@ async function fillOrganization(bea: HttpClient, directory: string): Promise<Two
       conversationId,
       personId: await first('members'),
       connectionId: connection.id,
+      jobId: job.id,
+      personaId: persona.persona.id,
     })),
     'audit-events': await first('audit-events'),
   };
@@ -125,10 +145,12 @@ interface Acting {
   readonly conversationId: string;
   readonly personId: string;
   readonly connectionId: string;
+  readonly jobId: string;
+  readonly personaId: string;
 }
 
 /** What a run of Bea's would leave: something that was done, and something that waits for her decision. */
-async function act({ directory, personId, connectionId, ...about }: Acting) {
+async function act({ directory, personId, connectionId, jobId, personaId, ...about }: Acting) {
   const db = await openDatabase({ url: path.join(directory, 'personas.db') });
   try {
     const approvals = await openApprovals(db, keysOf(directory));
@@ -157,6 +179,8 @@ async function act({ directory, personId, connectionId, ...about }: Acting) {
       approvals: asked.id,
       effects: effect.id,
       ...(await knowElsewhere(db, { ...about, personId, connectionId })),
+      'discovered-tools': await leaveDiscoveredTool(db, { organizationId: about.organizationId, connectionId }),
+      ...(await leaveJobTraces(db, { organizationId: about.organizationId, personId, jobId, personaId, mark })),
     };
   } finally {
     await db.close();
@@ -190,4 +214,33 @@ async function knowElsewhere(
   const link = { organizationId, id: 'beas-link', kind: 'slack', place: workspace, external: 'U1' } as const;
   await createOutsideLinkRepository(db).put({ ...link, name: `${mark} @bea`, userId: personId, createdAt: at });
   return { 'slack-workspaces': workspace, 'outside-links': link.id };
+}
+
+/** A tool that was looked up on Bea's connection. */
+async function leaveDiscoveredTool(
+  db: Database,
+  { organizationId, connectionId }: Pick<Acting, 'organizationId' | 'connectionId'>,
+): Promise<string> {
+  const at = new Date();
+  const name = 'mcp_beas_search';
+  await createDiscoveredToolRepository(db).insert({
+    organizationId,
+    connectionId,
+    name,
+    integration: 'mcp',
+    remoteName: 'search',
+    title: `${mark} search`,
+    description: `${mark} search`,
+    inputSchema: { type: 'object', properties: {} },
+    details: {},
+    fingerprint: 'a'.repeat(64),
+    effect: 'destructive',
+    state: 'new',
+    offered: null,
+    approvedBy: null,
+    approvedAt: null,
+    seenAt: at,
+    createdAt: at,
+  });
+  return name;
 }

@@ -183,8 +183,10 @@ export async function openWidgetApp({ decide = () => ({ text: 'Done.' }), now = 
     runs: agent.runs,
     conversations,
     personas: directory,
-    toolTitles: (persona, actor) =>
-      Object.fromEntries(toolsFor(persona, actor).map(({ name }) => [name, catalog.findTool(name)?.title ?? name])),
+    toolTitles: async (persona, actor) => {
+      const offered = await toolsFor(persona, actor);
+      return Object.fromEntries(offered.map(({ name }) => [name, catalog.findTool(name)?.title ?? name]));
+    },
     standIns: () => ({ ninox: true, model: false }),
     approvals: agent.approvals,
     approvalView: {

@@ -43,6 +43,26 @@ test.each([
   expect(describeMoved(plan, now)).toContain(words);
 });
 
+const change = (value: string, before: string | null): ChangePlan => {
+  return { ...plan, records: [{ ...record, fields: [{ name: 'City', value, before }] }] };
+};
+
+test('says what moved when something else stands where a call would write', () => {
+  expect(describeMoved(change('Bonn', 'Berlin'), change('Bonn', 'Bern'))).toBe('“City” of record 12 has changed');
+  expect(describeMoved(change('Bonn', 'Berlin'), change('Bonn', null))).toBe('“City” of record 12 has changed');
+});
+
+test('says nothing of what does not exist yet', () => {
+  const created = {
+    ...plan,
+    records: [
+      { ...record, id: null },
+      { id: null, title: 'Berta', fields: [] },
+    ],
+  };
+  expect(describeMoved(created, { ...created, warnings: [] })).toBe('what hangs on it (links, files) is different');
+});
+
 const question: Question = {
   kind: 'call',
   tool: 'ninox_delete_record',

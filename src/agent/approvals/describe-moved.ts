@@ -21,11 +21,13 @@ export function describeMoved(before: ChangePlan, after: ChangePlan): string {
 }
 
 function movedFields(before: readonly PlannedRecord[], { id, title, fields }: PlannedRecord): string[] {
+  // What does not exist yet is what the call says, which the approval holds to the letter.
+  if (id === null) return [];
   const was = before.find((record) => record.id === id);
   if (was === undefined) return [`record ${id} (“${title}”) was not among those approved`];
-  const values = new Map(was.fields.map(({ name, value }) => [name, value]));
-  const names = new Set([...values.keys(), ...fields.map(({ name }) => name)]);
-  const now = new Map(fields.map(({ name, value }) => [name, value]));
+  const values = new Map(was.fields.map((field) => [field.name, field]));
+  const now = new Map(fields.map((field) => [field.name, field]));
+  const names = new Set([...values.keys(), ...now.keys()]);
   const changed = [...names].filter((name) => !isDeepStrictEqual(values.get(name), now.get(name)));
   return changed.map((name) => `“${name}” of record ${id} has changed`);
 }

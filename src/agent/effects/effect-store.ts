@@ -75,6 +75,10 @@ export interface EffectStore {
   listUntold(limit: number): Promise<readonly Effect[]>;
   markTold(organizationId: string, id: string): Promise<void>;
   snapshot(organizationId: string, callId: string): Promise<Snapshot | null>;
+  /** Encrypts a snapshot's new content. To be awaited before a transaction begins. */
+  sealSnapshot(organizationId: string, callId: string, content: unknown): Promise<string>;
+  /** Puts a sealed content in the place of the one there is, as long as that is held. */
+  replaceSnapshot(organizationId: string, callId: string, sealed: string): Promise<void>;
   /** held → restoring, for one undo only. */
   takeSnapshot(organizationId: string, callId: string, undoId: string): Promise<boolean>;
   /** restoring → restored, or back to held where the undo had no effect. */

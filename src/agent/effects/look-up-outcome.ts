@@ -23,7 +23,9 @@ export async function lookUpOutcome(deps: LookUpDeps, effect: Effect): Promise<F
   const reached = await reachCall(deps, call);
   if (!reached.ok) return { type: reached.forGood ? 'never' : 'not_yet', why: reached.why };
   const snapshot = (await deps.store.snapshot(effect.organizationId, call.id))?.content;
-  return effect.kind === 'call' ? readCall(deps, reached, snapshot) : readUndo(deps, { effect, reached, snapshot });
+  return effect.kind === 'call'
+    ? readCall(deps, { callId: call.id, reached, snapshot })
+    : readUndo(deps, { effect, reached, snapshot });
 }
 
 function callOf({ store }: LookUpDeps, effect: Effect): Promise<Effect | null> {
@@ -31,10 +33,20 @@ function callOf({ store }: LookUpDeps, effect: Effect): Promise<Effect | null> {
   return effect.undoes === null ? Promise.resolve(null) : store.find(effect.organizationId, effect.undoes);
 }
 
-async function readCall(deps: LookUpDeps, reached: Reached, snapshot: unknown): Promise<Finding> {
+interface CallReading {
+  readonly callId: string;
+  readonly reached: Reached;
+  readonly snapshot: unknown;
+}
+
+async function readCall(deps: LookUpDeps, { callId, reached, snapshot }: CallReading): Promise<Finding> {
   const { change } = reached.call;
-  if (change === null) return { type: 'never', why: `“${reached.tool.title}” cannot be looked up.` };
-  const result = await visit(deps, { reached, timeoutMs }, (context) => change.reconcile(context, snapshot ?? null));
+  const never = { type: 'never', why: `“${reached.tool.title}” cannot be looked up.` } as const;
+  if (change === null) return never;
+  const result = await visit(deps, { reached, timeoutMs }, (context) =>
+    change.reconcile({ ...context, callId }, snapshot ?? null),
+  );
+  if (result === 'unknowable') return never;
   return result === 'happened' ? { type: 'happened', restored: null } : { type: 'not_happened' };
 }
 

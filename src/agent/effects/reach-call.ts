@@ -24,7 +24,7 @@ export type Reach = Reached | { readonly ok: false; readonly why: string; readon
  * that may still do it.
  */
 export async function reachCall({ catalog, connections }: ReachDeps, effect: Effect): Promise<Reach> {
-  const tool = catalog.findTool(effect.tool);
+  const tool = (await catalog.of(effect.organizationId)).findTool(effect.tool);
   if (tool === undefined) return { ok: false, why: `There is no tool “${effect.tool}” any more.`, forGood: true };
   const call = tool.prepare(effect.arguments);
   if (!call.ok) {

@@ -129,7 +129,7 @@ function upkeep({ effects, clock }: Deps, cipher: EffectCipher): Pick<EffectStor
   };
 }
 
-type SnapshotUse = 'snapshot' | 'takeSnapshot' | 'settleSnapshot' | 'eraseExpired';
+type SnapshotUse = 'snapshot' | 'sealSnapshot' | 'replaceSnapshot' | 'takeSnapshot' | 'settleSnapshot' | 'eraseExpired';
 
 function snapshotUse({ snapshots, clock }: Deps, cipher: EffectCipher): Pick<EffectStore, SnapshotUse> {
   return {
@@ -137,6 +137,8 @@ function snapshotUse({ snapshots, clock }: Deps, cipher: EffectCipher): Pick<Eff
       const record = await snapshots.find(organizationId, callId);
       return record === null ? null : cipher.openSnapshot(record);
     },
+    sealSnapshot: (organizationId, callId, content) => cipher.seal(organizationId, snapshotOf(callId), content),
+    replaceSnapshot: (organizationId, callId, sealed) => snapshots.replace(organizationId, callId, sealed),
     takeSnapshot: (organizationId, callId, undoId) => snapshots.take(organizationId, callId, { undoId, now: clock() }),
     settleSnapshot: (organizationId, undoId, restored) => snapshots.settle(organizationId, undoId, restored),
     eraseExpired: (now) => snapshots.eraseExpired(now, new Date(now.getTime() - heldUpMs)),

@@ -19,7 +19,8 @@ const busyMs = 5_000;
 /** Shows in its conversation how an effect ended, once; puts it off while the conversation’s run is at work. */
 export async function tellConversation(deps: TellingDeps, effect: Effect): Promise<void> {
   const { organizationId, id } = effect;
-  const amendment = (await isShown(deps, effect)) ? null : amendmentOf(deps.catalog, effect);
+  const isKnown = await isShown(deps, effect);
+  const amendment = isKnown ? null : amendmentOf(await deps.catalog.of(organizationId), effect);
   const told = amendment === null ? 'nothing to tell' : await deps.amend.amendCall(amendment);
   if (told !== 'busy') return deps.store.markTold(organizationId, id);
   // One that was looked up in vain has no next time.

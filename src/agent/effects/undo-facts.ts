@@ -37,16 +37,17 @@ export async function gatherUndoFacts(sources: UndoSources, effect: Effect): Pro
   const { store, personas, names, catalog } = sources;
   const { organizationId, id } = effect;
   const now = sources.clock();
-  const [snapshot, undone, asked, reach, persona] = await Promise.all([
+  const [snapshot, undone, asked, reach, persona, tools] = await Promise.all([
     store.snapshot(organizationId, id),
     store.undoOf(organizationId, id),
     askedFor(sources, effect, now),
     reachCall(sources, effect),
     personas.find(organizationId, effect.personaId),
+    catalog.of(organizationId),
   ]);
   const known = undone === null ? null : await names.namesOf(organizationId, [undone.actorId]);
   const undoneBy = known?.get(undone?.actorId ?? '') ?? 'Somebody who has left';
-  return { effect, tool: catalog.findTool(effect.tool), snapshot, undone, undoneBy, asked, reach, persona, now };
+  return { effect, tool: tools.findTool(effect.tool), snapshot, undone, undoneBy, asked, reach, persona, now };
 }
 
 /** The open approval of an undo of this call. */

@@ -1,4 +1,5 @@
 import type { ConnectionService } from '#connections/connection-service.ts';
+import type { DiscoveryService } from '#connections/discovery/discovery-service.ts';
 import type { SignInService } from '#connections/oauth/sign-in.ts';
 import { limitKeyTrials } from './limit-key-trials.ts';
 import type { Route } from './route.ts';
@@ -14,11 +15,16 @@ import { createListResources } from './routes/connections/list-resources.ts';
 import { createReplaceKey } from './routes/connections/replace-key.ts';
 import { createRevokeConnection } from './routes/connections/revoke-connection.ts';
 import { createTestConnection } from './routes/connections/test-connection.ts';
+import { createDiscoveredToolRoutes } from './routes/discovered-tools/create-discovered-tool-routes.ts';
+import type { NamesOf } from './routes/discovered-tools/discovered-tool-view.ts';
 import { createListIntegrations } from './routes/integrations/list-integrations.ts';
 
 export interface ConnectionRouteDeps {
   readonly connections: ConnectionService;
   readonly signIns: SignInService;
+  readonly discovery: DiscoveryService;
+  /** Names of people, by id. */
+  readonly namesOf: NamesOf;
   /** How many keys one client address may try in a quarter of an hour. */
   readonly keyTrials?: number;
 }
@@ -40,5 +46,6 @@ export function createConnectionRoutes(deps: ConnectionRouteDeps): Route[] {
     createListDependents(deps),
     createBeginSignIn(deps),
     createFinishSignIn(deps),
+    ...createDiscoveredToolRoutes({ ...deps, before: trials.before }),
   ];
 }

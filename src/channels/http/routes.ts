@@ -20,6 +20,8 @@ import { type CompletionRouteDeps, createCompletionRoutes } from './routes/compl
 import { type ConversationReader, createGetConversation } from './routes/conversations/get-conversation.ts';
 import { type ConversationLister, createListConversations } from './routes/conversations/list-conversations.ts';
 import { createEffectRoutes, type EffectRouteDeps } from './routes/effects/create-effect-routes.ts';
+import { createInboxRoutes, type InboxRouteDeps } from './routes/inbox/create-inbox-routes.ts';
+import { createJobRoutes, type JobRouteDeps } from './routes/jobs/create-job-routes.ts';
 import { createMessageRoutes, type MessageRouteDeps } from './routes/messages/create-message-routes.ts';
 import {
   createOutsideLinkRoutes,
@@ -45,6 +47,8 @@ export interface RouteDeps {
   readonly outsideLinkRoutes: OutsideLinkRouteDeps;
   readonly slackRoutes: SlackRouteDeps;
   readonly completionRoutes: CompletionRouteDeps;
+  readonly jobRoutes: JobRouteDeps;
+  readonly inboxRoutes: InboxRouteDeps;
   readonly mcpRoute: McpDeps;
   readonly audit: AuditLog;
   readonly actorNames: ActorNaming;
@@ -69,6 +73,8 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     ...createCompletionRoutes(deps.completionRoutes),
     createMcpRoute(deps.mcpRoute),
     ...createWidgetRoutes(deps.widgetRoutes),
+    ...createJobRoutes(deps.jobRoutes),
+    ...createInboxRoutes(deps.inboxRoutes),
     ...createOutsideLinkRoutes(deps.outsideLinkRoutes),
     ...createSlackRoutes(deps.slackRoutes),
     ...createApprovalRoutes(deps.approvalRoutes),

@@ -145,7 +145,7 @@ async function follow(
   { actor, gone, notify }: ToolCall,
   { runId, wait, isEnough = () => false }: Waiting & { readonly runId: string },
 ): Promise<RunView> {
-  const progress = createProgress(deps.catalog, notify);
+  const progress = createProgress(await deps.catalog.of(actor.organizationId), notify);
   try {
     return await followRun(deps, {
       actor,

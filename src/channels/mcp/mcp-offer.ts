@@ -34,7 +34,9 @@ export interface Offer {
  * The personas that answer on the API, and the tools they hold whose scope the API key was given. Read afresh for every
  * request; what is not in here is not there for the caller. The guard decides again on every call.
  */
-export async function offerTo({ catalog, personasOf }: OfferDeps, actor: Actor): Promise<Offer> {
+export async function offerTo(deps: OfferDeps, actor: Actor): Promise<Offer> {
+  const { personasOf } = deps;
+  const catalog = await deps.catalog.of(actor.organizationId);
   const answering = (await personasOf(actor.organizationId)).filter(({ channels }) => channels.includes('api'));
   const offered = answering.map((persona): OfferedPersona => ({ persona, tools: toolsOf(catalog, persona, actor) }));
   const holdersOf = (tool: Tool) => offered.filter(({ tools }) => tools.includes(tool)).map(({ persona }) => persona);

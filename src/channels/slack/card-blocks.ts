@@ -7,6 +7,7 @@ import {
   momentOf,
   paragraph,
   readable,
+  readableOrEmpty,
   type Shortener,
   type SlackBlock,
   smallPrint,
@@ -121,7 +122,7 @@ function planBlocks(question: Question, short: Shortener): readonly (SlackBlock 
   const { plan } = question;
   if (plan === null) return [];
   const isUndo = question.kind === 'undo';
-  const moment = isUndo ? 'as it was before' : 'as it is now';
+  const moment = isUndo ? 'with these fields' : 'as it is now';
   const shown = short.first(plan.records, mostRecords);
   const hidden = plan.count - shown.length;
   return [
@@ -157,7 +158,7 @@ function whereBlock({ targets }: ChangePlan, short: Shortener): SlackBlock | nul
 function warningsBlock({ warnings }: ChangePlan, short: Shortener, isUndo: boolean): SlackBlock | null {
   if (warnings.length === 0) return null;
   const lines = short.first(warnings, mostWarnings).map((warning) => `:warning: ${short.line(warning, 300)}`);
-  return paragraph([...(isUndo ? ['*Cannot be restored*'] : []), ...lines].join('\n'));
+  return paragraph([...(isUndo ? ['*Will not be as before*'] : []), ...lines].join('\n'));
 }
 
 function recordBlock(
@@ -165,10 +166,13 @@ function recordBlock(
   moment: string,
   short: Shortener,
 ): SlackBlock {
-  const lines = short.first(fields, mostFields).map(({ name, value }) => {
-    return `• ${short.line(name, 60)}: ${short.line(readable(value), 120)}`;
+  const isChanged = fields.some(({ before }) => before !== undefined);
+  const lines = short.first(fields, mostFields).map(({ name, value, before }) => {
+    const now = before === undefined ? '' : `${short.line(readableOrEmpty(before), 120)} → `;
+    const then = before === undefined ? readable(value) : readableOrEmpty(value);
+    return `• ${short.line(name, 60)}: ${now}${short.line(then, 120)}`;
   });
-  const what = id === null ? 'new' : `record ${short.line(id, 40)}, ${moment}`;
+  const what = id === null ? 'new' : `record ${short.line(id, 40)}, ${isChanged ? 'what changes' : moment}`;
   const head = `*${short.line(title, 120)}* (${what})`;
   return paragraph([head, ...(fields.length === 0 ? ['It has no fields with a value.'] : lines)].join('\n'));
 }

@@ -56,12 +56,21 @@ export function linkTo(address: string, label: string): string {
   return `<${address}|${label}>`;
 }
 
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
 /** A value of a record or an argument as a person reads it. */
 export function readable(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–';
+  if (isNothing(value)) return '–';
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number' || typeof value === 'string') return String(value);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))
     return value.join(', ');
   return JSON.stringify(value);
+}
+
+/** The same beside what it replaces or is replaced by, where a dash would say too little. */
+export function readableOrEmpty(value: unknown): string {
+  return isNothing(value) ? '(empty)' : readable(value);
 }

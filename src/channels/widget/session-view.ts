@@ -13,7 +13,10 @@ export interface SessionDeps {
   readonly personas: Pick<PersonaDirectory, 'find'>;
   readonly threads: Pick<WidgetConversationRepository, 'newest'>;
   /** Titles of the tools a persona may use on the actor’s behalf, by their names. */
-  readonly toolTitles: (persona: Persona, actor: Pick<Actor, 'role'>) => Readonly<Record<string, string>>;
+  readonly toolTitles: (
+    persona: Persona,
+    actor: Pick<Actor, 'role' | 'organizationId'>,
+  ) => Promise<Readonly<Record<string, string>>>;
   /** Which stand-ins answer for this persona. */
   readonly standIns: (persona: Persona) => { readonly ninox: boolean; readonly model: boolean };
 }
@@ -47,7 +50,7 @@ export async function viewSession(deps: SessionDeps, { widget, person, actor }: 
     attachments,
     conversation: newest === null ? null : presentConversation(newest),
     may: { decide: may(actor, 'approvals:decide'), undo: may(actor, 'undo') },
-    toolTitles: { ...deps.toolTitles(persona, actor) },
+    toolTitles: { ...(await deps.toolTitles(persona, actor)) },
     standIns: { ...deps.standIns(persona) },
   };
 }

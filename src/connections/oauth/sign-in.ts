@@ -114,7 +114,9 @@ interface SignedIn {
 
 function seenWith(deps: SignInDeps, { actor, integration, connect, tokens }: SignedIn) {
   const { organizationId } = actor;
-  return tryCredential(deps, { organizationId, integration, baseUrl: connect.baseUrl, credential: tokens.access });
+  const { baseUrl } = connect;
+  const trial = { organizationId, integration, baseUrl, credential: tokens.access, isStandIn: false, settings: null };
+  return tryCredential(deps, trial);
 }
 
 function problemOf({ log }: SignInDeps, error: unknown): SignInProblem {
@@ -131,7 +133,7 @@ function requireOauth({ connect, title }: Integration): OauthConnect {
     'INPUT_INVALID',
     connect.kind === 'own'
       ? `integration: ${title} is connected on a page of its own, not here.`
-      : `integration: there is no sign-in with ${title}. Connect it with an API key.`,
+      : `integration: there is no sign-in with ${title}. Connect it with ${connect.kind === 'form' ? 'its form' : 'an API key'}.`,
   );
 }
 

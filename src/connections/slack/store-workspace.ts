@@ -63,7 +63,8 @@ async function create(deps: StoreWorkspaceDeps, installed: InstalledWorkspace): 
     baseUrl,
     auth,
     fingerprint: token.fingerprint,
-    rights: { scopes: [], limits: {}, limitNames: {} },
+    // Which personas may, their own scopes say.
+    rights: { scopes: ['slack:messages:read', 'slack:messages:write'], limits: {}, limitNames: {} },
     createdBy: actor.id,
     seen: [{ id: teamId, name: teamName }],
     at,

@@ -1,6 +1,6 @@
 import type { Column, Placeholder } from 'drizzle-orm';
 import type { Database } from '../database.ts';
-import { and, desc, eq, isNotNull, isNull, sql } from '../drizzle.ts';
+import { and, desc, eq, isNotNull, isNull, ne, sql } from '../drizzle.ts';
 import { later, placeholders, prepare } from '../prepare.ts';
 import { storableText } from '../storable-text.ts';
 
@@ -88,15 +88,17 @@ export function prepareConversations(db: Database) {
       return Number(row?.waiting ?? 0);
     },
     async list(owner: ConversationOwner, place: { updatedAt: Date; id: string } | null, limit: number) {
-      const { updatedAt, id } = conversations;
+      const { organizationId, actorId, channel, updatedAt, id } = conversations;
       const before =
         place === null
           ? undefined
           : sql`(${updatedAt}, ${id}) < (${sql.param(place.updatedAt, updatedAt)}, ${sql.param(place.id, id)})`;
+      // A job's runs are listed with the job.
+      const isOwn = and(eq(organizationId, owner.organizationId), eq(actorId, owner.id), ne(channel, 'job'));
       return db.query
         .select()
         .from(conversations)
-        .where(and(eq(conversations.organizationId, owner.organizationId), eq(conversations.actorId, owner.id), before))
+        .where(and(isOwn, before))
         .orderBy(desc(updatedAt), desc(id))
         .limit(limit);
     },

@@ -42,6 +42,14 @@ export interface HookEventRepository {
   }): Promise<HookEventRecord[]>;
   /** Forgets those that came before, and of each job what is beyond its newest `mostPerJob`. */
   prune(before: Date, mostPerJob: number): Promise<void>;
+  /**
+   * Gives the job the next version of its hook's secret, which is no new revision of it. False, and nothing done, where
+   * `from` is not its version. Joins the caller's transaction.
+   */
+  setHook(
+    job: { readonly organizationId: string; readonly jobId: string },
+    change: { readonly from: number | null; readonly to: number; readonly overlapUntil: Date | null },
+  ): Promise<boolean>;
   /** Forgets all of a job. Joins the caller's transaction. */
   removeOf(job: { readonly organizationId: string; readonly jobId: string }): Promise<void>;
 }
@@ -131,9 +139,18 @@ function reading(db: Database): Pick<HookEventRepository, 'findByMessage' | 'fin
   };
 }
 
-function upkeep(db: Database): Pick<HookEventRepository, 'prune' | 'removeOf'> {
-  const { hookEvents: events } = db.tables;
+function upkeep(db: Database): Pick<HookEventRepository, 'prune' | 'setHook' | 'removeOf'> {
+  const { hookEvents: events, jobs } = db.tables;
   return {
+    async setHook({ organizationId, jobId }, { from, to, overlapUntil }) {
+      const isSeen = from === null ? isNull(jobs.hookVersion) : eq(jobs.hookVersion, from);
+      const changed = await db.query
+        .update(jobs)
+        .set({ hookVersion: to, hookOverlapUntil: overlapUntil })
+        .where(and(eq(jobs.organizationId, organizationId), eq(jobs.id, jobId), isSeen))
+        .returning({ id: jobs.id });
+      return changed.length > 0;
+    },
     async prune(before, mostPerJob) {
       await db.query.delete(events).where(lt(events.receivedAt, before));
       const numbered = db.query

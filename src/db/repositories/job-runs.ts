@@ -37,11 +37,14 @@ export interface JobRunRepository {
   countSince(organizationId: string, jobId: string, since: Date): Promise<number>;
   /** In whatever organization: begun or waiting, and not heard of since then. */
   listUnfinished(before: Date, limit: number): Promise<JobRunRecord[]>;
-  /** One attempt more at an open one; null where it has ended. */
-  begin(key: Key, at: Date): Promise<JobRunRecord | null>;
+  /** The attempt after the one before it; false where it has ended, or another one was begun meanwhile. */
+  begin(key: Key, attempt: number, at: Date): Promise<boolean>;
   setRun(key: Key, run: { readonly conversationId: string; readonly runId: string }): Promise<void>;
-  /** `waiting`: for a person. `queued`: it is tried again. False where it has ended. */
-  pause(key: Key, to: { readonly status: 'waiting' | 'queued'; readonly problem: string | null }): Promise<boolean>;
+  /** `waiting`: for a person. `queued`: it is tried again, and why. False where it has ended. */
+  setStatus(
+    key: Key,
+    to: { readonly status: 'working' | 'waiting' | 'queued'; readonly problem: string | null },
+  ): Promise<boolean>;
   /** False where it has ended before: then nothing changes. */
   end(end: JobRunEnd): Promise<boolean>;
 }
@@ -127,7 +130,7 @@ function ofJob(db: Database): Pick<JobRunRepository, 'open' | 'countSince' | 'li
   };
 }
 
-function life(db: Database): Pick<JobRunRepository, 'insert' | 'begin' | 'setRun' | 'pause' | 'end'> {
+function life(db: Database): Pick<JobRunRepository, 'insert' | 'begin' | 'setRun' | 'setStatus' | 'end'> {
   const { jobRuns: runs } = db.tables;
   const keyed = ({ organizationId, id }: Key) => and(eq(runs.organizationId, organizationId), eq(runs.id, id));
   const isOpen = notInArray(runs.status, ended);
@@ -138,19 +141,19 @@ function life(db: Database): Pick<JobRunRepository, 'insert' | 'begin' | 'setRun
       const inserted = await db.query.insert(runs).values(run).onConflictDoNothing({ target }).returning(returned);
       return inserted.length > 0;
     },
-    async begin(key, at) {
-      const set = { status: 'working' as const, attempts: sql`${runs.attempts} + 1`, startedAt: at, problem: null };
-      const [begun] = await db.query
+    async begin(key, attempt, at) {
+      const startedAt = sql`coalesce(${runs.startedAt}, ${sql.param(at, runs.startedAt)})`;
+      const begun = await db.query
         .update(runs)
-        .set(set)
-        .where(and(keyed(key), isOpen))
-        .returning();
-      return begun ?? null;
+        .set({ status: 'working', attempts: attempt, startedAt, problem: null })
+        .where(and(keyed(key), isOpen, eq(runs.attempts, attempt - 1)))
+        .returning(returned);
+      return begun.length > 0;
     },
     async setRun(key, run) {
       await db.query.update(runs).set(run).where(keyed(key));
     },
-    async pause(key, to) {
+    async setStatus(key, to) {
       return (
         (
           await db.query

@@ -36,15 +36,23 @@ export interface JobRepository {
   listDue(now: Date, limit: number): Promise<JobRecord[]>;
   /** Active ones with this trigger, in whatever organization. */
   listTriggered(kind: JobRecord['triggerKind'], limit: number): Promise<JobRecord[]>;
-  /** Moves the next planned instant where it is still the one that was seen: of many processes one succeeds. */
-  moveNext(move: JobRecordKey & { readonly seen: Date; readonly next: Date | null }): Promise<boolean>;
+  /** The earliest planned instant of an active one; null where nothing is planned. */
+  nextDue(): Promise<Date | null>;
+  /**
+   * Moves the next planned instant where it is still the one that was seen, and the job the one that was read: of many
+   * processes one succeeds. Without `revision` the job may be another one by now.
+   */
+  moveNext(
+    move: JobRecordKey & { readonly seen: Date; readonly next: Date | null; readonly revision?: number },
+  ): Promise<boolean>;
 }
 
 export function createJobRepository(db: Database): JobRepository {
-  return withStorageErrors<JobRepository>({ ...reading(db), ...changes(db) });
+  return withStorageErrors<JobRepository>({ ...reading(db), ...planned(db), ...changes(db) });
 }
 
-type Reading = 'find' | 'list' | 'listActive' | 'listInFiles' | 'listDue' | 'listTriggered';
+type Reading = 'find' | 'list' | 'listActive' | 'listInFiles' | 'listTriggered';
+type Planned = 'listDue' | 'nextDue' | 'moveNext';
 
 function reading(db: Database): Pick<JobRepository, Reading> {
   const { jobs } = db.tables;
@@ -75,13 +83,6 @@ function reading(db: Database): Pick<JobRepository, Reading> {
         .where(and(eq(jobs.organizationId, organizationId), active))
         .orderBy(asc(jobs.createdAt), asc(jobs.id)),
     listInFiles: async () => db.query.select().from(jobs).where(isNotNull(jobs.file)).orderBy(asc(jobs.file)),
-    listDue: async (now, limit) =>
-      db.query
-        .select()
-        .from(jobs)
-        .where(and(active, lte(jobs.nextAt, now)))
-        .orderBy(asc(jobs.nextAt))
-        .limit(limit),
     listTriggered: async (kind, limit) =>
       db.query
         .select()
@@ -92,9 +93,45 @@ function reading(db: Database): Pick<JobRepository, Reading> {
   };
 }
 
-function changes(db: Database): Omit<JobRepository, Reading> {
+const keyedIn = (jobs: Tables['jobs'], { organizationId, id }: JobRecordKey) =>
+  and(eq(jobs.organizationId, organizationId), eq(jobs.id, id));
+
+function planned(db: Database): Pick<JobRepository, Planned> {
   const { jobs } = db.tables;
-  const keyed = ({ organizationId, id }: JobRecordKey) => and(eq(jobs.organizationId, organizationId), eq(jobs.id, id));
+  const active = eq(jobs.status, 'active');
+  return {
+    listDue: async (now, limit) =>
+      db.query
+        .select()
+        .from(jobs)
+        .where(and(active, lte(jobs.nextAt, now)))
+        .orderBy(asc(jobs.nextAt))
+        .limit(limit),
+    async nextDue() {
+      const isPlanned = and(active, isNotNull(jobs.nextAt));
+      const [first] = await db.query
+        .select({ nextAt: jobs.nextAt })
+        .from(jobs)
+        .where(isPlanned)
+        .orderBy(asc(jobs.nextAt))
+        .limit(1);
+      return first?.nextAt ?? null;
+    },
+    async moveNext({ seen, next, revision, ...key }) {
+      const isSame = revision === undefined ? undefined : eq(jobs.revision, revision);
+      const moved = await db.query
+        .update(jobs)
+        .set({ nextAt: next })
+        .where(and(keyedIn(jobs, key), eq(jobs.nextAt, seen), eq(jobs.status, 'active'), isSame))
+        .returning({ id: jobs.id });
+      return moved.length > 0;
+    },
+  };
+}
+
+function changes(db: Database): Omit<JobRepository, Reading | Planned> {
+  const { jobs } = db.tables;
+  const keyed = (key: JobRecordKey) => keyedIn(jobs, key);
   return {
     async insert(job) {
       await db.query.insert(jobs).values(job);
@@ -112,14 +149,6 @@ function changes(db: Database): Omit<JobRepository, Reading> {
     },
     async remove(key) {
       return (await db.query.delete(jobs).where(keyed(key)).returning({ id: jobs.id })).length > 0;
-    },
-    async moveNext({ seen, next, ...key }) {
-      const moved = await db.query
-        .update(jobs)
-        .set({ nextAt: next })
-        .where(and(keyed(key), eq(jobs.nextAt, seen), eq(jobs.status, 'active')))
-        .returning({ id: jobs.id });
-      return moved.length > 0;
     },
   };
 }

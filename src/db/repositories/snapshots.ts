@@ -5,6 +5,8 @@ import type { SnapshotRecord } from './effects.ts';
 
 export interface SnapshotRepository {
   find(organizationId: string, callId: string): Promise<SnapshotRecord | null>;
+  /** Puts another content in its place, while it is held. */
+  replace(organizationId: string, callId: string, body: string): Promise<void>;
   /** held → restoring, while it has not expired. */
   take(organizationId: string, callId: string, by: { readonly undoId: string; readonly now: Date }): Promise<boolean>;
   /** restoring → restored, its content no longer kept, or back to held. */
@@ -19,7 +21,7 @@ export function createSnapshotRepository(db: Database): SnapshotRepository {
   return withStorageErrors<SnapshotRepository>({ ...taking(db), ...erasing(db) });
 }
 
-function taking(db: Database): Pick<SnapshotRepository, 'find' | 'take' | 'settle'> {
+function taking(db: Database): Pick<SnapshotRepository, 'find' | 'replace' | 'take' | 'settle'> {
   const { snapshots } = db.tables;
   return {
     async find(organizationId, callId) {
@@ -28,6 +30,12 @@ function taking(db: Database): Pick<SnapshotRepository, 'find' | 'take' | 'settl
         .from(snapshots)
         .where(at(db, organizationId, callId));
       return row ?? null;
+    },
+    async replace(organizationId, callId, body) {
+      await db.query
+        .update(snapshots)
+        .set({ body })
+        .where(and(at(db, organizationId, callId), eq(snapshots.state, 'held')));
     },
     async take(organizationId, callId, { undoId, now }) {
       const rows = await db.query

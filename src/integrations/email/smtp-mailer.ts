@@ -13,6 +13,8 @@ interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Stays the same when it is sent again; left out, each time is a new mail. */
+  readonly id?: string;
 }
 
 export interface SmtpMailer {
@@ -36,12 +38,17 @@ export function createSmtpMailer({ url, from }: SmtpOptions): SmtpMailer {
     disableUrlAccess: true,
   });
   return {
-    async send({ to, subject, text, html }) {
+    async send({ to, subject, text, html, id }) {
+      const known = id === undefined ? {} : { messageId: `<${id}@${hostOf(from)}>` };
       // As an object, an address that looks like a list of them stays one.
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html });
+      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html, ...known });
     },
     close: () => transport.close(),
   };
+}
+
+function hostOf(from: string): string {
+  return /@([\w.-]+)/.exec(from)?.[1] ?? 'localhost';
 }
 
 function needsTls(address: string): boolean {

@@ -50,11 +50,11 @@ describe('reading a table and its files', () => {
     await expect(client.getTable(call, table)).rejects.toMatchObject({ code: 'UPSTREAM_INVALID' });
   });
 
-  test('gives the names of files', async () => {
+  test('gives the names of files, with what is told of them', async () => {
     const { client, call, server } = await setUp((_request, response) =>
       json(response, [{ name: 'a.pdf', size: 1, contentType: 'application/pdf' }]),
     );
-    expect(await client.listFiles(call, ids)).toEqual([{ name: 'a.pdf' }]);
+    expect(await client.listFiles(call, ids)).toEqual([{ name: 'a.pdf', size: 1, contentType: 'application/pdf' }]);
     expect(server.seen[0]?.url).toBe(`${tablePath}/records/12/files`);
   });
 });

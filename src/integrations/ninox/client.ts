@@ -1,6 +1,9 @@
-import { pathTemplates } from './ids.ts';
+import { type ChangeReads, createChangeReads } from './changes.ts';
+import { numbersOf, pathTemplates } from './ids.ts';
+import { createMoreReads, type MoreReads } from './more-reads.ts';
 import { createPerform, type NinoxCall, type Perform, type PerformOptions } from './perform.ts';
 import {
+  computedNamesResponse,
   creationResponse,
   databasesResponse,
   filesResponse,
@@ -10,13 +13,15 @@ import {
   type NinoxTable,
   type NinoxTeam,
   readAs,
-  readDeletion,
+  readDone,
   recordResponse,
   recordsResponse,
   tableResponse,
   tablesResponse,
   teamResponse,
   teamsResponse,
+  type WrittenRecord,
+  writtenResponse,
 } from './responses.ts';
 
 export interface NinoxTableIds {
@@ -29,6 +34,12 @@ export interface NinoxRecordIds extends NinoxTableIds {
   readonly record: string;
 }
 
+/** Values by the names of their fields. */
+export type NinoxFields = Readonly<Record<string, unknown>>;
+
+/** One at least: without any, the deletion of many would name nothing. */
+export type RecordNumbers = readonly [string, ...string[]];
+
 export interface NewestRecords {
   /** Newest first, as far as Ninox keeps to it. */
   readonly records: readonly NinoxRecord[];
@@ -37,13 +48,20 @@ export interface NewestRecords {
 }
 
 /** Every function throws UpstreamError, in nearly all cases NinoxError. Only reads are repeated. */
-export interface NinoxClient {
+export interface NinoxClient extends ChangeReads, MoreReads {
   /** All teams the key can see. */
   listTeams(call: NinoxCall): Promise<readonly NinoxTeam[]>;
   getTeam(call: NinoxCall, team: string): Promise<NinoxTeam>;
   listDatabases(call: NinoxCall, team: string): Promise<readonly NinoxDatabase[]>;
   listTables(call: NinoxCall, team: string, database: string): Promise<readonly NinoxTable[]>;
   getTable(call: NinoxCall, ids: NinoxTableIds): Promise<NinoxTable>;
+  /** The names of the fields that Ninox computes, which `getTable` leaves out. The answer can be large. */
+  listComputedFields(call: NinoxCall, ids: NinoxTableIds): Promise<readonly string[]>;
+  /** The same of all tables of a database, by their ids. */
+  listAllComputedFields(
+    call: NinoxCall,
+    ids: Omit<NinoxTableIds, 'table'>,
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
   getRecord(call: NinoxCall, ids: NinoxRecordIds): Promise<NinoxRecord>;
   /** Reads pages until `isEnough` says so of all that was read, at most four. */
   listNewestRecords(
@@ -53,9 +71,19 @@ export interface NinoxClient {
   ): Promise<NewestRecords>;
   listFiles(call: NinoxCall, ids: NinoxRecordIds): Promise<readonly NinoxFile[]>;
   /** Gives the new record's id. OUTCOME_UNKNOWN when the answer is lost: it may be there then, and is not sent again. */
-  createRecord(call: NinoxCall, ids: NinoxTableIds, fields: Readonly<Record<string, unknown>>): Promise<string>;
+  createRecord(call: NinoxCall, ids: NinoxTableIds, fields: NinoxFields): Promise<string>;
+  /** All with one request; what was created comes in the same order. OUTCOME_UNKNOWN as above. */
+  createRecords(
+    call: NinoxCall,
+    ids: NinoxTableIds,
+    records: readonly NinoxFields[],
+  ): Promise<readonly WrittenRecord[]>;
+  /** Fields that are not named keep their value. OUTCOME_UNKNOWN when the answer is lost. */
+  updateRecord(call: NinoxCall, ids: NinoxRecordIds, fields: NinoxFields): Promise<void>;
   /** Resolves only when Ninox said that the record is deleted. */
   deleteRecord(call: NinoxCall, ids: NinoxRecordIds): Promise<void>;
+  /** All with one request. That Ninox answers it well says nothing about the single record: it passes over some. */
+  deleteRecords(call: NinoxCall, ids: NinoxTableIds, records: RecordNumbers): Promise<void>;
 }
 
 /** Records may be large, and an answer may have two megabytes. */
@@ -69,16 +97,29 @@ const readTables = readAs(tablesResponse, anyAnswer);
 const readRecords = readAs(recordsResponse, anyAnswer);
 const readFiles = readAs(filesResponse, anyAnswer);
 const readCreation = readAs(creationResponse, anyAnswer);
+const readComputed = readAs(computedNamesResponse, anyAnswer);
 
 export function createNinoxClient(options: PerformOptions): NinoxClient {
   const perform = createPerform(options);
-  return { ...createReads(perform), ...createRecordReads(perform), ...createChanges(perform) };
+  return {
+    ...createReads(perform),
+    ...createRecordReads(perform),
+    ...createChanges(perform),
+    ...createChangeReads(perform),
+    ...createMoreReads(perform),
+  };
 }
 
-type Reads = Pick<NinoxClient, 'listTeams' | 'getTeam' | 'listDatabases' | 'listTables' | 'getTable'>;
+type Reads = Pick<
+  NinoxClient,
+  'listTeams' | 'getTeam' | 'listDatabases' | 'listTables' | 'getTable' | 'listComputedFields' | 'listAllComputedFields'
+>;
 
 function createReads(perform: Perform): Reads {
+  const listAllComputedFields: Reads['listAllComputedFields'] = (call, { team, database }) =>
+    perform(call, { method: 'GET', template: pathTemplates.schema, ids: { team, database }, read: readComputed });
   return {
+    listAllComputedFields,
     listTeams: (call) => perform(call, { method: 'GET', template: pathTemplates.teams, ids: {}, read: readTeams }),
     getTeam: (call, team) =>
       perform(call, {
@@ -98,6 +139,7 @@ function createReads(perform: Perform): Reads {
         ids: { ...ids },
         read: readAs(tableResponse, (found) => found.id === ids.table),
       }),
+    listComputedFields: async (call, ids) => (await listAllComputedFields(call, ids)).get(ids.table) ?? [],
   };
 }
 
@@ -144,7 +186,9 @@ async function readNewest(
   return { records: found, isAll: false };
 }
 
-function createChanges(perform: Perform): Pick<NinoxClient, 'createRecord' | 'deleteRecord'> {
+type Changes = Pick<NinoxClient, 'createRecord' | 'createRecords' | 'updateRecord' | 'deleteRecord' | 'deleteRecords'>;
+
+function createChanges(perform: Perform): Changes {
   return {
     createRecord: (call, ids, fields) =>
       perform(call, {
@@ -154,7 +198,34 @@ function createChanges(perform: Perform): Pick<NinoxClient, 'createRecord' | 'de
         body: { fields },
         read: readCreation,
       }),
+    createRecords: (call, ids, records) => {
+      const bodies = records.map((fields) => ({ fields }));
+      const isEach = (found: readonly WrittenRecord[]) => found.length === records.length;
+      return perform(call, {
+        method: 'POST',
+        template: pathTemplates.records,
+        ids: { ...ids },
+        body: bodies.length === 1 ? bodies[0] : bodies,
+        read: readAs(writtenResponse, isEach),
+      });
+    },
+    updateRecord: (call, ids, fields) =>
+      perform(call, {
+        method: 'PUT',
+        template: pathTemplates.record,
+        ids: { ...ids },
+        body: { fields },
+        read: readDone,
+      }),
     deleteRecord: (call, ids) =>
-      perform(call, { method: 'DELETE', template: pathTemplates.record, ids: { ...ids }, read: readDeletion }),
+      perform(call, { method: 'DELETE', template: pathTemplates.record, ids: { ...ids }, read: readDone }),
+    deleteRecords: async (call, ids, records) =>
+      perform(call, {
+        method: 'DELETE',
+        template: pathTemplates.records,
+        ids: { ...ids },
+        body: numbersOf(records),
+        read: readDone,
+      }),
   };
 }

@@ -36,14 +36,14 @@ export function placeTargets({
 
 const mostFields = 200;
 
-export function plannedRecord(id: string, title: string | null, values: readonly FieldValue[]): PlannedRecord {
+export function plannedRecord(id: string | null, title: string | null, values: readonly FieldValue[]): PlannedRecord {
   const fields = values.slice(0, mostFields).map((value) => ({ name: value.name, value: shownValue(value) }));
   const rest = values.slice(mostFields);
   if (rest.length > 0) {
     const text = JSON.stringify(rest.map(({ name, value }) => [name, value]));
     fields.push({ name: `… ${countOf(rest.length, 'more field', 'more fields')}`, value: fingerprintOf(text) });
   }
-  return { id, title: title ?? `Record ${id}`, fields };
+  return { id, title: title ?? (id === null ? 'New record' : `Record ${id}`), fields };
 }
 
 function fileWarnings({ files }: Sighting): string[] {

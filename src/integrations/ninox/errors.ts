@@ -131,6 +131,11 @@ function rateLimitedMessage(retryAfterMs: number | null): string {
   return `Ninox is receiving too many calls and asks to wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}. Try again after that.`;
 }
 
+/** Ninox answers 500 to a value it does not take, as it would to a failure of its own. */
+export function isRefusedValue(error: unknown): boolean {
+  return error instanceof NinoxError && error.kind === 'server_error' && error.code !== 'OUTCOME_UNKNOWN';
+}
+
 /** What a status other than success means. */
 export function kindOfStatus(status: number): NinoxErrorKind {
   if (status === 401) return 'unauthorized';

@@ -34,7 +34,25 @@ export const recordIdSchema = z.preprocess(
     .refine((digits) => Number(digits) <= Number.MAX_SAFE_INTEGER, recordIdMessage),
 );
 
-const schemas = { team: teamIdSchema, database: databaseIdSchema, table: tableIdSchema, record: recordIdSchema };
+const longestFileName = 255;
+
+/** The name of an attached file. It goes into a path, so what could be read as several segments is refused. */
+export const fileNameSchema = z
+  .string()
+  .min(1)
+  .max(longestFileName)
+  .refine(
+    (name) => name !== '.' && name !== '..' && name.isWellFormed() && !/[/\\\p{Cc}]/u.test(name),
+    'must be the name of an attached file as ninox_list_files gives it, without slashes',
+  );
+
+const schemas = {
+  team: teamIdSchema,
+  database: databaseIdSchema,
+  table: tableIdSchema,
+  record: recordIdSchema,
+  file: fileNameSchema,
+};
 export type NinoxIdName = keyof typeof schemas;
 export type NinoxIds = Readonly<Partial<Record<NinoxIdName, string>>>;
 
@@ -42,11 +60,16 @@ export const pathTemplates = {
   teams: '/teams',
   team: '/teams/{team}',
   databases: '/teams/{team}/databases',
+  schema: '/teams/{team}/databases/{database}/schema',
+  databaseChanges: '/teams/{team}/databases/{database}/changes',
   tables: '/teams/{team}/databases/{database}/tables',
   table: '/teams/{team}/databases/{database}/tables/{table}',
+  tableChanges: '/teams/{team}/databases/{database}/tables/{table}/changes',
   records: '/teams/{team}/databases/{database}/tables/{table}/records',
   record: '/teams/{team}/databases/{database}/tables/{table}/records/{record}',
   files: '/teams/{team}/databases/{database}/tables/{table}/records/{record}/files',
+  file: '/teams/{team}/databases/{database}/tables/{table}/records/{record}/files/{file}',
+  query: '/teams/{team}/databases/{database}/query',
 } as const;
 export type PathTemplate = (typeof pathTemplates)[keyof typeof pathTemplates];
 
@@ -60,6 +83,16 @@ export function buildPath(template: PathTemplate, ids: NinoxIds): string {
   return path;
 }
 
+/**
+ * The body of a deletion of many. Throws EGRESS_DENIED for none at all and for every id that is not one: what Ninox makes
+ * of such a list is not known.
+ */
+export function numbersOf(records: readonly string[]): readonly number[] {
+  const isEach = records.every((record) => schemas.record.safeParse(record).success);
+  if (records.length === 0 || !isEach) throw idRefused();
+  return records.map(Number);
+}
+
 /** Whether a URL made of `path` still has the template's segments, compared after the URL parser had its say. */
 export function followsTemplate(template: PathTemplate, path: string, ids: NinoxIds): boolean {
   const url = URL.parse(`https://ninox.invalid${path}`);
@@ -67,9 +100,15 @@ export function followsTemplate(template: PathTemplate, path: string, ids: Ninox
   const found = url.pathname.split('/');
   const wanted = template.split('/').map((segment) => {
     const name = placeholderName(segment);
-    return name === null ? segment : ids[name];
+    if (name === null) return segment;
+    const id = ids[name];
+    return name === 'file' && id !== undefined ? encodeURIComponent(id) : id;
   });
-  return found.length === wanted.length && found.every((part, at) => part === wanted[at] && isPlain(part, at));
+  const isFile = template === pathTemplates.file;
+  const isEach = found.every(
+    (part, at) => part === wanted[at] && (isPlain(part, at) || (isFile && at === found.length - 1 && part !== '')),
+  );
+  return found.length === wanted.length && isEach;
 }
 
 /** Only the segment before the leading slash is empty, and an encoded slash may be decoded on the other side. */
@@ -82,7 +121,7 @@ function fillSegment(segment: string, ids: NinoxIds): string {
   if (name === null) return segment;
   const parsed = schemas[name].safeParse(ids[name]);
   if (!parsed.success) throw idRefused();
-  return parsed.data;
+  return name === 'file' ? encodeURIComponent(parsed.data) : parsed.data;
 }
 
 function placeholderName(segment: string): NinoxIdName | null {

@@ -56,41 +56,60 @@ async function setUp(allows: (target: ResourceTarget) => boolean = () => true) {
   };
 }
 
-test('has exactly the four tools of the catalog', async () => {
+const place = 'team_id database_id table_id';
+
+async function rowsOf(isListed: (effect: Tool['effect']) => boolean) {
   const { integration } = await setUp();
-  const rows = integration.tools.map(({ name, slug, scope, effect, defaultApproval, parameters }) => [
-    name,
-    slug,
-    scope,
-    effect,
-    defaultApproval,
-    Object.keys(parameters.properties).join(' '),
-  ]);
-  expect(rows).toEqual([
-    ['ninox_list_teams', 'NINOX_LIST_TEAMS', 'ninox:teams:read', 'read', 'auto', ''],
-    ['ninox_get_team', 'NINOX_GET_TEAM', 'ninox:teams:read', 'read', 'auto', 'team_id'],
-    ['ninox_get_databases', 'NINOX_GET_DATABASES', 'ninox:databases:read', 'read', 'auto', 'team_id'],
-    [
-      'ninox_delete_record',
-      'NINOX_DELETE_RECORD',
-      'ninox:records:delete',
-      'destructive',
-      'ask',
-      'team_id database_id table_id record_id',
-    ],
+  return integration.tools
+    .filter(({ effect }) => isListed(effect))
+    .map(({ name, scope, effect, defaultApproval, parameters }) => {
+      return [name, scope, effect, defaultApproval, Object.keys(parameters.properties).join(' ')];
+    });
+}
+
+test('reads with exactly these tools, without asking', async () => {
+  const records = ['ninox:records:read', 'read', 'auto'];
+  expect(await rowsOf((effect) => effect === 'read')).toEqual([
+    ['ninox_list_teams', 'ninox:teams:read', 'read', 'auto', ''],
+    ['ninox_get_team', 'ninox:teams:read', 'read', 'auto', 'team_id'],
+    ['ninox_get_databases', 'ninox:databases:read', 'read', 'auto', 'team_id'],
+    ['ninox_get_schema', 'ninox:databases:read', 'read', 'auto', `${place} cursor`],
+    ['ninox_list_tables', 'ninox:databases:read', 'read', 'auto', 'team_id database_id cursor'],
+    ['ninox_list_records', ...records, `${place} filters sort fields page_size cursor`],
+    ['ninox_get_record', ...records, `${place} record_id fields text_from`],
+    ['ninox_find_record', ...records, `${place} field value cursor`],
+    ['ninox_run_query', ...records, `${place} where aggregate select order limit cursor`],
+    ['ninox_list_changes', ...records, `${place} since page_size cursor`],
+    ['ninox_list_files', ...records, `${place} record_id cursor`],
+    ['ninox_read_file', ...records, `${place} record_id file_name text_from`],
   ]);
 });
 
-test('every tool speaks of Ninox and describes each parameter in a small schema', async () => {
+test('changes something with exactly these tools, and each asks unless a persona says otherwise', async () => {
+  expect(await rowsOf((effect) => effect !== 'read')).toEqual([
+    ['ninox_create_records', 'ninox:records:write', 'write', 'ask', `${place} records`],
+    ['ninox_update_record', 'ninox:records:write', 'write', 'ask', `${place} record_id fields`],
+    ['ninox_delete_record', 'ninox:records:delete', 'destructive', 'ask', `${place} record_id`],
+    ['ninox_delete_records', 'ninox:records:delete', 'destructive', 'ask', `${place} record_ids`],
+  ]);
+});
+
+test('every tool that changes something has all of its arguments named', async () => {
   const { integration } = await setUp();
-  for (const tool of integration.tools) {
-    expect(tool.description).toContain('Ninox');
-    const schema = tool.parameters;
-    expect(JSON.stringify(schema).length).toBeLessThan(1_000);
-    const properties = Object.values(schema.properties);
-    expect(schema.required ?? []).toHaveLength(properties.length);
-    for (const property of properties)
-      expect(property).toMatchObject({ type: 'string', description: expect.any(String) });
+  for (const { effect, parameters } of integration.tools) {
+    if (effect !== 'read') expect(parameters.required).toEqual(Object.keys(parameters.properties));
+  }
+});
+
+test('every tool speaks of Ninox, bears its name, and describes each parameter in a small schema', async () => {
+  const { integration } = await setUp();
+  for (const { name, slug, description, parameters } of integration.tools) {
+    expect(description).toContain('Ninox');
+    expect(slug).toBe(name.toUpperCase());
+    expect(JSON.stringify(parameters).length).toBeLessThan(2_500);
+    for (const property of Object.values(parameters.properties)) {
+      expect(property).toMatchObject({ description: expect.any(String) });
+    }
   }
 });
 

@@ -4,10 +4,22 @@ import type { NinoxClient } from './client.ts';
 import { createContainment } from './containment.ts';
 import type { NinoxCall } from './perform.ts';
 import { ninoxPlaces, resolveNinoxUrl } from './places.ts';
+import { createCreateRecordsTool } from './tools/create-records.ts';
 import { createDeleteRecordTool } from './tools/delete-record.ts';
+import { createDeleteRecordsTool } from './tools/delete-records.ts';
+import { createFindRecordTool } from './tools/find-record.ts';
 import { createGetDatabasesTool } from './tools/get-databases.ts';
+import { createGetRecordTool } from './tools/get-record.ts';
+import { createGetSchemaTool } from './tools/get-schema.ts';
 import { createGetTeamTool } from './tools/get-team.ts';
+import { createListChangesTool } from './tools/list-changes.ts';
+import { createListFilesTool } from './tools/list-files.ts';
+import { createListRecordsTool } from './tools/list-records.ts';
+import { createListTablesTool } from './tools/list-tables.ts';
 import { createListTeamsTool } from './tools/list-teams.ts';
+import { createReadFileTool } from './tools/read-file.ts';
+import { createRunQueryTool } from './tools/run-query.ts';
+import { createUpdateRecordTool } from './tools/update-record.ts';
 
 export interface NinoxIntegrationDeps {
   readonly client: NinoxClient;
@@ -31,7 +43,19 @@ export function createNinoxIntegration({ client, standIn = null, now = Date.now 
       createListTeamsTool(client),
       createGetTeamTool(client),
       createGetDatabasesTool(client),
+      createGetSchemaTool(client),
+      createListTablesTool(client),
+      createListRecordsTool(client),
+      createGetRecordTool(client),
+      createFindRecordTool(client),
+      createRunQueryTool(client),
+      createListChangesTool(client),
+      createListFilesTool(client),
+      createReadFileTool(client),
+      createCreateRecordsTool(client),
+      createUpdateRecordTool(client),
       createDeleteRecordTool(client),
+      createDeleteRecordsTool(client),
     ],
     resolveBaseUrl: (place, address) => resolveNinoxUrl(places, place, address),
     async inspect(connection, signal) {

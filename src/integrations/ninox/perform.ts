@@ -15,12 +15,14 @@ export interface NinoxCall {
 }
 
 export interface Operation<Result> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly template: PathTemplate;
   readonly ids: NinoxIds;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Where its answer may be larger than others. */
+  readonly maxBytes?: number;
   readonly read: Read<Result>;
 }
 
@@ -125,7 +127,7 @@ async function sendOnce<Result>(machine: Machine, attempt: Attempt<Result>): Pro
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body }),
       timeoutMs: deadline - now(),
-      maxBytes,
+      maxBytes: operation.maxBytes ?? maxBytes,
       signal,
     });
     const { status, headers } = answer;

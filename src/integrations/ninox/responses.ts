@@ -18,6 +18,15 @@ export const databasesResponse = z.array(named);
 const optionalId = id.optional().catch(undefined);
 const optionalText = z.string().optional().catch(undefined);
 
+const choiceResponse = z.object({ id, caption: z.string() });
+
+/** The options of a choice; those of an unknown form are left out. */
+const optionalChoices = z
+  .array(z.unknown())
+  .transform((found) => found.flatMap((one) => choiceResponse.safeParse(one).data ?? []))
+  .optional()
+  .catch(undefined);
+
 const fieldResponse = z.object({
   id,
   name: z.string(),
@@ -26,6 +35,7 @@ const fieldResponse = z.object({
   reverseField: optionalId,
   referenceFromTable: optionalId,
   referenceFromField: optionalId,
+  choices: optionalChoices,
 });
 
 /** A field of an unknown form is left out: it must not keep a person from seeing the tables. */
@@ -51,7 +61,14 @@ export const recordResponse = z.object({
 });
 export const recordsResponse = z.array(recordResponse);
 
-export const filesResponse = z.array(z.object({ name: z.string().min(1) }));
+export const filesResponse = z.array(
+  z.object({
+    name: z.string().min(1),
+    size: z.number().min(0).optional().catch(undefined),
+    contentType: optionalText,
+    modifiedDate: optionalText,
+  }),
+);
 
 const created = z.object({ id });
 
@@ -60,6 +77,38 @@ export const creationResponse = z
   .union([created, z.tuple([created]).transform(([first]) => first)])
   .transform((record) => record.id)
   .refine((found) => recordIdSchema.safeParse(found).success);
+
+const written = created.extend({
+  sequence: z.number().optional().catch(undefined),
+  fields: z
+    .record(z.string(), z.unknown())
+    .refine((fields) => isWithin(deepestValue, fields))
+    .optional()
+    .catch(undefined),
+});
+
+/** What was created, in the order it was sent. Beside the ids nothing of the answer is documented. */
+export const writtenResponse = z
+  .union([z.array(written), written.transform((one) => [one])])
+  .refine((found) => found.every((one) => recordIdSchema.safeParse(one.id).success))
+  .refine((found) => new Set(found.map((one) => one.id)).size === found.length);
+
+/** By the id of each table, the fields by theirs; `fn` is the base of what Ninox computes. */
+const schemaField = z.object({ caption: z.string(), base: z.string().catch('unknown') });
+const schemaType = z.object({ fields: z.record(z.string(), z.unknown()).catch({}) });
+
+/** The names of the fields of each table that Ninox computes, which it leaves out of its lists of tables. */
+export const computedNamesResponse = z
+  .object({ types: z.record(z.string(), z.unknown()) })
+  .transform(({ types }) => new Map(Object.entries(types).map(([table, type]) => [table, computedNames(type)])));
+
+function computedNames(type: unknown): readonly string[] {
+  const fields = Object.values(schemaType.safeParse(type).data?.fields ?? {});
+  return fields.flatMap((field) => {
+    const { data } = schemaField.safeParse(field);
+    return data?.base === 'fn' ? [data.caption] : [];
+  });
+}
 
 export interface NinoxTeam {
   readonly id: string;
@@ -81,12 +130,13 @@ export interface NinoxTable {
   readonly fields: readonly NinoxField[];
 }
 
-export interface NinoxFile {
-  readonly name: string;
-}
+/** Beside the name, only what Ninox tells. */
+export type NinoxFile = Readonly<z.output<typeof filesResponse>[number]>;
 
 /** Times are UTC without a zone suffix, as Ninox writes them. Empty fields and formulas are absent from `fields`. */
 export type NinoxRecord = Readonly<z.output<typeof recordResponse>>;
+
+export type WrittenRecord = Readonly<z.output<typeof written>>;
 
 /** Why an answer with a success status is still not usable. */
 export type AnswerFault = 'not_json' | 'unexpected_shape';
@@ -102,10 +152,10 @@ export function readAs<Result>(schema: z.ZodType<Result>, isExpected: (result: R
 }
 
 /**
- * What Ninox writes after a deletion is not documented: nothing, text and JSON are all taken. A page is not, since
- * a sign-in page of something in between also comes with status 200.
+ * What Ninox writes after a deletion or an update is not documented: nothing, text and JSON are all taken. A page is
+ * not, since a sign-in page of something in between also comes with status 200.
  */
-export const readDeletion: Read<void> = ({ headers, text }, fail) => {
+export const readDone: Read<void> = ({ headers, text }, fail) => {
   const isPage = (headers.get('content-type') ?? '').includes('html') || text.trimStart().startsWith('<');
   if (isPage) throw fail('not_json');
 };
@@ -117,6 +167,11 @@ function parseJson(text: string, fail: (fault: AnswerFault) => Error): unknown {
   } catch {
     throw fail('not_json');
   }
+}
+
+/** Whether a value nests no deeper than any field of Ninox does. */
+export function isShallow(value: unknown): boolean {
+  return isWithin(deepestValue, value);
 }
 
 function isWithin(levels: number, value: unknown): boolean {

@@ -136,7 +136,8 @@ function unreadLoss(why: string): NotRestored {
   };
 }
 
-function differences(found: NinoxRecord, table: NinoxTable, { writable }: Restoration): NotRestored[] {
+/** What a record holds other than what was written into it. */
+export function differences(found: NinoxRecord, table: NinoxTable, { writable }: Restoration): NotRestored[] {
   const missed = writable
     .filter(({ name, value, field }) => !isSameValue(field, value, found.fields[name]))
     .map(({ name, value, field }) => ({

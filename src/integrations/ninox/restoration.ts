@@ -4,9 +4,10 @@ import { UpstreamError } from '#integrations/upstream-error.ts';
 import type { NinoxClient } from './client.ts';
 import { type DeletedRecord, idsOf, readDeletedRecord } from './deleted-record.ts';
 import type { Allows } from './deletion-plan.ts';
-import { NinoxError } from './errors.ts';
+import { isRefusedValue } from './errors.ts';
+import { findCreated } from './find-created.ts';
 import type { NinoxRecord, NinoxTable } from './responses.ts';
-import { likenessOf, planRestoration, type Restoration, reportRestored, restorationOf } from './restoration-report.ts';
+import { planRestoration, type Restoration, reportRestored, restorationOf } from './restoration-report.ts';
 import { isNotFound, sightPlace } from './sighting.ts';
 import { quoted } from './words.ts';
 
@@ -87,11 +88,6 @@ async function readBack(client: NinoxClient, restoring: Restoring, id: string): 
   }
 }
 
-/** Ninox answers 500 to a value it does not take, as it would to a failure of its own. */
-function isRefusedValue(error: unknown): boolean {
-  return error instanceof NinoxError && error.kind === 'server_error' && error.code !== 'OUTCOME_UNKNOWN';
-}
-
 /** That a 500 leaves nothing behind is not documented, so it is looked up before anybody tries again. */
 async function foundInSpiteOf(client: NinoxClient, restoring: Restoring, sentAt: Date): Promise<Restored> {
   const found = await findRestored(client, restoring, sentAt).catch(() => {
@@ -104,43 +100,15 @@ async function foundInSpiteOf(client: NinoxClient, restoring: Restoring, sentAt:
   );
 }
 
-/** The clocks of two machines differ; what is taken for restored by mistake is an equal record, which does less harm than a second one. */
-const clockToleranceMs = 600_000;
-
 /** Looks for what `restore` would have made among the newest records. OUTCOME_UNKNOWN where that cannot be told. */
 async function findRestored(client: NinoxClient, restoring: Restoring, sentAt: Date): Promise<Restored | null> {
   const { context, deleted, table, restoration } = restoring;
-  const since = sentAt.getTime() - clockToleranceMs;
-  const newest = await client.listNewestRecords(context, idsOf(deleted), (records) => reachesBackTo(records, since));
-  const candidates = newest.records
-    .filter((record) => record.id !== deleted.record && (createdAt(record) ?? since) >= since)
-    .map((record) => ({ record, likeness: likenessOf(record, table, restoration) }))
-    .filter(({ likeness }) => likeness !== 'other');
-  const equal = candidates.filter(({ likeness }) => likeness === 'equal');
-  const [only] = equal;
-  if (equal.length === 1 && only !== undefined && createdAt(only.record) !== null) {
-    const { record } = only;
-    return reportRestored({ deleted, table, restoration, allows: allowsOf(context), id: record.id }, record);
-  }
-  if (candidates.length > 0) throw unclear(deleted, 'Records like it were created at that time.');
-  if (!newest.isAll && !reachesBackTo(newest.records, since)) throw unclear(deleted, 'Too many records are newer.');
-  return null;
-}
-
-/** Whether the records come newest first and the last of them is older than that. */
-function reachesBackTo(records: readonly NinoxRecord[], since: number): boolean {
-  const ids = records.map(({ id }) => Number(id));
-  const isNewestFirst = ids.every((id, at) => at === 0 || id < (ids[at - 1] ?? 0));
-  const last = records.at(-1);
-  const oldest = last === undefined ? null : createdAt(last);
-  return isNewestFirst && oldest !== null && oldest < since;
-}
-
-/** Ninox writes UTC without saying so. Null where it wrote no time. */
-function createdAt({ createdAt: text }: NinoxRecord): number | null {
-  if (text === undefined) return null;
-  const time = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
-  return Number.isNaN(time) ? null : time;
+  const wanted = { table, restorations: [restoration], others: [deleted.record], sentAt };
+  const search = await findCreated(client, { call: context, ids: idsOf(deleted) }, wanted);
+  if (search.type === 'unclear') throw unclear(deleted, search.why);
+  const [record] = search.type === 'found' ? search.records : [];
+  if (record === undefined) return null;
+  return reportRestored({ deleted, table, restoration, allows: allowsOf(context), id: record.id }, record);
 }
 
 function unclear({ table }: DeletedRecord, why: string): UpstreamError {

@@ -38,6 +38,20 @@ export interface Sighting extends Place {
  * UPSTREAM_NOT_FOUND, in plain words, when any level of it is not there.
  */
 export async function sightRecord(client: NinoxClient, call: NinoxCall, ids: NinoxRecordIds): Promise<Sighting> {
+  const sighted = await sightTable(client, call, ids);
+  const record = await orMissing(
+    () => client.getRecord(call, ids),
+    () => recordMissing(ids.record, sighted.table),
+  );
+  return { ...sighted, record, files: namesOf(await filesOrNull(client, call, ids)) };
+}
+
+/** A table with what its records point to and are pointed to from, read with three requests. */
+export async function sightTable(
+  client: NinoxClient,
+  call: NinoxCall,
+  ids: NinoxTableIds,
+): Promise<Omit<Sighting, 'record' | 'files'>> {
   const { team, database } = await sightDatabase(client, call, ids);
   const tables = await orMissing(
     () => client.listTables(call, ids.team, ids.database),
@@ -45,19 +59,13 @@ export async function sightRecord(client: NinoxClient, call: NinoxCall, ids: Nin
   );
   const table = tables.find(({ id }) => id === ids.table);
   if (table === undefined) throw tableMissing(ids.table, database);
-  const record = await orMissing(
-    () => client.getRecord(call, ids),
-    () => recordMissing(ids.record, table),
-  );
   const linked = new Set(table.fields.map(({ referenceToTable }) => referenceToTable));
   return {
     team,
     database,
     table,
-    record,
     linkedTables: tables.filter(({ id }) => linked.has(id)).map(({ id, name }) => ({ id, name })),
     referrers: referrersOf(table, tables),
-    files: namesOf(await filesOrNull(client, call, ids)),
   };
 }
 
@@ -69,6 +77,34 @@ export async function sightPlace(client: NinoxClient, call: NinoxCall, ids: Nino
     () => tableMissing(ids.table, database),
   );
   return { team, database, table };
+}
+
+/** One record without what hangs on it, read with four requests. UPSTREAM_NOT_FOUND as above. */
+export async function sightAlone(
+  client: NinoxClient,
+  call: NinoxCall,
+  ids: NinoxRecordIds,
+): Promise<Place & { readonly record: NinoxRecord }> {
+  const place = await sightPlace(client, call, ids);
+  const record = await orMissing(
+    () => client.getRecord(call, ids),
+    () => recordMissing(ids.record, place.table),
+  );
+  return { ...place, record };
+}
+
+/** The record, or null where its table has none of that number. */
+export async function findRecord(
+  client: NinoxClient,
+  call: NinoxCall,
+  ids: NinoxRecordIds,
+): Promise<NinoxRecord | null> {
+  try {
+    return await client.getRecord(call, ids);
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
 }
 
 async function sightDatabase(client: NinoxClient, call: NinoxCall, ids: NinoxTableIds) {
@@ -114,7 +150,7 @@ function recordMissing(id: string, table: Named): UpstreamError {
 }
 
 /** The record was there a moment ago, so a 404 here says that this Ninox lists no files. */
-async function filesOrNull(client: NinoxClient, call: NinoxCall, ids: NinoxRecordIds) {
+export async function filesOrNull(client: NinoxClient, call: NinoxCall, ids: NinoxRecordIds) {
   try {
     return await client.listFiles(call, ids);
   } catch (error) {
@@ -123,7 +159,7 @@ async function filesOrNull(client: NinoxClient, call: NinoxCall, ids: NinoxRecor
   }
 }
 
-function namesOf(files: readonly NinoxFile[] | null): readonly string[] | null {
+export function namesOf(files: readonly NinoxFile[] | null): readonly string[] | null {
   return files === null ? null : files.map(({ name }) => name).toSorted();
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Connection } from '#integrations/connection.ts';
 import type { Egress, EgressResponse, FormEgress } from '#integrations/egress.ts';
+import { EgressError } from '#integrations/egress-error.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import { fromEgress, toSlackError } from './slack-error.ts';
 
@@ -14,6 +15,8 @@ export interface SlackQuestion {
   readonly connection: Connection;
   readonly method: string;
   readonly fields?: Readonly<Record<string, string>>;
+  /** Whether it leaves something behind: then a break says nothing about what became of it. */
+  readonly isChange?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -25,12 +28,16 @@ export interface SlackAnswer<T> {
 /** One call of the Web API with the token of a connection. Throws UpstreamError. */
 export async function askSlack<Schema extends z.ZodType>(
   egress: Egress,
-  { connection, method, fields = {}, signal }: SlackQuestion,
+  { connection, method, fields = {}, isChange = false, signal }: SlackQuestion,
   schema: Schema,
 ): Promise<SlackAnswer<z.output<Schema>>> {
   const form = new URLSearchParams(fields).toString();
   const limits = { timeoutMs, maxBytes, signal };
-  const response = await sent(() => egress.send({ connection, method: 'POST', path: `/${method}`, form, ...limits }));
+  const response = await sent(
+    () => egress.send({ connection, method: 'POST', path: `/${method}`, form, ...limits }),
+    isChange,
+  );
+  if (isChange && response.status >= 500) throw unknownOutcome();
   return readAnswer(response, schema, connection.id === trialId ? null : connection.label);
 }
 
@@ -40,16 +47,24 @@ export async function askSlackForToken<Schema extends z.ZodType>(
   request: { readonly url: string; readonly fields: Readonly<Record<string, string>>; readonly signal: AbortSignal },
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const response = await sent(() => egress.sendForm({ ...request, timeoutMs, maxBytes }));
+  const response = await sent(() => egress.sendForm({ ...request, timeoutMs, maxBytes }), false);
   return readAnswer(response, schema, null).value;
 }
 
-async function sent(send: () => Promise<EgressResponse>): Promise<EgressResponse> {
+async function sent(send: () => Promise<EgressResponse>, isChange: boolean): Promise<EgressResponse> {
   try {
     return await send();
   } catch (error) {
+    if (isChange && error instanceof EgressError && error.sent) throw unknownOutcome();
     throw fromEgress(error);
   }
+}
+
+function unknownOutcome(): UpstreamError {
+  return new UpstreamError(
+    'OUTCOME_UNKNOWN',
+    'The call to Slack was sent and no answer came, so nobody knows whether it had its effect. Look in Slack before it is sent again.',
+  );
 }
 
 const envelope = z.object({ ok: z.boolean(), error: z.string().optional() });

@@ -4,7 +4,7 @@ import type { Egress, FormEgress } from '#integrations/egress.ts';
 import { type SlackDoor, type SlackInstallation, type SlackSignIn, slackBotScopes } from '#integrations/slack-door.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
 import { Secret } from '#vault/secret.ts';
-import type { Vault } from '#vault/vault.ts';
+import type { SecretRef, Vault } from '#vault/vault.ts';
 import { askSlack, askSlackForToken, trialId } from './slack-api.ts';
 
 export interface SlackDoorDeps {
@@ -88,7 +88,7 @@ async function describe(deps: Deps, token: Secret, signal: AbortSignal): Promise
   }
 }
 
-function trialOf(baseUrl: string, secret: Connection['secret'], token: Secret): Connection {
+function trialOf(baseUrl: string, secret: SecretRef, token: Secret): Connection {
   return {
     id: trialId,
     organizationId: secret.organizationId,

@@ -14,6 +14,10 @@ const tokenIsOver = new Set([
 const codes: Readonly<Record<string, UpstreamCode>> = {
   missing_scope: 'UPSTREAM_FORBIDDEN',
   no_permission: 'UPSTREAM_FORBIDDEN',
+  channel_not_found: 'UPSTREAM_NOT_FOUND',
+  not_in_channel: 'UPSTREAM_NOT_FOUND',
+  is_archived: 'UPSTREAM_NOT_FOUND',
+  user_not_found: 'UPSTREAM_NOT_FOUND',
   ratelimited: 'RATE_LIMITED',
   service_unavailable: 'UPSTREAM_UNAVAILABLE',
   internal_error: 'UPSTREAM_UNAVAILABLE',
@@ -42,6 +46,8 @@ export function toSlackError(error: unknown, label: string | null): UpstreamErro
   const words: Partial<Record<UpstreamCode, string>> = {
     UPSTREAM_FORBIDDEN:
       'The Slack app lacks a permission that it needs. Put the manifest of the Slack page into the app, install it in the workspace again and connect again.',
+    UPSTREAM_NOT_FOUND:
+      'Slack knows no such channel or person, or the app is not in that channel. Check the id, and invite the app to the channel.',
     RATE_LIMITED: 'Slack is receiving too many calls and refused this one. Try again in a minute.',
     UPSTREAM_UNAVAILABLE: 'Slack answered with an error of its own. Try again in a few minutes.',
   };

@@ -1,5 +1,5 @@
 import { mayDecide } from '#agent/approvals/may-decide.ts';
-import { approvalPolicyFor, approvalRuleFor } from '#agent/narrow-persona.ts';
+import { approvalPolicyFor, approvalRuleFor, type RuledTool } from '#agent/narrow-persona.ts';
 import type { Actor } from '#auth/actor.ts';
 import type { Tool } from '#integrations/tool-definition.ts';
 import { holdsTool } from '#personas/grants.ts';
@@ -58,7 +58,7 @@ function checkGiver(
   tool: Tool,
   { organizationId, persona, ownerId, giver }: Giving & { readonly persona: Persona },
 ): JobProblem[] {
-  const verdict = mayGive({ organizationId, persona, tool: tool.name, ownerId, giver });
+  const verdict = mayGive({ organizationId, persona, tool, ownerId, giver });
   return verdict.ok ? [] : [refusal(path, `You cannot approve “${tool.title}” in advance. ${verdict.because}`)];
 }
 
@@ -69,8 +69,8 @@ export function mayGive({
   tool,
   ownerId,
   giver,
-}: Pick<Giving, 'organizationId' | 'ownerId' | 'giver'> & { readonly persona: Persona; readonly tool: string }) {
-  const { people, fourEyes } = approvalRuleFor({ name: tool }, persona);
+}: Pick<Giving, 'organizationId' | 'ownerId' | 'giver'> & { readonly persona: Persona; readonly tool: RuledTool }) {
+  const { people, fourEyes } = approvalRuleFor(tool, persona);
   const question = { organizationId, requesterId: ownerId, editorId: null, approvers: people, fourEyes };
   return mayDecide({ ...question, managersOnly: false }, giver);
 }

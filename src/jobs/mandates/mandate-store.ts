@@ -12,6 +12,7 @@ export interface MandateStoreDeps {
   readonly mandates: Pick<MandateRepository, 'inForce' | 'use'>;
   readonly people: Pick<JobPeople, 'find'>;
   readonly personas: Pick<JobDeps['personas'], 'find'>;
+  readonly tools: Pick<JobDeps['tools'], 'find'>;
 }
 
 /** What was approved in advance, as the guard asks for it: everything is read anew with each question. */
@@ -44,12 +45,13 @@ interface Given {
 }
 
 /** Whether who has given it could give it now: they may have left, or have another role. */
-async function stillMay({ people }: MandateStoreDeps, { job, persona, tool, givenBy }: Given): Promise<boolean> {
+async function stillMay({ people, tools }: MandateStoreDeps, { job, persona, tool, givenBy }: Given): Promise<boolean> {
   const { organizationId, ownerId } = job;
   const person = await people.find(organizationId, givenBy);
   if (person === null) return false;
   const giver = personActor(person, { organizationId, role: person.role });
-  return mayGive({ organizationId, persona, tool, ownerId, giver }).ok;
+  const known = (await tools.find(organizationId, tool)) ?? { name: tool };
+  return mayGive({ organizationId, persona, tool: known, ownerId, giver }).ok;
 }
 
 export function toMandate({ organizationId: _organizationId, endedAt: _endedAt, ...row }: MandateRecord): Mandate {

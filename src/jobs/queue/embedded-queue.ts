@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { QueueItemRecord, QueueItemRepository } from '#db/repositories/queue-items.ts';
 import type { Logger } from '#log';
 import { type HeldItem, type Queue, queueAttempts, type Topic, topics, type Worker } from '../queue.ts';
+import { createHands, type Hands } from './hands.ts';
 
 export interface EmbeddedQueueDeps {
   readonly rows: QueueItemRepository;
@@ -39,7 +40,7 @@ export function createEmbeddedQueue(deps: EmbeddedQueueDeps): Queue {
       setTimeout(wake, 5).unref();
     },
     async start(workers) {
-      hands = workers.map((worker) => createHands(deps, worker));
+      hands = workers.map((worker) => openHands(deps, worker));
       timer = setInterval(wake, pollMs);
       timer.unref();
       wake();
@@ -67,74 +68,30 @@ export function createEmbeddedQueue(deps: EmbeddedQueueDeps): Queue {
   };
 }
 
-interface Hands {
-  wake(): void;
-  close(graceMs: number): Promise<void>;
-}
-
-/** What one worker of this process has taken. */
-function createHands(deps: EmbeddedQueueDeps, worker: Worker): Hands {
-  const { rows, clock, log, leaseMs = 30_000 } = deps;
-  const inHand = new Map<string, Promise<void>>();
-  const closing = new AbortController();
-  let looking: Promise<void> | null = null;
-  let isWanted = false;
-
-  function take(record: QueueItemRecord, lease: string): void {
-    const done = workItem({ ...deps, leaseMs }, worker, { record, lease, closing: closing.signal }).finally(() => {
-      inHand.delete(record.id);
-      wake();
-    });
-    inHand.set(record.id, done);
-  }
-
-  async function look(): Promise<void> {
-    while (isWanted && !closing.signal.aborted && inHand.size < worker.atOnce) {
-      isWanted = false;
-      const now = clock();
-      const lease = randomUUID();
-      const limit = worker.atOnce - inHand.size;
-      const until = new Date(now.getTime() + leaseMs);
-      const claimed = await rows.claim({ topic: worker.topic, lease, now, until, limit });
-      for (const record of claimed) take(record, lease);
-      if (claimed.length === limit) isWanted = true;
-    }
-  }
-
-  function wake(): void {
-    isWanted = true;
-    if (looking !== null || closing.signal.aborted) return;
-    looking = look()
-      .catch((error: unknown) => {
-        isWanted = false;
-        log.error({ err: error, topic: worker.topic }, 'the queue could not be looked at; it is tried again');
-      })
-      .finally(() => {
-        looking = null;
-        if (isWanted && inHand.size < worker.atOnce) wake();
-      });
-  }
-
-  return {
-    wake,
-    async close(graceMs) {
-      closing.abort();
-      await looking;
-      const over = Promise.withResolvers<void>();
-      const limit = setTimeout(over.resolve, graceMs);
-      await Promise.race([Promise.all(inHand.values()), over.promise]);
-      clearTimeout(limit);
-    },
-  };
-}
-
-interface Taken {
+interface Claimed {
   readonly record: QueueItemRecord;
   readonly lease: string;
-  readonly closing: AbortSignal;
 }
 
+type Taken = Claimed & { readonly closing: AbortSignal };
+
 type WorkDeps = EmbeddedQueueDeps & { readonly leaseMs: number };
+
+function openHands(deps: EmbeddedQueueDeps, worker: Worker): Hands {
+  const { rows, clock, log, leaseMs = 30_000 } = deps;
+  return createHands<Claimed>({
+    worker,
+    log,
+    async claim(limit) {
+      const now = clock();
+      const lease = randomUUID();
+      const until = new Date(now.getTime() + leaseMs);
+      const claimed = await rows.claim({ topic: worker.topic, lease, now, until, limit });
+      return claimed.map((record) => ({ record, lease }));
+    },
+    handle: (claimed, closing) => workItem({ ...deps, leaseMs }, worker, { ...claimed, closing }),
+  });
+}
 
 /** Never rejects. */
 async function workItem(deps: WorkDeps, worker: Worker, taken: Taken): Promise<void> {

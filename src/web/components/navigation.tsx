@@ -1,5 +1,7 @@
 import {
+  CalendarClock,
   Hand,
+  Inbox,
   ListChecks,
   type LucideIcon,
   MessageCircle,
@@ -11,6 +13,7 @@ import {
 import { NavLink, useLocation } from 'react-router';
 import type { Permission } from '../account-api.ts';
 import { useApprovalCount } from '../approval-queries.ts';
+import { useUnreadCount } from '../pages/inbox/queries.ts';
 import { useMay } from '../session.tsx';
 
 interface Place {
@@ -31,12 +34,21 @@ const places: readonly Place[] = [
     holds: (path) => path === '/' || path.startsWith('/c/'),
   },
   place('/approvals', 'Approvals', { icon: Hand, permission: 'approvals:read' }),
+  place('/inbox', 'Inbox', { icon: Inbox, permission: 'jobs:own' }),
+  place('/jobs', 'Jobs', { icon: CalendarClock, permission: 'jobs:own' }),
   place('/activity', 'Activity', { icon: ListChecks, permission: 'audit:own' }),
   place('/personas', 'Personas', { icon: UsersRound, permission: 'personas:read' }),
   place('/integrations', 'Integrations', { icon: Plug, permission: 'connections:read' }),
   place('/widgets', 'Widgets', { icon: MessageCircle, permission: 'widgets:manage' }),
   place('/settings', 'Settings', { icon: Settings, permission: null }),
 ];
+
+interface Count {
+  readonly count: number;
+  readonly word: string;
+}
+
+const none: Count = { count: 0, word: '' };
 
 function place(to: string, label: string, rest: Pick<Place, 'icon' | 'permission'>): Place {
   return { to, label, ...rest, holds: (path) => path === to || path.startsWith(`${to}/`) };
@@ -46,11 +58,14 @@ function place(to: string, label: string, rest: Pick<Place, 'icon' | 'permission
 export function Navigation({ layout }: { layout: 'side' | 'bottom' }) {
   const { pathname } = useLocation();
   const side = layout === 'side';
-  const waiting = useApprovalCount() ?? 0;
+  const counts: Readonly<Record<string, Count>> = {
+    '/approvals': { count: useApprovalCount() ?? 0, word: 'waiting' },
+    '/inbox': { count: useUnreadCount(), word: 'unread' },
+  };
   const may = useMay();
   const shown = places.filter(({ permission }) => permission === null || may(permission));
-  // Wider words get more room: seven of them in equal columns would not fit a phone. With a wide font they are moved sideways.
-  const list = side ? 'grid gap-0.5' : 'flex overflow-x-auto *:min-w-11 *:flex-auto';
+  // Wider words get more room: nine of them do not fit a phone, and are moved sideways.
+  const list = side ? 'grid gap-0.5' : 'flex overflow-x-auto *:min-w-11 *:flex-[1_0_auto] *:px-1';
   const link = side
     ? 'flex min-h-9 pointer-coarse:min-h-11 items-center gap-2.5 rounded-lg px-3 font-medium'
     : 'flex min-h-14 flex-col items-center justify-center gap-0.5 text-2xs font-medium';
@@ -60,13 +75,13 @@ export function Navigation({ layout }: { layout: 'side' | 'bottom' }) {
       <ul className={list}>
         {shown.map((place) => {
           const current = place.holds(pathname);
-          const count = place.to === '/approvals' ? waiting : 0;
+          const { count, word } = counts[place.to] ?? none;
           return (
             <li key={place.to}>
               <NavLink
                 to={place.to}
                 aria-current={current ? 'page' : undefined}
-                aria-label={count > 0 ? `${place.label}, ${count} waiting` : undefined}
+                aria-label={count > 0 ? `${place.label}, ${count} ${word}` : undefined}
                 className={`${link} ${current ? here : 'text-ink-2 hover:bg-sunken hover:text-ink'}`}
               >
                 <span className="relative">

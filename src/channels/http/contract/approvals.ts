@@ -22,7 +22,7 @@ export const changePlanView = z
         /** Null for one that does not exist yet. */
         id: z.string().nullable(),
         title: z.string(),
-        /** `before`: what stands there now, where the call replaces it. */
+        /** `before`: what stands there now, null where that is nothing; left out where the call replaces nothing. */
         fields: z.array(z.object({ name: z.string(), value: z.unknown(), before: z.unknown().optional() })),
       }),
     ),

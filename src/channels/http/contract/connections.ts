@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { signInProblems } from '#connections/oauth/sign-in-problem.ts';
 import { integrationCategories } from '#integrations/categories.ts';
+import { formFieldKinds } from '#integrations/form-field-kinds.ts';
 import { effects, scopes } from '#integrations/rights.ts';
 import { limitsSchema } from '#personas/persona-schema.ts';
 import { cursor, id, limit, listOf, nameInput, time } from './common.ts';
@@ -12,6 +13,21 @@ export type ResourceView = z.output<typeof resourceView>;
 export type ResourceListView = z.output<typeof resourceListView>;
 
 const connectionStatus = z.enum(['active', 'needs_reconnect', 'revoked']);
+
+const formFieldView = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    /** In a sentence; empty where the title says it all. */
+    help: z.string(),
+    kind: z.enum(formFieldKinds),
+    required: z.boolean(),
+    /** Of a choice; the first is taken where nothing is chosen. Empty for all others. */
+    choices: z.array(z.object({ value: z.string(), title: z.string() })),
+    example: z.string().nullable(),
+  })
+  .meta({ id: 'FormField' });
+export type FormFieldView = z.output<typeof formFieldView>;
 
 /** GET /api/v1/integrations?search=&category= */
 export const integrationListQuery = z.strictObject({
@@ -26,9 +42,11 @@ export const integrationView = z
     title: z.string(),
     description: z.string(),
     category: z.enum(integrationCategories),
-    /** `own`: over routes and a page of its own, as Slack. */
-    auth: z.enum(['api_key', 'oauth', 'own']),
+    /** `own`: over routes and a page of its own, as Slack. `form`: over the fields below. */
+    auth: z.enum(['api_key', 'oauth', 'own', 'form']),
     keyHelp: z.string().nullable(),
+    /** What is filled in, for `form`; empty for all others. A secret is sent once and never comes back. */
+    fields: z.array(formFieldView),
     places: z.array(
       z.object({
         id: z.string(),
@@ -59,6 +77,8 @@ export const connectionView = z
     place: z.string(),
     baseUrl: z.string(),
     auth: z.enum(['api_key', 'oauth']),
+    /** What was filled in, but for what is secret, by the names of the fields; null for one that is not made over a form. */
+    settings: z.record(z.string(), z.unknown()).nullable(),
     status: connectionStatus,
     scopes: z.array(z.string()),
     limits: limitsSchema,
@@ -95,6 +115,7 @@ export const connectionListQuery = z.strictObject({
 
 const target = {
   integration: id,
+  /** For one that is connected over a form: `form`. */
   place: id,
   /** Only where the place asks for an address. */
   address: z.string().trim().max(300).optional(),
@@ -102,8 +123,13 @@ const target = {
 /** A credential is sent once and never comes back. */
 const key = z.string().trim().min(8, 'must have at least 8 characters').max(4_000);
 
+/** What was filled in, by the names of the fields; in place of key and address where an integration is connected over a form. */
+const fields = z
+  .record(z.string().max(64), z.string().max(4_000))
+  .refine((given) => Object.keys(given).length <= 30, 'must have at most 30 fields');
+
 /** POST /api/v1/connection-tests: tries a key and stores nothing. */
-export const testConnectionRequest = z.strictObject({ ...target, key: key.optional() });
+export const testConnectionRequest = z.strictObject({ ...target, key: key.optional(), fields: fields.optional() });
 export const connectionTestView = z
   .object({ baseUrl: z.string(), sees: z.array(resourceView) })
   .meta({ id: 'ConnectionTest' });
@@ -118,6 +144,7 @@ const rights = {
 export const createConnectionRequest = z.strictObject({
   ...target,
   key: key.optional(),
+  fields: fields.optional(),
   label: nameInput(80),
   ownership: z.enum(['organization', 'personal']),
   ...rights,

@@ -34,6 +34,8 @@ export function createDeleteRecordTool(client: NinoxClient): Tool {
     async execute(args, context) {
       const ids = idsOf(args);
       await client.deleteRecord(context, ids);
+      const { database, table, record } = ids;
+      context.touched?.([{ database, table, record, kind: 'deleted', sequence: null }]);
       return deletionOutput(ids);
     },
   });

@@ -42,4 +42,5 @@ export interface HookSecrets {
     readonly version?: number;
   }): Promise<void>;
   outboundSecret(place: { readonly organizationId: string; readonly jobId: string }): Promise<{ reveal(): string }>;
+  forgetOutboundSecret(place: { readonly organizationId: string; readonly jobId: string }): Promise<void>;
 }

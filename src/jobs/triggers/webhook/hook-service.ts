@@ -30,6 +30,8 @@ export interface HookService {
   listEvents(job: Pick<Job, 'organizationId' | 'id'>, page: EventPage): Promise<readonly HookEventRecord[]>;
   /** Starts the job with the event again, whatever its conditions say. Throws AppError where that cannot be. */
   replayEvent(actor: Actor, job: Job, eventId: string): Promise<JobRun>;
+  /** Forgets the secrets and events of a job that is gone. Joins the caller's transaction. */
+  forget(job: Pick<Job, 'organizationId' | 'id'>): Promise<void>;
   /** Forgets events that are long over. */
   prune(): Promise<void>;
 }
@@ -40,16 +42,8 @@ export interface EventPage {
 }
 
 export interface HookServiceDeps {
-  readonly events: Pick<HookEventRepository, 'find' | 'list' | 'prune'>;
-  readonly secrets: Pick<HookSecrets, 'makeSecret' | 'forgetSecret' | 'outboundSecret'>;
-  /**
-   * Gives the job the next version of its secret, in the caller's transaction. False, and nothing done, where `from` is
-   * not its version.
-   */
-  readonly setHook: (
-    job: { readonly organizationId: string; readonly id: string },
-    change: { readonly from: number | null; readonly to: number; readonly overlapUntil: Date | null },
-  ) => Promise<boolean>;
+  readonly events: Pick<HookEventRepository, 'find' | 'list' | 'prune' | 'setHook' | 'removeOf'>;
+  readonly secrets: Omit<HookSecrets, 'verify'>;
   /** What a run was started with; undefined where there is no such run. */
   readonly payloadOf: (organizationId: string, jobRunId: string) => Promise<unknown>;
   readonly startJob: StartJob;
@@ -81,6 +75,12 @@ export function createHookService(deps: HookServiceDeps): HookService {
     makeOutboundSecret: (actor, job) => replaceOutboundSecret(deps, actor, job),
     listEvents: ({ organizationId, id: jobId }, page) => events.list({ organizationId, jobId, ...page }),
     replayEvent: (actor, job, eventId) => replay(deps, { actor, job, eventId }),
+    async forget({ organizationId, id: jobId }) {
+      const place = { organizationId, jobId };
+      await deps.secrets.forgetSecret(place);
+      await deps.secrets.forgetOutboundSecret(place);
+      await events.removeOf(place);
+    },
     prune: () => events.prune(new Date(clock().getTime() - keptMs), mostPerJob),
   };
 }
@@ -101,7 +101,7 @@ interface Replacing {
 }
 
 async function replaceSecret(
-  { db, secrets, setHook, audit }: HookServiceDeps,
+  { db, secrets, events, audit }: HookServiceDeps,
   { actor, job, auth, now }: Replacing,
 ): Promise<string> {
   const { organizationId, id: jobId, hookVersion: from } = job;
@@ -109,7 +109,7 @@ async function replaceSecret(
   const overlapUntil = from === null ? null : new Date(now.getTime() + overlapMs);
   const secret = await db.transaction(async () => {
     // First: of two at the same time the later one finds that it is.
-    if (!(await setHook({ organizationId, id: jobId }, { from, to, overlapUntil }))) {
+    if (!(await events.setHook({ organizationId, jobId }, { from, to, overlapUntil }))) {
       throw new AppError('JOB_CHANGED', 'Somebody else has changed this job’s secret just now. Reload and look again.');
     }
     const made = await secrets.makeSecret({ organizationId, jobId, auth, version: to });

@@ -6,11 +6,13 @@ import {
   describeBudget,
   describeEnding,
   describeOutcome,
+  describeRecord,
   differencesOf,
   endsIn,
   fromText,
   plainWords,
   readable,
+  readableOrEmpty,
   stateOf,
   summaryOf,
   toText,
@@ -115,5 +117,25 @@ describe('arguments', () => {
       '{\n  "a": 1\n}',
     ]);
     expect(argumentLabel('record_id')).toBe('Record id');
+  });
+});
+
+describe('a record of a plan', () => {
+  const moment = 'as it is now';
+  const stands = { name: 'City', value: 'Berlin' };
+  const changes = { name: 'City', value: 'Bonn', before: 'Berlin' };
+
+  it.each([
+    [{ id: '7', fields: [stands] }, 'Record 7, as it is now'],
+    [{ id: null, fields: [stands] }, 'New, 1 field'],
+    [{ id: null, fields: [stands, { name: 'Zip', value: 1 }] }, 'New, 2 fields'],
+    [{ id: '7', fields: [changes] }, 'Record 7, 1 field changes'],
+    [{ id: '7', fields: [{ ...changes, before: null }, changes] }, 'Record 7, 2 fields change'],
+  ])('%j is told by what happens to it', (record, words) => {
+    expect(describeRecord(record, moment)).toBe(words);
+  });
+
+  it('says of nothing that it is empty', () => {
+    expect([null, '', [], false, 0, '–'].map(readableOrEmpty)).toEqual(['Empty', 'Empty', 'Empty', 'No', '0', '–']);
   });
 });

@@ -67,9 +67,9 @@ export function describeWhy({ why, kind, status }: Pick<ApprovalView, 'why' | 'k
   return kindWords[kind] ?? (why === null ? null : whyWords[why]);
 }
 
-/** Of which moment the fields are that a card shows of a record. */
+/** Of which moment the fields are that a card shows of a record. An undo shows what comes back, or what goes. */
 export function describeMoment({ kind, status }: Pick<ApprovalView, 'kind' | 'status'>): string {
-  if (kind === 'undo') return 'as it was before';
+  if (kind === 'undo') return 'with these fields';
   return status === 'pending' ? 'as it is now' : 'as it was when this was asked';
 }
 
@@ -147,14 +147,39 @@ export function describeOutcome({ state, happened, code }: Outcome): OutcomeWord
     : { text: 'No answer came back at first. Looking it up has shown: it was not done.', tone: 'warn' };
 }
 
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
 /** A value of a record or an argument as a person reads it. */
 export function readable(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–';
+  if (isNothing(value)) return '–';
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number' || typeof value === 'string') return String(value);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))
     return value.join(', ');
   return formatJson(value);
+}
+
+type PlannedRecord = NonNullable<ApprovalView['plan']>['records'][number];
+
+/** Whether fields of the record are replaced, so that each has something that stands there now. */
+export function isChanged({ fields }: Pick<PlannedRecord, 'fields'>): boolean {
+  return fields.some(({ before }) => before !== undefined);
+}
+
+/** Which record it is, and what its fields are: “Record 7, as it is now”, “Record 7, 2 fields change”, “New, 5 fields”. */
+export function describeRecord(record: Pick<PlannedRecord, 'id' | 'fields'>, moment: string): string {
+  const count = record.fields.length;
+  const fields = `${formatCount(count)} ${count === 1 ? 'field' : 'fields'}`;
+  if (record.id === null) return `New, ${fields}`;
+  if (isChanged(record)) return `Record ${record.id}, ${fields} ${count === 1 ? 'changes' : 'change'}`;
+  return `Record ${record.id}, ${moment}`;
+}
+
+/** What stands in a field, or will, beside what it replaces or is replaced by. */
+export function readableOrEmpty(value: unknown): string {
+  return isNothing(value) ? 'Empty' : readable(value);
 }
 
 /** Arguments one by one; nothing where they are no object. */

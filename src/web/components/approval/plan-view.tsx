@@ -1,13 +1,13 @@
-import { ChevronRight, TriangleAlert } from 'lucide-react';
+import { ArrowRight, ChevronRight, TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
 import type { ChangePlanView } from '#channels/http/contract/approvals.ts';
 import { formatCount } from '../../format.ts';
-import { readable } from './approval-words.ts';
+import { describeRecord, isChanged, readable, readableOrEmpty } from './approval-words.ts';
 
 type Target = ChangePlanView['targets'][number];
 type PlannedRecord = ChangePlanView['records'][number];
 
-/** What would happen, in the server's words: warnings first, then where, then what is there now. */
+/** What would happen, in the server's words: warnings first, then where, then what is there now and what it becomes. */
 export function PlanView({
   plan,
   moment,
@@ -16,14 +16,14 @@ export function PlanView({
   plan: ChangePlanView;
   /** Of which moment the fields are. */
   moment: string;
-  /** Then the warnings are what it cannot bring back. */
+  /** Then the warnings are what it cannot bring back, or leaves. */
   isUndo?: boolean;
 }) {
   const { targets, records, count, warnings } = plan;
   return (
     <div className="grid grid-cols-1 gap-3">
       {targets.length > 0 && <Breadcrumb targets={targets} />}
-      {warnings.length > 0 && <Warnings warnings={warnings} title={isUndo ? 'Cannot be restored' : null} />}
+      {warnings.length > 0 && <Warnings warnings={warnings} title={isUndo ? 'Will not be as before' : null} />}
       {records.map((record, index) => (
         <RecordView key={record.id ?? `new ${index}`} record={record} alone={records.length === 1} moment={moment} />
       ))}
@@ -82,7 +82,7 @@ function Warnings({ warnings, title }: { warnings: readonly string[]; title: str
   );
 }
 
-/** One record as it stood when it was looked up. Several are closed at first, so that the buttons stay in reach. */
+/** One record as it stood when it was looked up, or as it becomes. Several are closed at first, so that the buttons stay in reach. */
 function RecordView({ record, alone, moment }: { record: PlannedRecord; alone: boolean; moment: string }) {
   const id = useId();
   return (
@@ -91,9 +91,7 @@ function RecordView({ record, alone, moment }: { record: PlannedRecord; alone: b
         <ChevronRight className="size-4 shrink-0 text-ink-3 transition-transform group-open:rotate-90" aria-hidden />
         <span id={id} className="min-w-0 flex-1 wrap-anywhere">
           <span className="font-semibold">{record.title}</span>{' '}
-          <span className="text-ink-3 text-xs">
-            Record {record.id}, {moment}
-          </span>
+          <span className="text-ink-3 text-xs">{describeRecord(record, moment)}</span>
         </span>
       </summary>
       {record.fields.length === 0 ? (
@@ -106,14 +104,19 @@ function RecordView({ record, alone, moment }: { record: PlannedRecord; alone: b
           className="max-h-72 overflow-y-auto border-line border-t"
         >
           <table className="w-full table-fixed border-collapse text-start">
-            <caption className="sr-only">The fields of {record.title}</caption>
+            <caption className="sr-only">
+              The fields of {record.title}
+              {isChanged(record) && ', each with what stands there now and what it becomes'}
+            </caption>
             <tbody>
-              {record.fields.map(({ name, value }) => (
+              {record.fields.map(({ name, value, before }) => (
                 <tr key={name} className="border-line not-last:border-b align-top">
                   <th scope="row" className="wrap-anywhere w-2/5 px-3 py-1.5 text-start font-normal text-ink-2">
                     {name}
                   </th>
-                  <td className="wrap-anywhere whitespace-pre-wrap px-3 py-1.5">{readable(value)}</td>
+                  <td className="wrap-anywhere whitespace-pre-wrap px-3 py-1.5">
+                    {before === undefined ? readable(value) : <Change before={before} after={value} />}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -121,5 +124,24 @@ function RecordView({ record, alone, moment }: { record: PlannedRecord; alone: b
         </section>
       )}
     </details>
+  );
+}
+
+/** Below each other, so that both are read on a phone as well. */
+function Change({ before, after }: { before: unknown; after: unknown }) {
+  return (
+    <span className="grid gap-0.5">
+      <del className="text-ink-3">
+        <span className="sr-only">Now: </span>
+        {readableOrEmpty(before)}
+      </del>
+      <ins className="flex gap-1.5 font-medium no-underline">
+        <ArrowRight className="mt-1 size-3.5 shrink-0 text-ink-3" aria-hidden />
+        <span className="min-w-0">
+          <span className="sr-only">Becomes: </span>
+          {readableOrEmpty(after)}
+        </span>
+      </ins>
+    </span>
   );
 }

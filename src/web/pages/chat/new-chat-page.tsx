@@ -98,7 +98,9 @@ function usePreparedConversationPage(): void {
 function NothingConnected() {
   const { data } = useIntegrations();
   const may = useMay();
-  const [first] = data?.items ?? [];
+  const items = data?.items ?? [];
+  // What personas are here for comes first; a service without it has another one.
+  const first = items.find(({ name }) => name === 'ninox') ?? items[0];
   if (first === undefined || data?.items.some(({ connections }) => connections > 0) !== false) return null;
   return (
     <Notice

@@ -32,6 +32,8 @@ interface Rights {
 
 export interface NewConnection extends Target, Rights {
   readonly key?: string;
+  /** What was filled in, where it is connected over a form. */
+  readonly fields?: Readonly<Record<string, string>>;
   readonly label: string;
   readonly ownership: ConnectionView['ownership'];
 }

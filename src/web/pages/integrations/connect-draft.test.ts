@@ -19,6 +19,7 @@ const ninox: IntegrationView = {
   category: 'databases',
   auth: 'api_key',
   keyHelp: null,
+  fields: [],
   places: [
     { ...place, id: 'public', baseUrl: 'https://api.ninox.com/v1' },
     { ...place, id: 'own', addressExample: 'https://ninox.example.com' },

@@ -5,6 +5,7 @@ import { EmptyState, ErrorState, LoadingPage } from '../../components/states.tsx
 import { useIntegration } from './api.ts';
 import { ConnectDone } from './connect-done.tsx';
 import { useOwnerships } from './connect-steps.tsx';
+import { ConnectWithForm } from './connect-with-form.tsx';
 import { ConnectWithKey } from './connect-with-key.tsx';
 import { ConnectWithSignIn } from './connect-with-sign-in.tsx';
 import { PageFrame } from './page-frame.tsx';
@@ -41,6 +42,9 @@ export function ConnectPage() {
       {connected !== null && <ConnectDone id={connected} />}
       {connected === null && integration.auth === 'api_key' && (
         <ConnectWithKey key={integration.name} integration={integration} ownership={ownership} />
+      )}
+      {connected === null && integration.auth === 'form' && (
+        <ConnectWithForm key={integration.name} integration={integration} ownership={ownership} />
       )}
       {integration.auth === 'own' && integration.name === 'slack' && <ConnectSlack />}
       {connected === null && integration.auth === 'oauth' && (

@@ -105,7 +105,7 @@ export function useOwnerships(): readonly ConnectionView['ownership'][] {
   return ownershipChoices.filter((choice) => may(choice.permission)).map((choice) => choice.value);
 }
 
-function DetailFields({ draft, change, missing }: StepProps) {
+export function DetailFields({ draft, change, missing }: StepProps) {
   const allowed = useOwnerships();
   const choices = ownershipChoices.filter((choice) => allowed.includes(choice.value));
   return (
@@ -140,7 +140,7 @@ function DetailFields({ draft, change, missing }: StepProps) {
   );
 }
 
-function PermissionFields({ integration, draft, change, missing }: StepProps) {
+export function PermissionFields({ integration, draft, change, missing }: StepProps) {
   return (
     <div className="grid gap-2">
       <ScopeChoice offered={integration.scopes} value={draft.scopes} onChange={(scopes) => change({ scopes })} />

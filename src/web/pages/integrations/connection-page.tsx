@@ -11,6 +11,7 @@ import { useOwnerships } from './connect-steps.tsx';
 import { Owner, StandInMark } from './connection-list.tsx';
 import { healthOf } from './connection-words.ts';
 import { DependentsPanel } from './dependents-panel.tsx';
+import { DiscoveredToolsPanel } from './discovered-tools-panel.tsx';
 import { HealthBadge } from './health-badge.tsx';
 import { HealthPanel } from './health-panel.tsx';
 import { KeyPromise, PageFrame } from './page-frame.tsx';
@@ -53,6 +54,9 @@ export function ConnectionPage() {
   return <Loaded key={connection.id} connection={connection} />;
 }
 
+/** Their tools are not ours: each service tells of its own. */
+const discovering: ReadonlySet<string> = new Set(['mcp', 'http']);
+
 function Loaded({ connection }: { connection: ConnectionView }) {
   const { data } = useIntegration(connection.integration);
   const integration = data ?? undefined;
@@ -77,6 +81,9 @@ function Loaded({ connection }: { connection: ConnectionView }) {
       />
       {isSlack && alive && <SlackPanels connectionId={connection.id} changeable={changeable} />}
       {!isSlack && <RightsPanel connection={connection} integration={integration} changeable={changeable} />}
+      {alive && discovering.has(connection.integration) && (
+        <DiscoveredToolsPanel connectionId={connection.id} changeable={changeable} />
+      )}
       {!isSlack && alive && <DependentsPanel connection={connection} integration={integration} />}
       {changeable && <RevokePanel connection={connection} integration={integration} />}
       <KeyPromise />

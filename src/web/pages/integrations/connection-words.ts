@@ -83,7 +83,8 @@ export function hostOf(address: string): string {
 /** The title of the place a connection leads to; what is stored where the catalog does not list it any more. */
 export function placeTitle(integration: IntegrationView | undefined, { place, auth, ...of }: ConnectionView): string {
   // What is signed in to has one place only: itself.
-  if (auth === 'oauth' || integration?.auth === 'own') return integration?.title ?? of.integration;
+  if (auth === 'oauth' || integration?.auth === 'own' || integration?.auth === 'form')
+    return integration?.title ?? of.integration;
   return integration?.places.find((one) => one.id === place)?.title ?? place;
 }
 

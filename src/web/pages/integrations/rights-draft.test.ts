@@ -11,6 +11,7 @@ const connection: ConnectionView = {
   place: 'public',
   baseUrl: 'https://api.ninox.com/v1',
   auth: 'api_key',
+  settings: null,
   status: 'active',
   scopes: ['ninox:teams:read', 'ninox:databases:read'],
   limits: { teams: ['t1', 't2'] },

@@ -11,7 +11,7 @@ type Outcome = Pick<Effect, 'state' | 'happened' | 'code'>;
 
 export interface ApprovalPresenterDeps {
   readonly actorNames: ActorNaming;
-  readonly catalog: Pick<Catalog, 'findTool'>;
+  readonly catalog: Pick<Catalog, 'of'>;
   /** Null for a persona that is archived or gone. */
   readonly personaName: (organizationId: string, personaId: string) => Promise<string | null>;
   /** Null for a connection that is gone. */
@@ -31,7 +31,8 @@ export function createApprovalPresenter(deps: ApprovalPresenterDeps): ApprovalPr
     const { organizationId } = actor;
     const connectionIds = [...new Set(approvals.flatMap(({ connectionId }) => connectionId ?? []))];
     const personaIds = [...new Set(approvals.map(({ personaId }) => personaId))];
-    const [people, personas, connections, outcomes] = await Promise.all([
+    const [catalog, people, personas, connections, outcomes] = await Promise.all([
+      deps.catalog.of(organizationId),
       deps.actorNames.namesOf(organizationId, [...new Set(approvals.flatMap(peopleOf))]),
       Promise.all(personaIds.map(async (id) => [id, await deps.personaName(organizationId, id)] as const)),
       Promise.all(connectionIds.map(async (id) => [id, await deps.connectionLabel(organizationId, id)] as const)),
@@ -39,7 +40,7 @@ export function createApprovalPresenter(deps: ApprovalPresenterDeps): ApprovalPr
     ]);
     const now = (deps.clock ?? (() => new Date()))();
     const labels = new Map(connections);
-    const names: Names = { people, personas: new Map(personas), connections: labels, catalog: deps.catalog };
+    const names: Names = { people, personas: new Map(personas), connections: labels, catalog };
     return approvals.map((approval, index) => ({
       ...present(approval, names),
       ...right(approval, actor, now),

@@ -4,7 +4,6 @@ import type { ConnectionView } from '../../contract/connections.ts';
 /** Everything that may leave; what is not named here does not. */
 export function presentConnection(facts: ConnectionFacts): ConnectionView {
   const { record, status, baseUrl, isStandIn, manageable, owner, createdBy } = facts;
-  const { teams, databases, tables } = record.limits;
   return {
     id: record.id,
     integration: record.integration,
@@ -14,13 +13,11 @@ export function presentConnection(facts: ConnectionFacts): ConnectionView {
     place: record.place,
     baseUrl,
     auth: record.auth,
+    // Somebody else's own: where it leads to is told, and nothing of how.
+    settings: record.settings === null || isForeign(facts) ? null : { ...record.settings },
     status,
     scopes: [...record.scopes],
-    limits: {
-      ...(teams === undefined ? {} : { teams: [...teams] }),
-      ...(databases === undefined ? {} : { databases: [...databases] }),
-      ...(tables === undefined ? {} : { tables: [...tables] }),
-    },
+    limits: presentLimits(record.limits),
     limitNames: isForeign(facts) ? {} : { ...record.limitNames },
     revision: record.revision,
     isStandIn,
@@ -36,6 +33,11 @@ export function presentConnection(facts: ConnectionFacts): ConnectionView {
     createdAt: record.createdAt.toISOString(),
     revokedAt: timeOf(record.revokedAt),
   };
+}
+
+function presentLimits(limits: ConnectionFacts['record']['limits']): ConnectionView['limits'] {
+  const given = Object.entries(limits).filter(([, list]) => list !== undefined);
+  return Object.fromEntries(given.map(([level, list]) => [level, [...list]]));
 }
 
 /** Whoever only uses the connection is told no name from beyond its limits. */

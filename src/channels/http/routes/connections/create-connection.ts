@@ -22,8 +22,8 @@ export function createCreateConnection({
     body: createConnectionRequest,
     answer: connectionView,
     async handle({ actor, body }) {
-      const { address = null, key = null, ...wanted } = body;
-      return presentConnection(await connections.create(actor, { ...wanted, address, key }));
+      const { address = null, key = null, fields = null, ...wanted } = body;
+      return presentConnection(await connections.create(actor, { ...wanted, address, key, fields }));
     },
   });
 }

@@ -20,8 +20,8 @@ export function createTestConnection({
     body: testConnectionRequest,
     answer: connectionTestView,
     async handle({ actor, body }) {
-      const { integration, place, address = null, key = null } = body;
-      const { baseUrl, sees } = await connections.test(actor, { integration, place, address, key });
+      const { integration, place, address = null, key = null, fields = null } = body;
+      const { baseUrl, sees } = await connections.test(actor, { integration, place, address, key, fields });
       return { baseUrl, sees: [...sees] };
     },
   });

@@ -1,7 +1,7 @@
-import type { Integration } from '#integrations/catalog.ts';
+import { type FormField, type Integration, scopesOf } from '#integrations/catalog.ts';
 import { effects } from '#integrations/rights.ts';
 import { scopeTitles } from '#integrations/scope-titles.ts';
-import type { IntegrationView } from '../../contract/connections.ts';
+import type { FormFieldView, IntegrationView } from '../../contract/connections.ts';
 
 export function presentIntegration(integration: Integration, connections: number): IntegrationView {
   const { name, title, description, category, connect, tools } = integration;
@@ -13,8 +13,9 @@ export function presentIntegration(integration: Integration, connections: number
     category,
     auth: connect.kind,
     keyHelp: isKey ? connect.keyHelp : null,
+    fields: connect.kind === 'form' ? connect.fields.map(presentField) : [],
     places: isKey ? connect.places.map((place) => ({ ...place })) : [],
-    scopes: presentScopes(tools),
+    scopes: presentScopes(integration),
     tools: tools.map((tool) => ({
       name: tool.name,
       slug: tool.slug,
@@ -29,11 +30,22 @@ export function presentIntegration(integration: Integration, connections: number
   };
 }
 
+function presentField({ name, title, help, kind, required, choices = [], example }: FormField): FormFieldView {
+  const choicesOf = choices.map((choice) => ({ ...choice }));
+  return { name, title, help, kind, required, choices: choicesOf, example: example ?? null };
+}
+
 /** Each scope once, with the gravest effect among its tools. */
-function presentScopes(tools: Integration['tools']): IntegrationView['scopes'] {
-  const scopes = [...new Set(tools.map(({ scope }) => scope))];
-  return scopes.map((scope) => {
+function presentScopes(integration: Integration): IntegrationView['scopes'] {
+  const { tools, discovery } = integration;
+  return scopesOf(integration).map((scope) => {
+    // What nobody knows yet may do anything.
+    const unknown = discovery === undefined ? 'read' : 'destructive';
     const found = tools.filter((tool) => tool.scope === scope).map(({ effect }) => effect);
-    return { scope, title: scopeTitles[scope], effect: effects.findLast((effect) => found.includes(effect)) ?? 'read' };
+    return {
+      scope,
+      title: scopeTitles[scope],
+      effect: effects.findLast((effect) => found.includes(effect)) ?? unknown,
+    };
   });
 }

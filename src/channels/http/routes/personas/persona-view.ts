@@ -9,7 +9,7 @@ import type { ApprovalRule, Persona } from '#personas/persona-schema.ts';
 import type { ApprovalRuleView, PersonaDetailView, PersonaView, ToolView } from '../../contract/personas.ts';
 
 export interface PersonaPresenterDeps {
-  readonly toolsOf: (persona: Persona) => readonly PersonaTool[];
+  readonly toolsOf: (organizationId: string, persona: Persona) => Promise<readonly PersonaTool[]>;
   readonly problems: () => readonly LoadedProblem[];
   readonly defaultModel: string;
   /** Why the model cannot be reached, or null. */
@@ -27,7 +27,7 @@ export function createPersonaPresenter(deps: PersonaPresenterDeps): PersonaPrese
   return {
     async present(entries, actor) {
       const members = await membersNeeded(deps, entries, actor);
-      return entries.map((entry) => presentPersona(deps, entry, members));
+      return Promise.all(entries.map((entry) => presentPersona(deps, entry, { members, actor })));
     },
     async presentDetail(entry, actor) {
       const { persona, record, archived } = entry;
@@ -35,7 +35,7 @@ export function createPersonaPresenter(deps: PersonaPresenterDeps): PersonaPrese
       const names = await deps.namesOf(actor.organizationId, by);
       const members = await membersNeeded(deps, [entry], actor);
       return {
-        persona: presentPersona(deps, entry, members),
+        persona: await presentPersona(deps, entry, { members, actor }),
         definition: definitionOf(persona),
         createdBy: record === null ? null : nameIn(names, record.createdBy),
         updatedBy: record === null ? null : nameIn(names, record.updatedBy),
@@ -63,11 +63,17 @@ export function presentRule({ people, fourEyes, hours }: ApprovalRule, members: 
   return { people: people === null ? null : [...nameApprovers(people, members)], fourEyes, hours };
 }
 
-function presentPersona(
+interface Presenting {
+  readonly members: readonly Member[];
+  readonly actor: Pick<Actor, 'organizationId'>;
+}
+
+async function presentPersona(
   deps: PersonaPresenterDeps,
   { persona, archived }: PersonaEntry,
-  members: readonly Member[],
-): PersonaView {
+  { members, actor }: Presenting,
+): Promise<PersonaView> {
+  const tools = await deps.toolsOf(actor.organizationId, persona);
   const { id, name, description, version, grant, budget, starters, file, revision, outsideText, undo } = persona;
   const rules = Object.entries(persona.approvers).map(([tool, rule]) => [tool, presentRule(rule, members)] as const);
   return {
@@ -78,7 +84,7 @@ function presentPersona(
     version,
     scopes: [...grant.scopes],
     limits: grant.limits,
-    tools: deps.toolsOf(persona).map(presentTool),
+    tools: tools.map(presentTool),
     approvers: Object.fromEntries(rules),
     budget,
     effects: { ...persona.effects },
@@ -91,7 +97,7 @@ function presentPersona(
     file,
     revision,
     archived,
-    problem: problemOf(deps, persona) ?? approverProblem(deps, persona, members),
+    problem: problemOf(deps, persona) ?? approverProblem(tools, persona, members),
   };
 }
 
@@ -102,9 +108,9 @@ function problemOf(deps: PersonaPresenterDeps, { file, model }: Persona): string
 }
 
 /** A persona of a file is there in every organization, so it may name people of another one. */
-function approverProblem(deps: PersonaPresenterDeps, persona: Persona, members: readonly Member[]): string | null {
+function approverProblem(tools: readonly PersonaTool[], persona: Persona, members: readonly Member[]): string | null {
   const stuck = toolsWithoutApprover(persona, members);
-  const [found] = deps.toolsOf(persona).filter(({ tool, policy }) => policy !== 'deny' && stuck.includes(tool.name));
+  const [found] = tools.filter(({ tool, policy }) => policy !== 'deny' && stuck.includes(tool.name));
   if (found === undefined) return null;
   return `Nobody can approve “${found.tool.title}”: none of the people chosen for it belongs to this organization and may decide. Choose others.`;
 }
