@@ -14,6 +14,7 @@ import { createDeliveries, createDeliveryPlan } from '#jobs/deliveries/deliverie
 import type { SlackDoor } from '#jobs/deliveries/delivery-ports.ts';
 import { createOwnedSchemaSource } from '#jobs/drift/owned-schema-source.ts';
 import { createSchemaDrift } from '#jobs/drift/schema-drift.ts';
+import { createForgetting } from '#jobs/forget-old.ts';
 import { createInbox, type Inbox } from '#jobs/inbox/inbox.ts';
 import type { StartJob } from '#jobs/job.ts';
 import type { JobDeps } from '#jobs/job-ports.ts';
@@ -128,7 +129,7 @@ function loopsOf(given: JobWorkDeps, service: JobServiceParts, startJob: StartJo
     clock,
   });
   const ticker = createTicker({ jobs, transaction, startJob, pause, log, clock });
-  return [ticker, poller, drift];
+  return [ticker, poller, drift, forgettingOf(given, service)];
 }
 
 function openReceiver({ db }: JobWorkDeps, { deps, hookKeys }: JobServiceParts, startJob: StartJob): HookReceiver {
@@ -143,6 +144,15 @@ function openReceiver({ db }: JobWorkDeps, { deps, hookKeys }: JobServiceParts, 
     meetsConditions,
     touchedLately: (record, since) => touched.isTouchedSince({ ...record, channel: 'job', since }),
   });
+}
+
+/** How long it is known which changes were the service's own, in days. */
+const touchedDays = 30;
+
+function forgettingOf({ db, log }: JobWorkDeps, { hooks }: JobServiceParts): Loop {
+  const touched = createTouchedRecordRepository(db);
+  const forgetTouches = () => touched.prune(new Date(Date.now() - touchedDays * 24 * 3_600_000));
+  return createForgetting({ forgets: [() => hooks.prune(), forgetTouches], log });
 }
 
 function slackDoorOf({ egress }: ConnectionParts): SlackDoor {
