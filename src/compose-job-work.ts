@@ -14,11 +14,11 @@ import { createDeliveries, createDeliveryPlan } from '#jobs/deliveries/deliverie
 import type { SlackDoor } from '#jobs/deliveries/delivery-ports.ts';
 import { createOwnedSchemaSource } from '#jobs/drift/owned-schema-source.ts';
 import { createSchemaDrift } from '#jobs/drift/schema-drift.ts';
-import { createForgetting } from '#jobs/forget-old.ts';
 import { createInbox, type Inbox } from '#jobs/inbox/inbox.ts';
 import type { StartJob } from '#jobs/job.ts';
 import type { JobDeps } from '#jobs/job-ports.ts';
 import type { JobPausing } from '#jobs/pause-jobs.ts';
+import { createRepeatedWork } from '#jobs/repeated-work.ts';
 import { createTicker } from '#jobs/schedules/ticker.ts';
 import { createChangePoller } from '#jobs/triggers/ninox-change/change-poller.ts';
 import { createJobWatches } from '#jobs/triggers/ninox-change/job-watches.ts';
@@ -148,11 +148,17 @@ function openReceiver({ db }: JobWorkDeps, { deps, hookKeys }: JobServiceParts, 
 
 /** How long it is known which changes were the service's own, in days. */
 const touchedDays = 30;
+const forgetEveryMs = 6 * 3_600_000;
 
 function forgettingOf({ db, log }: JobWorkDeps, { hooks }: JobServiceParts): Loop {
   const touched = createTouchedRecordRepository(db);
   const forgetTouches = () => touched.prune(new Date(Date.now() - touchedDays * 24 * 3_600_000));
-  return createForgetting({ forgets: [() => hooks.prune(), forgetTouches], log });
+  return createRepeatedWork({
+    works: [() => hooks.prune(), forgetTouches],
+    everyMs: forgetEveryMs,
+    problem: 'what is long over could not be forgotten; it is tried again',
+    log,
+  });
 }
 
 function slackDoorOf({ egress }: ConnectionParts): SlackDoor {

@@ -2,6 +2,7 @@ import type { JobRunRepository } from '#db/repositories/job-runs.ts';
 import type { Logger } from '#log';
 import { type EndDeps, endJobRun } from './end-job-run.ts';
 import type { Queue } from './queue.ts';
+import { createRepeatedWork, type RepeatedWork } from './repeated-work.ts';
 import { toJobRun } from './stored-jobs.ts';
 import { givenUp } from './work-job-run.ts';
 
@@ -11,45 +12,18 @@ export interface JobRunUpkeepDeps extends Omit<EndDeps, 'rows' | 'queue'> {
   readonly log: Logger;
 }
 
-/**
- * Ends the runs whose work was given up by a process that was lost before it could say so. What was merely under way in
- * such a process needs nobody: its place in the queue is free again once the lease is over.
- */
-export interface JobRunUpkeep {
-  /** Never rejects. */
-  once(): Promise<void>;
-  start(): void;
-  close(): Promise<void>;
-}
-
 const everyMs = 60_000;
 /** Whoever has just given one up is about to store it. */
 const quietMs = 60_000;
 const mostAtOnce = 500;
 
-export function createJobRunUpkeep(deps: JobRunUpkeepDeps): JobRunUpkeep {
-  let timer: NodeJS.Timeout | undefined;
-  let last: Promise<void> = Promise.resolve();
-  const once = () => {
-    last = last
-      .then(() => endGivenUp(deps))
-      .catch((error: unknown) => {
-        deps.log.error({ err: error }, 'the upkeep of the runs of jobs failed; it is tried again');
-      });
-    return last;
-  };
-  return {
-    once,
-    start() {
-      timer = setInterval(() => void once(), everyMs);
-      timer.unref();
-      void once();
-    },
-    async close() {
-      clearInterval(timer);
-      await last;
-    },
-  };
+/**
+ * Ends the runs whose work was given up by a process that was lost before it could say so. What was merely under way in
+ * such a process needs nobody: its place in the queue is free again once the lease is over.
+ */
+export function createJobRunUpkeep(deps: JobRunUpkeepDeps): RepeatedWork {
+  const problem = 'the upkeep of the runs of jobs failed; it is tried again';
+  return createRepeatedWork({ works: [() => endGivenUp(deps)], everyMs, problem, log: deps.log });
 }
 
 async function endGivenUp(deps: JobRunUpkeepDeps): Promise<void> {

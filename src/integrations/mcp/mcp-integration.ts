@@ -1,6 +1,6 @@
-import { AppError } from '#errors';
 import type { Integration } from '#integrations/catalog.ts';
 import type { Egress } from '#integrations/egress.ts';
+import { readServiceAddress } from '../read-service-address.ts';
 import { withSession } from './mcp-session.ts';
 import { createMcpTool } from './mcp-tool.ts';
 import { listOffered } from './offered-tools.ts';
@@ -53,9 +53,5 @@ export function createMcpIntegration({ egress }: { readonly egress: Egress }): I
 }
 
 function readAddress(address: string): string {
-  const url = URL.parse(address.trim());
-  const isUsable =
-    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '' && url.hash === '';
-  if (isUsable) return url.href;
-  throw new AppError('INPUT_INVALID', 'address: Give an address such as https://example.com/mcp, without a “?” part.');
+  return readServiceAddress(address, 'https://example.com/mcp');
 }

@@ -1,7 +1,7 @@
 import type { Egress } from '#integrations/egress.ts';
 import { EgressError } from '#integrations/egress-error.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
-import { compileInput } from '../check-input.ts';
+import { defineDiscoveredTool } from '../define-discovered-tool.ts';
 import type { PinnedTool } from '../discovered-tool.ts';
 import type { CallContext, Tool } from '../tool-definition.ts';
 import { fingerprintOf } from '../tool-fingerprint.ts';
@@ -16,49 +16,25 @@ export interface McpToolDeps {
 
 /** A tool of an MCP server, as it was approved. */
 export function createMcpTool({ egress, name: integration }: McpToolDeps, pinned: PinnedTool): Tool {
-  const { name, connectionId, remoteName, title, description, inputSchema, effect } = pinned;
-  const check = compileInput(inputSchema);
-  return {
-    name,
-    slug: name.replaceAll('_', '-'),
+  return defineDiscoveredTool(pinned, {
     integration,
-    title,
-    description: `A tool of an MCP server, in its own words: ${description}`,
-    scope: 'mcp:tools:call',
-    effect,
-    defaultApproval: effect === 'read' ? 'auto' : 'ask',
-    parameters: inputSchema,
-    readsRecords: false,
+    kind: 'A tool of an MCP server',
     readsOutside: 'an MCP server’s answer',
-    byName: true,
-    connectionId,
-    prepare(input) {
-      const problem = check === null ? 'This tool cannot be called: its arguments cannot be checked.' : check(input);
-      if (problem !== null) return { ok: false, problem };
-      // A tool's schema is one of an object.
-      const given = input as Readonly<Record<string, unknown>>;
-      return {
-        ok: true,
-        arguments: given,
-        target: {},
-        change: null,
-        execute: (context) => call({ egress, pinned, remoteName, given, context }),
-      };
-    },
-  };
+    execute: (given, context) => call({ egress, pinned, given, context }),
+  });
 }
 
 interface Calling {
   readonly egress: Egress;
   readonly pinned: PinnedTool;
-  readonly remoteName: string;
   readonly given: Readonly<Record<string, unknown>>;
   readonly context: CallContext;
 }
 
 /** The server is asked first what the tool is now: what has become another one is not called. */
-async function call({ egress, pinned, remoteName, given, context }: Calling): Promise<unknown> {
+async function call({ egress, pinned, given, context }: Calling): Promise<unknown> {
   const { connection, signal } = context;
+  const { remoteName } = pinned;
   return withSession({ egress, connection, signal }, async (client, wire) => {
     const offered = (await listOffered(client, signal)).find((one) => one.remoteName === remoteName);
     if (offered === undefined || fingerprintOf(offered) !== pinned.fingerprint) throw notTheSame(pinned, offered);

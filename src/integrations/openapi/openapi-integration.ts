@@ -4,6 +4,7 @@ import type { Connection } from '#integrations/connection.ts';
 import type { Egress } from '#integrations/egress.ts';
 import { EgressError } from '#integrations/egress-error.ts';
 import { UpstreamError } from '#integrations/upstream-error.ts';
+import { readServiceAddress } from '../read-service-address.ts';
 import { createOpenapiTool } from './openapi-tool.ts';
 import { readOperations } from './operations.ts';
 import { readDocument } from './read-document.ts';
@@ -98,14 +99,7 @@ async function fetchDocument(egress: Egress, connection: Connection, signal: Abo
 }
 
 function readAddress(address: string): string {
-  const url = URL.parse(address.trim());
-  const isUsable =
-    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '' && url.hash === '';
-  if (isUsable) return url.href.replace(/\/$/, '');
-  throw new AppError(
-    'INPUT_INVALID',
-    'address: Give an address such as https://api.example.com/v1, without a “?” part.',
-  );
+  return readServiceAddress(address, 'https://api.example.com/v1').replace(/\/$/, '');
 }
 
 function readPath(document: string): string {

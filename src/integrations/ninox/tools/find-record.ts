@@ -3,6 +3,7 @@ import type { NinoxClient } from '#integrations/ninox/client.ts';
 import { cursorParameter } from '#integrations/ninox/cursors.ts';
 import { listRecords } from '#integrations/ninox/record-listing.ts';
 import { defineTool, type Tool } from '#integrations/tool-definition.ts';
+import { presentRecords } from './present-records.ts';
 import { fieldName, plainValue, tableParameters } from './read-parameters.ts';
 import { tableIdsOf, targetOf } from './write-parameters.ts';
 
@@ -32,7 +33,7 @@ export function createFindRecordTool(client: NinoxClient): Tool {
     parameters,
     target: targetOf,
     async execute(args, context) {
-      const { records, nextCursor, table, note } = await listRecords(client, context, {
+      const found = await listRecords(client, context, {
         ids: tableIdsOf(args),
         conditions: [{ field: args.field, operator: '=', value: args.value }],
         sort: null,
@@ -40,18 +41,7 @@ export function createFindRecordTool(client: NinoxClient): Tool {
         pageSize: mostFound,
         cursor: args.cursor ?? null,
       });
-      const { team_id, database_id, table_id } = args;
-      return {
-        team_id,
-        database_id,
-        table_id,
-        table: table.name,
-        records,
-        count: records.length,
-        complete: nextCursor === null,
-        next_cursor: nextCursor,
-        ...(note === null ? {} : { note }),
-      };
+      return presentRecords(args, found);
     },
   });
 }

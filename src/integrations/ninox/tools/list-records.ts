@@ -3,6 +3,7 @@ import type { NinoxClient } from '#integrations/ninox/client.ts';
 import { cursorParameter } from '#integrations/ninox/cursors.ts';
 import { listRecords } from '#integrations/ninox/record-listing.ts';
 import { defineTool, type Tool } from '#integrations/tool-definition.ts';
+import { presentRecords } from './present-records.ts';
 import { conditionsParameter, fieldsParameter, sortParameter, tableParameters } from './read-parameters.ts';
 import { tableIdsOf, targetOf } from './write-parameters.ts';
 
@@ -38,7 +39,7 @@ export function createListRecordsTool(client: NinoxClient): Tool {
     parameters,
     target: targetOf,
     async execute(args, context) {
-      const { records, nextCursor, table, note } = await listRecords(client, context, {
+      const found = await listRecords(client, context, {
         ids: tableIdsOf(args),
         conditions: args.filters ?? [],
         sort: args.sort ?? null,
@@ -46,18 +47,7 @@ export function createListRecordsTool(client: NinoxClient): Tool {
         pageSize: args.page_size ?? usualPageSize,
         cursor: args.cursor ?? null,
       });
-      const { team_id, database_id, table_id } = args;
-      return {
-        team_id,
-        database_id,
-        table_id,
-        table: table.name,
-        records,
-        count: records.length,
-        complete: nextCursor === null,
-        next_cursor: nextCursor,
-        ...(note === null ? {} : { note }),
-      };
+      return presentRecords(args, found);
     },
   });
 }
